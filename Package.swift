@@ -1,0 +1,45 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+  name: "lfsfetch",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "LFSFetch", targets: ["LFSFetch"]),
+    .executable(name: "lfsfetch", targets: ["CLI"]),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(
+      name: "CGit2", pkgConfig: "libgit2",
+      providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(name: "CSystem"),
+
+    .target(name: "Files", dependencies: ["CSystem"]),
+    .target(name: "JSON"),
+    .target(name: "HTTP", dependencies: ["CCurl"]),
+    .target(name: "Git", dependencies: ["HTTP", "Files", "CGit2"]),
+    .target(
+      name: "BuiltInRegistry", path: "registry", resources: [.embedInCode("models.json")]),
+    .target(
+      name: "LFSFetch",
+      dependencies: ["Git", "HTTP", "JSON", "Files", "CCrypto", "CSystem", "BuiltInRegistry"]),
+    .executableTarget(name: "CLI", dependencies: ["LFSFetch", "JSON", "Files"]),
+
+    // What the tests share: temporary folders, a handmade loopback server for faults, the real servers' addresses.
+    .target(name: "Fixtures", dependencies: ["LFSFetch", "Git", "HTTP", "JSON", "Files"], path: "Tests/Fixtures"),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "Fixtures"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Fixtures"]),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Fixtures"]),
+    .testTarget(name: "LFSFetchTests", dependencies: ["LFSFetch", "Fixtures"]),
+    .testTarget(name: "CLITests", dependencies: ["CLI", "Fixtures"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Fixtures"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

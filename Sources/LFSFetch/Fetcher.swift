@@ -1,0 +1,2 @@
+/// The façade (being built).
+public struct Fetcher: Sendable {}
