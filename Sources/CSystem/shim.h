@@ -1,6 +1,85 @@
 #ifndef LFSFETCH_CSYSTEM_H
 #define LFSFETCH_CSYSTEM_H
+
+/* What Swift cannot reach: variadic functions, and Linux calls that the C library declares only under _GNU_SOURCE,
+   which a module cannot switch on for the headers of another one; hence the system calls by number. */
+
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#if defined(__linux__)
 #include <sys/ioctl.h>
-static inline int x(void){return ioctl(0, _IOW(0x94, 9, int), 1);}
+#include <sys/syscall.h>
+#elif defined(__APPLE__)
+#include <sys/clonefile.h>
+#endif
+
+/* open, which is variadic. */
+static inline int lf_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+static inline int lf_openat(int folder, const char *path, int flags, mode_t mode) {
+  return openat(folder, path, flags, mode);
+}
+
+/* Reserves the blocks of [0, size), so that later writes neither fail for want of space nor fragment the file. */
+static inline int lf_reserve(int file, int64_t size) {
+#if defined(__linux__)
+  return (int)syscall(SYS_fallocate, file, 0, (off_t)0, (off_t)size);
+#elif defined(__APPLE__)
+  fstore_t store = {F_ALLOCATEALL, F_PEOFPOSMODE, 0, size, 0};
+  if (fcntl(file, F_PREALLOCATE, &store) != 0) return -1;
+  return ftruncate(file, size);
+#endif
+}
+
+/* Makes the empty file `to` share the blocks of `from` until one of them is written to. */
+static inline int lf_reflink(int from, int to) {
+#if defined(__linux__)
+  return ioctl(to, _IOW(0x94, 9, int), from); /* FICLONE */
+#else
+  (void)from;
+  (void)to;
+  errno = ENOTSUP;
+  return -1;
+#endif
+}
+
+/* On macOS a clone is made by name and must not exist yet. */
+static inline int lf_clone_path(const char *from, const char *to) {
+#if defined(__APPLE__)
+  return clonefile(from, to, 0);
+#else
+  (void)from;
+  (void)to;
+  errno = ENOTSUP;
+  return -1;
+#endif
+}
+
+/* Copies inside the kernel, where the file system can share or move blocks by itself. */
+static inline ssize_t lf_copy_range(int from, int to, size_t count) {
+#if defined(__linux__)
+  return syscall(SYS_copy_file_range, from, NULL, to, NULL, count, 0);
+#else
+  (void)from;
+  (void)to;
+  (void)count;
+  errno = ENOTSUP;
+  return -1;
+#endif
+}
+
+/* Writes out everything the file system of `file` holds back: one call for many small files. */
+static inline int lf_sync_file_system(int file) {
+#if defined(__linux__)
+  return (int)syscall(SYS_syncfs, file);
+#else
+  (void)file;
+  sync();
+  return 0;
+#endif
+}
+
 #endif

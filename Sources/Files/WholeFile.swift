@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The content of a small file at once.
+package func readFile(_ path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
+  try File.open(path, .read).readAll(limit: limit)
+}
+
+/// Gives the file new content in one step: whoever reads it sees the old or the new, never a part.
+package func replaceFile(_ path: String, with bytes: [UInt8], permissions: UInt16 = 0o644) throws(FileError) {
+  let temporary = temporaryName(beside: path)
+  do throws(FileError) {
+    let file = try File.open(temporary, .createNew(permissions: permissions))
+    try file.write(bytes, at: 0)
+    try renameFile(temporary, to: path)
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+}
+
+package func renameFile(_ source: String, to target: String) throws(FileError) {
+  guard rename(source, target) == 0 else { throw FileError("rename to", target) }
+}
+
+/// Fine when it is not there.
+package func removeFile(_ path: String) throws(FileError) {
+  guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path) }
+}
+
+/// A name in the same folder that no other process or thread uses.
+package func temporaryName(beside path: String) -> String {
+  let folder = path.parentFolder.map { $0 == "/" ? "/" : $0 + "/" } ?? ""
+  return folder + ".\(path.lastPathComponent.prefix(80)).\(getpid()).\(UInt32.random(in: .min ... .max)).tmp"
+}

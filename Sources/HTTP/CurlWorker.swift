@@ -1,0 +1,170 @@
+import CCurl
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The one thread on which libcurl runs.
+///
+/// Callers put commands into the inbox and wake the thread, which is the only curl call made off it. The thread
+/// drains the inbox, lets curl perform, reports what has ended and waits for sockets or the next wake-up. It alone
+/// owns the table of transfers, so every continuation is resumed exactly once.
+final class CurlWorker: Sendable {
+  private enum Command {
+    case start(Transfer)
+    case cancel(Ticket)
+    case stop
+  }
+
+  /// One transfer as it is handed to the thread.
+  struct Transfer: Sendable {
+    let ticket: Ticket
+    let request: HTTPRequest
+    let settings: TransportSettings
+    let sink: BodySink
+    let collectLimit: Int
+    let continuation: CheckedContinuation<HTTPResponse, any Error>
+  }
+
+  /// Identifies a transfer. A cancellation may arrive before the transfer does, so it is noted here as well.
+  final class Ticket: Sendable {
+    let isCancelled = Atomic(false)
+  }
+
+  private struct Inbox {
+    var commands: [Command] = []
+    var isOpen = true
+  }
+
+  private let inbox = Mutex(Inbox())
+  /// Safe to share: `curl_multi_wakeup` may be called from any thread, and it is called only while the inbox is
+  /// open, under its lock; the thread closes the inbox before it frees the handle.
+  private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
+
+  /// Enough for every lane of a command to keep its connection between two chunks.
+  private static let cachedConnections = 64
+
+  private static let initialized: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  init?() {
+    guard Self.initialized, let multi = curl_multi_init() else { return nil }
+    self.multi = multi
+    lf_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, Self.cachedConnections)
+    lf_multi_setopt_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+    startThread { self.run() }
+  }
+
+  func start(_ transfer: Transfer) {
+    guard post(.start(transfer)) else {
+      return transfer.continuation.resume(throwing: CancellationError())
+    }
+  }
+
+  func cancel(_ ticket: Ticket) {
+    ticket.isCancelled.store(true, ordering: .relaxed)
+    _ = post(.cancel(ticket))
+  }
+
+  /// Ends the thread; what still runs fails as cancelled.
+  func stop() {
+    _ = post(.stop)
+  }
+
+  private func post(_ command: Command) -> Bool {
+    inbox.withLock { inbox in
+      guard inbox.isOpen else { return false }
+      inbox.commands.append(command)
+      curl_multi_wakeup(multi)
+      return true
+    }
+  }
+
+  // MARK: On the thread
+
+  private func run() {
+    var table = TransferTable(multi: multi)
+    var isStopping = false
+    while !isStopping {
+      let commands = inbox.withLock { inbox in
+        defer { inbox.commands.removeAll(keepingCapacity: true) }
+        return inbox.commands
+      }
+      for command in commands {
+        switch command {
+        case .start(let transfer): table.start(transfer)
+        case .cancel(let ticket): table.cancel(ticket)
+        case .stop: isStopping = true
+        }
+      }
+      var running: Int32 = 0
+      curl_multi_perform(multi, &running)
+      table.reportFinished()
+      if !isStopping { curl_multi_poll(multi, nil, 0, 1000, nil) }
+    }
+    let late = inbox.withLock { inbox in
+      inbox.isOpen = false
+      return inbox.commands
+    }
+    for case .start(let transfer) in late { transfer.continuation.resume(throwing: CancellationError()) }
+    table.cancelAll()
+    curl_multi_cleanup(multi)
+  }
+}
+
+/// The transfers that curl is working on, by their `CURL *`.
+private struct TransferTable {
+  private struct Active {
+    let handle: EasyHandle
+    let transfer: CurlWorker.Transfer
+  }
+
+  let multi: UnsafeMutableRawPointer
+  private var active: [UnsafeMutableRawPointer: Active] = [:]
+
+  init(multi: UnsafeMutableRawPointer) { self.multi = multi }
+
+  mutating func start(_ transfer: CurlWorker.Transfer) {
+    if transfer.ticket.isCancelled.load(ordering: .relaxed) {
+      return transfer.continuation.resume(throwing: CancellationError())
+    }
+    guard
+      let handle = EasyHandle(
+        transfer.request, settings: transfer.settings, sink: transfer.sink, collectLimit: transfer.collectLimit),
+      curl_multi_add_handle(multi, handle.easy) == CURLM_OK
+    else {
+      let url = transfer.request.url
+      return transfer.continuation.resume(throwing: HTTPError(.other, "libcurl could not start the request", url: url))
+    }
+    active[handle.easy] = Active(handle: handle, transfer: transfer)
+  }
+
+  mutating func cancel(_ ticket: CurlWorker.Ticket) {
+    guard let (easy, entry) = active.first(where: { $0.value.transfer.ticket === ticket }) else { return }
+    remove(easy)
+    entry.transfer.continuation.resume(throwing: CancellationError())
+  }
+
+  mutating func cancelAll() {
+    for entry in active.values { cancel(entry.transfer.ticket) }
+  }
+
+  mutating func reportFinished() {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+      // Removing the handle frees the message.
+      let code = lf_message_result(message)
+      guard let entry = remove(easy) else { continue }
+      entry.transfer.continuation.resume(with: entry.handle.result(code))
+    }
+  }
+
+  @discardableResult
+  private mutating func remove(_ easy: UnsafeMutableRawPointer) -> Active? {
+    curl_multi_remove_handle(multi, easy)
+    return active.removeValue(forKey: easy)
+  }
+}

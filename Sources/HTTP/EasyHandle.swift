@@ -1,0 +1,199 @@
+import CCurl
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Owns one `CURL *` and everything that curl holds pointers into while a transfer runs.
+///
+/// A class, because curl's callbacks point back at it. It is made, used and freed on the curl thread alone, which
+/// is why it needs no lock; `CurlWorker` keeps it alive until curl has let go of it.
+final class EasyHandle {
+  let easy: OpaqueHandle
+  private var headerList: UnsafeMutablePointer<curl_slist>?
+  private let requestBody: UnsafeMutableBufferPointer<UInt8>
+  private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  private let url: HTTPURL
+  private let sink: BodySink
+
+  private var status = 0
+  private var headers = HTTPHeaders()
+  private var headerBytes = 0
+  private var disposition: BodySink.Disposition?
+  private var collected: [UInt8] = []
+  private let collectLimit: Int
+  private(set) var failure: (any Error)?
+
+  typealias OpaqueHandle = UnsafeMutableRawPointer
+
+  /// More than any honest server sends; curl itself stops at 100 KiB a line but not in sum.
+  private static let headerLimit = 256 << 10
+
+  init?(_ request: HTTPRequest, settings: TransportSettings, sink: BodySink, collectLimit: Int) {
+    guard let easy = curl_easy_init() else { return nil }
+    self.easy = easy
+    self.url = request.url
+    self.sink = sink
+    self.collectLimit = collectLimit
+    requestBody = .allocate(capacity: request.body?.count ?? 0)
+    _ = requestBody.initialize(from: request.body ?? [])
+    errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    configure(request)
+    configure(settings)
+    setHeaders(of: request, settings: settings)
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    curl_slist_free_all(headerList)
+    errorBuffer.deallocate()
+    requestBody.deallocate()
+  }
+
+  /// The answer, once curl has said that the transfer is over.
+  func result(_ code: CURLcode) -> Result<HTTPResponse, any Error> {
+    if let failure { return .failure(failure) }
+    guard code == CURLE_OK else {
+      return .failure(HTTPError(curl: code, detail: String(cString: errorBuffer), url: url))
+    }
+    guard status >= 200 else {
+      return .failure(HTTPError(.connectionLost, "\(url.origin.name) sent no answer", url: url))
+    }
+    return .success(HTTPResponse(status: status, headers: headers, body: collected, url: url))
+  }
+}
+
+// MARK: - Options
+
+extension EasyHandle {
+  private func configure(_ request: HTTPRequest) {
+    lf_setopt_string(easy, CURLOPT_URL, request.url.string)
+    lf_setopt_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+    lf_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
+    lf_setopt_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    lf_setopt_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    lf_setopt_header(easy, { receive($0, $1 * $2, $3) { try $0.header($1) } }, context)
+    lf_setopt_write(easy, { receive($0, $1 * $2, $3) { try $0.body($1) } }, context)
+    switch request.method {
+    case .get: break
+    case .head: lf_setopt_long(easy, CURLOPT_NOBODY, 1)
+    case .post:
+      lf_setopt_long(easy, CURLOPT_POST, 1)
+      lf_setopt_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(requestBody.count))
+      lf_setopt_pointer(easy, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(requestBody.baseAddress))
+    }
+    if let range = request.range {
+      lf_setopt_string(easy, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
+    }
+    if request.isLane {
+      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+      lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+    } else {
+      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+      lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
+      // Every encoding that this libcurl can undo.
+      lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    }
+  }
+
+  private func configure(_ settings: TransportSettings) {
+    if let proxy = settings.proxy { lf_setopt_string(easy, CURLOPT_PROXY, proxy) }
+    if let file = settings.caFile { lf_setopt_string(easy, CURLOPT_CAINFO, file) }
+    if let folder = settings.caDirectory { lf_setopt_string(easy, CURLOPT_CAPATH, folder) }
+    if let certificate = settings.clientCertificate { lf_setopt_string(easy, CURLOPT_SSLCERT, certificate) }
+    if let key = settings.clientKey { lf_setopt_string(easy, CURLOPT_SSLKEY, key) }
+    if !settings.verifyPeer {
+      lf_setopt_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
+      lf_setopt_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
+    }
+    lf_setopt_string(easy, CURLOPT_USERAGENT, settings.userAgent ?? HTTPClient.userAgent)
+    lf_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
+    lf_setopt_long(easy, CURLOPT_LOW_SPEED_LIMIT, settings.lowSpeedLimit)
+    lf_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, Int(settings.lowSpeedTime / .seconds(1)))
+  }
+
+  private func setHeaders(of request: HTTPRequest, settings: TransportSettings) {
+    var all = request.headers
+    all.add(request.boundHeaders)
+    var configured = settings.headers
+    if request.isToNamedHost { configured.add(settings.globalHeaders) }
+    for field in configured.fields where request.boundHeaders[field.name] == nil { all.add(field.name, field.value) }
+    // "Expect: 100-continue" costs a round trip and confuses some servers; an empty value stops curl from sending it.
+    if request.method == .post { headerList = curl_slist_append(headerList, "Expect:") }
+    if request.isLane { headerList = curl_slist_append(headerList, "Accept-Encoding: identity") }
+    for field in all.fields {
+      // "Name;" is how curl is told to send a header without a value.
+      let line = field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
+      headerList = curl_slist_append(headerList, line)
+    }
+    lf_setopt_slist(easy, CURLOPT_HTTPHEADER, headerList)
+  }
+}
+
+// MARK: - Callbacks
+
+/// Finds the handle behind a callback's context. Returning another count than was given makes curl end the transfer.
+private func receive(
+  _ data: UnsafeMutablePointer<CChar>?, _ count: Int, _ context: UnsafeMutableRawPointer?,
+  _ deliver: (EasyHandle, UnsafeRawBufferPointer) throws -> Void
+) -> Int {
+  guard let data, let context else { return 0 }
+  let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+  do {
+    try deliver(handle, UnsafeRawBufferPointer(start: data, count: count))
+    return count
+  } catch {
+    handle.fail(error)
+    // Never equal to `count`, also for an empty delivery.
+    return count == 0 ? 1 : 0
+  }
+}
+
+extension EasyHandle {
+  fileprivate func fail(_ error: any Error) {
+    if failure == nil { failure = error }
+  }
+
+  /// One header line, its line end included. An interim answer (1xx) is overwritten by the one that follows it.
+  fileprivate func header(_ line: UnsafeRawBufferPointer) throws {
+    guard disposition == nil else { return }  // a trailer
+    headerBytes += line.count
+    guard headerBytes <= Self.headerLimit else {
+      throw HTTPError(.bodyTooLarge, "\(url.origin.name) sent too many headers", url: url)
+    }
+    let text = line.trimmingSpace()
+    if text.starts(with: "HTTP/".utf8) {
+      status = lf_getinfo_long(easy, CURLINFO_RESPONSE_CODE)
+      headers = HTTPHeaders()
+    } else if text.isEmpty {
+      guard status >= 200 else { return }
+      disposition = try sink.begin(HTTPResponse(status: status, headers: headers, url: url))
+    } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
+      headers.add(
+        String(decoding: text[..<colon], as: UTF8.self),
+        String(decoding: text[(colon + 1)...].trimmingSpace(), as: UTF8.self))
+    }
+  }
+
+  fileprivate func body(_ bytes: UnsafeRawBufferPointer) throws {
+    if disposition == .deliver { return try sink.write(bytes) }
+    guard collected.count + bytes.count <= collectLimit else {
+      throw HTTPError(
+        .bodyTooLarge, "\(url.origin.name) sent more than the \(collectLimit) bytes that its answer may have", url: url)
+    }
+    collected.append(contentsOf: bytes)
+  }
+}
+
+extension Collection where Element == UInt8, Self: BidirectionalCollection {
+  fileprivate func trimmingSpace() -> SubSequence {
+    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d || $0 == 0x0a }
+    guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
+      return self[startIndex..<startIndex]
+    }
+    return self[first...last]
+  }
+}

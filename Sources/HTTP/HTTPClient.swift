@@ -1,0 +1,112 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Requests as async functions. One client has one curl thread and one pool of connections; a command has one client.
+package final class HTTPClient: Sendable {
+  package static let userAgent = "lfsfetch/\(version)"
+  package static let version = "0.1.0"
+
+  package let retry: Retry
+  private let settings: @Sendable (HTTPURL) -> TransportSettings
+  private let worker: CurlWorker?
+  private let cooldown = Cooldown()
+
+  /// `settings` is asked for every request, after redirects too.
+  package init(
+    retry: Retry = .standard, settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() }
+  ) {
+    self.retry = retry
+    self.settings = settings
+    worker = CurlWorker()
+  }
+
+  deinit {
+    worker?.stop()
+  }
+
+  /// Sends `request`, follows redirects, tries again as `retry` says, and collects at most `limit` bytes of body.
+  /// Whatever status comes in the end is an answer, not an error.
+  package func send(_ request: HTTPRequest, limit: Int = 8 << 20) async throws(HTTPError) -> HTTPResponse {
+    let sink = BodySink(begin: { _ in .collect }, write: { _ in })
+    var attempt = 1
+    while true {
+      let outcome: Retry.Outcome
+      let result: Result<HTTPResponse, HTTPError>
+      do {
+        let response = try await perform(request, sink: sink, collectLimit: limit)
+        outcome = .status(response.status, retryAfter: response.retryAfter(now: time(nil)))
+        result = .success(response)
+      } catch {
+        let failure = HTTPError(wrapping: error, url: request.url)
+        outcome = .failure(failure)
+        result = .failure(failure)
+      }
+      guard let pause = retry.delay(after: attempt, outcome, random: .random(in: 0..<1)) else {
+        return try result.get()
+      }
+      attempt += 1
+      do { try await Task.sleep(for: pause) } catch { throw HTTPError(wrapping: error, url: request.url) }
+    }
+  }
+
+  /// Makes one try, follows redirects, and gives the body to `sink`. Throws `HTTPError` or what the sink threw.
+  package func stream(_ request: HTTPRequest, to sink: BodySink) async throws -> HTTPResponse {
+    try await perform(request, sink: sink, collectLimit: 64 << 10)
+  }
+
+  private func perform(_ request: HTTPRequest, sink: BodySink, collectLimit: Int) async throws -> HTTPResponse {
+    var request = request
+    // A redirect's own page is not the body that the sink waits for.
+    let guarded = BodySink(
+      begin: { $0.isRedirect ? .collect : try sink.begin($0) }, write: sink.write)
+    for _ in 0...Redirect.limit {
+      let response = try await exchange(request, sink: guarded, collectLimit: collectLimit)
+      guard let next = try Redirect.next(after: response, to: request) else { return response }
+      request = next
+    }
+    throw HTTPError(
+      .redirectRefused, "\(request.url.origin.name) redirects more than \(Redirect.limit) times", url: request.url)
+  }
+
+  /// One request and its answer.
+  private func exchange(_ request: HTTPRequest, sink: BodySink, collectLimit: Int) async throws -> HTTPResponse {
+    guard let worker else { throw HTTPError(.other, "libcurl could not be started", url: request.url) }
+    try await cooldown.wait(for: request.url.origin)
+    let ticket = CurlWorker.Ticket()
+    let settings = settings(request.url)
+    let response = try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        worker.start(
+          CurlWorker.Transfer(
+            ticket: ticket, request: request, settings: settings, sink: sink, collectLimit: collectLimit,
+            continuation: continuation))
+      }
+    } onCancel: {
+      worker.cancel(ticket)
+    }
+    if [429, 503].contains(response.status), let pause = response.retryAfter(now: time(nil)), pause <= retry.patience {
+      cooldown.extend(request.url.origin, by: pause)
+    }
+    return response
+  }
+}
+
+extension HTTPResponse {
+  var isRedirect: Bool {
+    [301, 302, 303, 307, 308].contains(status) && headers["Location"] != nil
+  }
+}
+
+extension HTTPError {
+  /// An error of any kind as one of ours.
+  package init(wrapping error: any Error, url: HTTPURL) {
+    switch error {
+    case let error as HTTPError: self = error
+    case is CancellationError: self.init(.cancelled, "cancelled", url: url)
+    default: self.init(.other, "\(error)", url: url)
+    }
+  }
+}

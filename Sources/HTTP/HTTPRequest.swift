@@ -1,0 +1,70 @@
+/// One request, as a value.
+package struct HTTPRequest: Sendable {
+  package enum Method: String, Sendable {
+    case get = "GET"
+    case post = "POST"
+    case head = "HEAD"
+  }
+
+  package var method: Method
+  package var url: HTTPURL
+  package var headers: HTTPHeaders
+  /// Credentials, and whatever else a server gave for this address only: dropped when a redirect leaves the origin.
+  package var boundHeaders: HTTPHeaders
+  package var body: [UInt8]?
+  /// The bytes asked for, both ends included.
+  package var range: ClosedRange<Int64>?
+  /// Bulk data: HTTP/1.1 on a connection that no other transfer shares meanwhile, because HTTP/2 would put all
+  /// ranges on one TCP connection.
+  package var isLane = false
+  /// Whether the user named this host, rather than another host in an answer of its; see
+  /// `TransportSettings.globalHeaders`.
+  package var isToNamedHost = true
+
+  package init(
+    _ method: Method = .get, _ url: HTTPURL, headers: HTTPHeaders = [:], boundHeaders: HTTPHeaders = [:],
+    body: [UInt8]? = nil
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.boundHeaders = boundHeaders
+    self.body = body
+    if let user = url.user, boundHeaders["Authorization"] == nil {
+      self.boundHeaders["Authorization"] = "Basic " + base64("\(user):\(url.password ?? "")".utf8)
+    }
+  }
+}
+
+/// The answer to a request; `body` is empty where a sink took it.
+package struct HTTPResponse: Sendable {
+  package let status: Int
+  package let headers: HTTPHeaders
+  package var body: [UInt8]
+  /// Where the answer came from, after redirects.
+  package var url: HTTPURL
+
+  package init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], url: HTTPURL) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.url = url
+  }
+}
+
+/// RFC 4648 base64 with padding.
+package func base64(_ bytes: some Collection<UInt8>) -> String {
+  let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  var output: [UInt8] = []
+  var iterator = bytes.makeIterator()
+  while let first = iterator.next() {
+    let second = iterator.next()
+    let third = second == nil ? nil : iterator.next()
+    let group = UInt32(first) << 16 | UInt32(second ?? 0) << 8 | UInt32(third ?? 0)
+    output.append(alphabet[Int(group >> 18 & 63)])
+    output.append(alphabet[Int(group >> 12 & 63)])
+    output.append(second == nil ? UInt8(ascii: "=") : alphabet[Int(group >> 6 & 63)])
+    output.append(third == nil ? UInt8(ascii: "=") : alphabet[Int(group & 63)])
+  }
+  return String(decoding: output, as: UTF8.self)
+}

@@ -1,0 +1,21 @@
+/// What the user's configuration says about the connections to one URL.
+package struct TransportSettings: Sendable, Equatable {
+  package var proxy: String?
+  package var caFile: String?
+  package var caDirectory: String?
+  package var verifyPeer = true
+  package var clientCertificate: String?
+  package var clientKey: String?
+  package var userAgent: String?
+  /// Headers that the user configured for this very URL, such as `http.https://host/.extraHeader`.
+  package var headers: HTTPHeaders = [:]
+  /// Headers that the user configured for no URL in particular. They may hold credentials, so they go only to the
+  /// hosts that the user named, never to where those hosts send us.
+  package var globalHeaders: HTTPHeaders = [:]
+  /// A transfer that stays below `lowSpeedLimit` bytes a second for `lowSpeedTime` has stalled.
+  package var lowSpeedLimit = 1
+  package var lowSpeedTime: Duration = .seconds(30)
+  package var connectTimeout: Duration = .seconds(30)
+
+  package init() {}
+}

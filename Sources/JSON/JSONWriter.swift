@@ -1,0 +1,54 @@
+extension JSON {
+  /// The value on one line, without spaces.
+  package var text: String {
+    var output: [UInt8] = []
+    write(to: &output)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  private func write(to output: inout [UInt8]) {
+    switch value {
+    case .null: output += "null".utf8
+    case .bool(let flag): output += (flag ? "true" : "false").utf8
+    case .number(let text): output += text.utf8
+    case .string(let text): Self.write(text, to: &output)
+    case .array(let elements):
+      output.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        element.write(to: &output)
+      }
+      output.append(UInt8(ascii: "]"))
+    case .object(let members):
+      output.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        Self.write(member.name, to: &output)
+        output.append(UInt8(ascii: ":"))
+        member.value.write(to: &output)
+      }
+      output.append(UInt8(ascii: "}"))
+    }
+  }
+
+  /// Escapes DEL and the C1 controls too, which JSON would allow, because the line may be shown on a terminal.
+  private static func write(_ text: String, to output: inout [UInt8]) {
+    let hex = Array("0123456789abcdef".utf8)
+    output.append(UInt8(ascii: "\""))
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x22: output += "\\\"".utf8
+      case 0x5c: output += "\\\\".utf8
+      case 0x0a: output += "\\n".utf8
+      case 0x0d: output += "\\r".utf8
+      case 0x09: output += "\\t".utf8
+      case 0..<0x20, 0x7f..<0xa0:
+        let code = Int(scalar.value)
+        output += "\\u00".utf8
+        output += [hex[code >> 4], hex[code & 15]]
+      default: output += Array(String(scalar).utf8)
+      }
+    }
+    output.append(UInt8(ascii: "\""))
+  }
+}
