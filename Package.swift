@@ -22,13 +22,14 @@ let package = Package(
 
     .target(name: "Files", dependencies: ["CSystem"]),
     .target(name: "JSON"),
+    .target(name: "Text"),
     .target(name: "HTTP", dependencies: ["CCurl"]),
     .target(name: "Git", dependencies: ["HTTP", "Files", "CGit2"]),
     .target(
       name: "BuiltInRegistry", path: "registry", resources: [.embedInCode("models.json")]),
     .target(
       name: "LFSFetch",
-      dependencies: ["Git", "HTTP", "JSON", "Files", "CCrypto", "CSystem", "BuiltInRegistry"]),
+      dependencies: ["Git", "HTTP", "JSON", "Files", "Text", "CCrypto", "CSystem", "BuiltInRegistry"]),
     .executableTarget(name: "CLI", dependencies: ["LFSFetch", "JSON", "Files"]),
 
     // What the tests share: temporary folders, a handmade loopback server for faults, the real servers' addresses.

@@ -1,1 +1,29 @@
+#ifndef LFSFETCH_CGIT2_H
+#define LFSFETCH_CGIT2_H
+
 #include <git2.h>
+#include <string.h>
+
+/* git_libgit2_opts is variadic, which Swift cannot call: one function for each option that is set. */
+
+static inline int lf_set_extensions(const char **names, size_t count) {
+  return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
+}
+
+static inline int lf_set_pack_max_objects(size_t count) {
+  return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, count);
+}
+
+/* The GIT_*_INIT macros are brace initialisers, which Swift does not import. */
+
+static inline git_indexer_options lf_indexer_options(void) {
+  git_indexer_options options = GIT_INDEXER_OPTIONS_INIT;
+  return options;
+}
+
+static inline git_blob_filter_options lf_blob_filter_options(void) {
+  git_blob_filter_options options = GIT_BLOB_FILTER_OPTIONS_INIT;
+  return options;
+}
+
+#endif

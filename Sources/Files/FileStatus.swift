@@ -16,6 +16,8 @@ package struct FileStatus: Sendable, Equatable {
   package let links: Int
   /// Nanoseconds since 1970.
   package let modified: Int64
+  /// The last change of content, mode or links, in nanoseconds since 1970.
+  package let changed: Int64
 
   /// nil when there is nothing of that name.
   package static func of(_ path: String) throws(FileError) -> FileStatus? {
@@ -25,7 +27,7 @@ package struct FileStatus: Sendable, Equatable {
     throw FileError("examine", path)
   }
 
-  init(_ raw: stat) {
+  package init(_ raw: stat) {
     switch raw.st_mode & S_IFMT {
     case S_IFREG: kind = .file
     case S_IFDIR: kind = .folder
@@ -38,10 +40,15 @@ package struct FileStatus: Sendable, Equatable {
     inode = UInt64(raw.st_ino)
     links = Int(raw.st_nlink)
     #if canImport(Glibc)
-      let time = raw.st_mtim
+      modified = raw.st_mtim.nanoseconds
+      changed = raw.st_ctim.nanoseconds
     #else
-      let time = raw.st_mtimespec
+      modified = raw.st_mtimespec.nanoseconds
+      changed = raw.st_ctimespec.nanoseconds
     #endif
-    modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
+}
+
+extension timespec {
+  fileprivate var nanoseconds: Int64 { Int64(tv_sec) * 1_000_000_000 + Int64(tv_nsec) }
 }

@@ -9,6 +9,17 @@ package func readFile(_ path: String, limit: Int = 64 << 20) throws(FileError) -
   try File.open(path, .read).readAll(limit: limit)
 }
 
+/// The content of a file whose size the system does not tell, as below `/proc`; at most one page.
+package func readPseudoFile(_ path: String) throws(FileError) -> [UInt8] {
+  let file = try File.open(path, .read)
+  var bytes = [UInt8](repeating: 0, count: 4096)
+  let result: Result<Int, FileError> = bytes.withUnsafeMutableBytes { buffer in
+    do throws(FileError) { return .success(try file.read(into: buffer, at: 0)) } catch { return .failure(error) }
+  }
+  bytes.removeLast(bytes.count - (try result.get()))
+  return bytes
+}
+
 /// Gives the file new content in one step: whoever reads it sees the old or the new, never a part.
 package func replaceFile(_ path: String, with bytes: [UInt8], permissions: UInt16 = 0o644) throws(FileError) {
   let temporary = temporaryName(beside: path)

@@ -118,8 +118,8 @@ extension EasyHandle {
   private func setHeaders(of request: HTTPRequest, settings: TransportSettings) {
     var all = request.headers
     all.add(request.boundHeaders)
-    var configured = settings.headers
-    if request.isToNamedHost { configured.add(settings.globalHeaders) }
+    var configured = request.configuredHeaders == .none ? [:] : settings.headers
+    if request.configuredHeaders == .all { configured.add(settings.globalHeaders) }
     for field in configured.fields where request.boundHeaders[field.name] == nil { all.add(field.name, field.value) }
     // "Expect: 100-continue" costs a round trip and confuses some servers; an empty value stops curl from sending it.
     if request.method == .post { headerList = curl_slist_append(headerList, "Expect:") }

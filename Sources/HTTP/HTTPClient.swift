@@ -12,15 +12,19 @@ package final class HTTPClient: Sendable {
   package let retry: Retry
   private let settings: @Sendable (HTTPURL) -> TransportSettings
   private let worker: CurlWorker?
+  private let isOffline: Bool
   private let cooldown = Cooldown()
 
-  /// `settings` is asked for every request, after redirects too.
+  /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
+  /// the one place that keeps the promise, whatever the layers above try.
   package init(
-    retry: Retry = .standard, settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() }
+    retry: Retry = .standard, isOffline: Bool = false,
+    settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() }
   ) {
     self.retry = retry
+    self.isOffline = isOffline
     self.settings = settings
-    worker = CurlWorker()
+    worker = isOffline ? nil : CurlWorker()
   }
 
   deinit {
@@ -73,6 +77,9 @@ package final class HTTPClient: Sendable {
 
   /// One request and its answer.
   private func exchange(_ request: HTTPRequest, sink: BodySink, collectLimit: Int) async throws -> HTTPResponse {
+    if isOffline {
+      throw HTTPError(.offline, "`--offline` forbids to ask \(request.url.origin.name)", url: request.url)
+    }
     guard let worker else { throw HTTPError(.other, "libcurl could not be started", url: request.url) }
     try await cooldown.wait(for: request.url.origin)
     let ticket = CurlWorker.Ticket()

@@ -4,7 +4,7 @@ import CCurl
 package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Kind: String, Sendable {
     case badURL, cannotResolve, cannotConnect, tls, timeout, connectionLost, bodyTooLarge, redirectRefused
-    case cancelled, other
+    case offline, cancelled, other
   }
 
   package let kind: Kind
@@ -24,7 +24,7 @@ package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
   package var isTransient: Bool {
     switch kind {
     case .cannotResolve, .cannotConnect, .timeout, .connectionLost, .other: true
-    case .badURL, .tls, .bodyTooLarge, .redirectRefused, .cancelled: false
+    case .badURL, .tls, .bodyTooLarge, .redirectRefused, .offline, .cancelled: false
     }
   }
 }

@@ -17,9 +17,17 @@ package struct HTTPRequest: Sendable {
   /// Bulk data: HTTP/1.1 on a connection that no other transfer shares meanwhile, because HTTP/2 would put all
   /// ranges on one TCP connection.
   package var isLane = false
-  /// Whether the user named this host, rather than another host in an answer of its; see
-  /// `TransportSettings.globalHeaders`.
-  package var isToNamedHost = true
+  package var configuredHeaders = ConfiguredHeaders.all
+
+  /// Which of the headers that the user configured go along; see `TransportSettings`.
+  package enum ConfiguredHeaders: Sendable {
+    /// To a host that the user named.
+    case all
+    /// To a host that another host named: only those that the user configured for it.
+    case scoped
+    /// To an address that carries its own authorization.
+    case none
+  }
 
   package init(
     _ method: Method = .get, _ url: HTTPURL, headers: HTTPHeaders = [:], boundHeaders: HTTPHeaders = [:],

@@ -28,9 +28,15 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     try HTTPURL(parsing: reference, relativeTo: string)
   }
 
+  /// The query is dropped.
   package func appending(_ suffix: String) -> HTTPURL {
+    replacingPath(with: path.hasSuffix("/") ? path.dropLast() + suffix : path + suffix)
+  }
+
+  /// The query is dropped.
+  package func replacingPath(with path: String) -> HTTPURL {
     var url = self
-    url.path = path.hasSuffix("/") ? path.dropLast() + suffix : path + suffix
+    url.path = path
     url.query = nil
     return url
   }

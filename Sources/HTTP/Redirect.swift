@@ -26,7 +26,7 @@ enum Redirect {
     next.url = target
     if target.origin != request.url.origin {
       next.boundHeaders = [:]
-      next.isToNamedHost = false
+      if next.configuredHeaders == .all { next.configuredHeaders = .scoped }
     }
     if response.status == 303 && request.method == .post {
       next.method = .get

@@ -1,2 +1,80 @@
-/// The façade (being built).
-public struct Fetcher: Sendable {}
+import Files
+import Git
+import HTTP
+
+/// Names go in, verified files come out.
+///
+/// ```swift
+/// let fetcher = try Fetcher(FetcherConfiguration())
+/// for result in await fetcher.get([try ModelRequest("fast")]) {
+///   print(try result.get().path)
+/// }
+/// ```
+///
+/// A `Fetcher` is cheap to make and asks nobody until it is told to.
+public final class Fetcher: Sendable {
+  let configuration: FetcherConfiguration
+  let cache: Cache
+  let store: ObjectStore
+  let registry: Registry
+  let resolver: Resolver
+  let network: Network
+  let progress: @Sendable (ProgressEvent) -> Void
+
+  public init(
+    _ configuration: FetcherConfiguration = FetcherConfiguration(),
+    progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+  ) throws(FetchError) {
+    self.configuration = configuration
+    self.progress = progress
+    cache = configuration.cache
+    store = ObjectStore(cache)
+    registry = try Registry.load(files: configuration.registryFiles)
+    network = Network(cache: cache, isOffline: configuration.offline)
+    resolver = Resolver(
+      cache: cache, network: network, refreshes: configuration.refresh, isOffline: configuration.offline)
+  }
+
+  /// Fetches all of them together: an object that several want is downloaded once, and one that fails does not stop
+  /// the others. The results are in the order of the requests.
+  public func get(_ requests: [ModelRequest]) async -> [Result<FetchedModel, FetchError>] {
+    let start = ContinuousClock.now
+    var models = requests.map { ModelInProgress(request: $0) }
+    do {
+      try prepareCache()
+      models = await resolve(models)
+      let missing = try missingObjects(of: models)
+      announce(models, missing: missing)
+      let outcome = await download(missing, for: models)
+      for index in models.indices { models[index].note(outcome.failures) }
+      models = await putInPlace(models)
+      let reused = models.reduce(0) { $0 + ($1.resolution?.totalSize ?? 0) } - missing.reduce(0) { $0 + $1.size }
+      progress(.finished(downloaded: outcome.downloaded, reused: max(0, reused), seconds: start.secondsAgo))
+    } catch {
+      for index in models.indices { models[index].fail(error) }
+    }
+    for model in models {
+      switch model.result {
+      case .success(let fetched): progress(.modelFinished(model: fetched.model, path: fetched.path))
+      case .failure(let error): progress(.modelFailed(model: model.request.text, error: error))
+      }
+    }
+    return models.map(\.result)
+  }
+}
+
+/// A model that was fetched.
+public struct FetchedModel: Sendable, Equatable {
+  /// The name in the registry, or the request as it was given.
+  public let model: String
+  /// The main file when there is one, else the folder of the files.
+  public let path: String
+  /// nil where the registry pins every file by its hash, and nobody was asked for the commit.
+  public let commit: String?
+  public let files: Int
+  public let bytes: Int64
+}
+
+extension ContinuousClock.Instant {
+  var secondsAgo: Double { (ContinuousClock.now - self) / .seconds(1) }
+}

@@ -1,0 +1,148 @@
+import LFSFetch
+
+/// Turns the words after the command's name into `Arguments`, by the command's specification alone.
+///
+/// Understood are `--option value`, `--option=value`, `-o value`, `-ovalue`, flags in one word (`-qj4`), options
+/// after operands, and `--`, after which all is operands.
+struct ArgumentParser {
+  let command: CommandSpecification
+  private var arguments = Arguments()
+  private var words: ArraySlice<String>
+
+  static func parse(_ words: [String], for command: CommandSpecification) throws(FetchError) -> Arguments {
+    var parser = ArgumentParser(command: command, words: words[...])
+    try parser.parse()
+    return parser.arguments
+  }
+
+  private init(command: CommandSpecification, words: ArraySlice<String>) {
+    self.command = command
+    self.words = words
+  }
+
+  private mutating func parse() throws(FetchError) {
+    while let word = words.popFirst() {
+      if word == "--" {
+        for operand in words { arguments.add(operand: operand) }
+        words = []
+      } else if word.hasPrefix("--") {
+        try parseLong(word)
+      } else if word.hasPrefix("-"), word.count > 1 {
+        try parseShort(word)
+      } else {
+        arguments.add(operand: word)
+      }
+    }
+    // Help is given whatever else is wrong with the operands.
+    if !arguments.has(.help) { try checkOperands() }
+  }
+
+  private mutating func parseLong(_ word: String) throws(FetchError) {
+    let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    let attached = parts.count == 2 ? String(parts[1]) : nil
+    guard let option = command.allOptions.first(where: { $0.name == name }) else {
+      throw unknown("--" + name, NearestName.hint(for: name, among: command.allOptions.map(\.name), prefix: "--"))
+    }
+    if option.kind == .flag, attached != nil {
+      throw usage("`--\(name)` takes no value")
+    }
+    try add(option, attached: attached)
+  }
+
+  private mutating func parseShort(_ word: String) throws(FetchError) {
+    var letters = word.dropFirst()
+    while let letter = letters.popFirst() {
+      guard let option = command.allOptions.first(where: { $0.short == letter }) else {
+        throw unknown("-\(letter)", nil)
+      }
+      if option.kind == .flag {
+        try add(option, attached: nil)
+      } else {
+        try add(option, attached: letters.isEmpty ? nil : String(letters))
+        return
+      }
+    }
+  }
+
+  private mutating func add(_ option: OptionSpecification, attached: String?) throws(FetchError) {
+    guard let placeholder = option.placeholder else {
+      if !arguments.has(option) { arguments.add("", for: option) }
+      return
+    }
+    let value = if let attached { attached } else { try nextWord(for: option, placeholder) }
+    if value.isEmpty {
+      throw usage("`--\(option.name)` needs a \(placeholder)")
+    }
+    if arguments.has(option), !option.isRepeatable {
+      throw usage("`--\(option.name)` is given twice")
+    }
+    switch option.kind {
+    case .number(_, let range):
+      guard let number = Int(value), range.contains(number) else {
+        throw usage(
+          "`--\(option.name)` takes a number from \(range.lowerBound) to \(range.upperBound), not `\(value)`")
+      }
+    case .choice(_, let words) where !words.contains(value):
+      throw FetchError(
+        .usage, "`--\(option.name)` takes one of \(words.joined(separator: ", ")), not `\(value)`",
+        hint: NearestName.hint(for: value, among: words))
+    default: break
+    }
+    arguments.add(value, for: option)
+  }
+
+  /// A forgotten value must not swallow the option behind it, so a dash is taken only with `=`.
+  private mutating func nextWord(
+    for option: OptionSpecification, _ placeholder: String
+  ) throws(FetchError) -> String {
+    guard let next = words.first else { throw usage("`--\(option.name)` needs a \(placeholder)") }
+    if next.hasPrefix("-"), next.count > 1 {
+      throw FetchError(
+        .usage, "`--\(option.name)` needs a \(placeholder)",
+        hint: "if `\(next)` is the \(placeholder), write `--\(option.name)=\(next)`")
+    }
+    words.removeFirst()
+    return next
+  }
+
+  private func checkOperands() throws(FetchError) {
+    if let empty = arguments.operands.firstIndex(of: "") {
+      throw usage("operand \(empty + 1) of `lfsfetch \(command.name)` is empty")
+    }
+    guard let operand = command.operand else {
+      if let first = arguments.operands.first {
+        throw usage("`lfsfetch \(command.name)` takes no operand, but got `\(first)`")
+      }
+      return
+    }
+    let count = arguments.operands.count
+    if operand.count == .one, count > 1 {
+      throw usage("`lfsfetch \(command.name)` takes one \(operand.placeholder), but got \(count)")
+    }
+    let standIn = operand.standIn.flatMap { arguments.has($0) ? $0 : nil }
+    if let standIn, count > 0 {
+      throw usage("`--\(standIn.name)` and a \(operand.placeholder) exclude each other")
+    }
+    if count == 0, operand.count != .zeroOrMore, standIn == nil {
+      throw usage("`lfsfetch \(command.name)` needs a \(operand.placeholder)")
+    }
+    if case .words(let candidates) = operand.candidates,
+      let stranger = arguments.operands.first(where: { !candidates.contains($0) })
+    {
+      throw FetchError(
+        .usage, "`\(stranger)` is no \(operand.placeholder); known are \(candidates.joined(separator: ", "))",
+        hint: NearestName.hint(for: stranger, among: candidates))
+    }
+  }
+
+  private func unknown(_ option: String, _ hint: String?) -> FetchError {
+    FetchError(
+      .usage, "`lfsfetch \(command.name)` has no option `\(option)`",
+      hint: hint ?? "`lfsfetch \(command.name) --help` lists its options")
+  }
+
+  private func usage(_ message: String) -> FetchError {
+    FetchError(.usage, message, hint: "`lfsfetch \(command.name) --help` tells how to use it")
+  }
+}

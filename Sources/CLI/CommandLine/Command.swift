@@ -1,0 +1,30 @@
+import LFSFetch
+
+/// A command: its description, and what it does with the arguments once they are parsed.
+struct Command: Sendable {
+  let specification: CommandSpecification
+  /// `async` because most commands wait for hosts or hashes; thrown is what stops the command as a whole.
+  let run: @Sendable (Arguments, Console) async throws(FetchError) -> ExitStatus
+
+  var name: String { specification.name }
+
+  /// All commands, in the order of the help.
+  static let all: [Command] = [
+    Command(specification: Get.specification, run: Get.run),
+    Command(specification: Path.specification, run: Path.run),
+    Command(specification: List.specification, run: List.run),
+    Command(specification: Info.specification, run: Info.run),
+    Command(specification: Verify.specification, run: Verify.run),
+    Command(specification: Completions.specification, run: Completions.run),
+  ]
+
+  /// The words that may stand in the place of a command: `help` is answered by `Invocation`.
+  static let names: [String] = all.map(\.name) + ["help"]
+
+  static func named(_ name: String) throws(FetchError) -> Command {
+    if let command = all.first(where: { $0.name == name }) { return command }
+    throw FetchError(
+      .usage, "lfsfetch has no command `\(name)`",
+      hint: NearestName.hint(for: name, among: names) ?? "`lfsfetch --help` lists the commands")
+  }
+}

@@ -1,0 +1,51 @@
+/// Every option that any command has, once.
+extension OptionSpecification {
+  static let help = OptionSpecification(
+    name: "help", short: "h", kind: .flag, help: "Print this help")
+  static let version = OptionSpecification(
+    name: "version", kind: .flag, help: "Print the version")
+
+  static let to = OptionSpecification(
+    name: "to", kind: .folder(placeholder: "DIR"),
+    help: "Put the files in the folder DIR, which is made when it is not there; without it they stay in the cache")
+  static let link = OptionSpecification(
+    name: "link", kind: .choice(placeholder: "KIND", ["reflink", "copy", "hardlink", "symlink"]),
+    help: "How a file comes from the cache into DIR: `reflink`, `copy`, `hardlink` or `symlink`; without it a "
+      + "reflink where the file system has them, else a copy")
+  static let revision = OptionSpecification(
+    name: "revision", kind: .text(placeholder: "REV"),
+    help: "Take the files of this branch, tag or commit; holds for every NAME")
+  static let include = OptionSpecification(
+    name: "include", kind: .text(placeholder: "GLOB"), isRepeatable: true,
+    help: "Take only the files whose path matches; holds for every NAME, may be given many times")
+  static let exclude = OptionSpecification(
+    name: "exclude", kind: .text(placeholder: "GLOB"), isRepeatable: true,
+    help: "Leave out the files whose path matches; holds for every NAME, may be given many times")
+  static let all = OptionSpecification(
+    name: "all", kind: .flag, help: "Fetch every model of the registry")
+  static let jobs = OptionSpecification(
+    name: "jobs", short: "j", kind: .number(placeholder: "N", 1...64),
+    help: "How many objects are downloaded at once, 1 to 64; without it 8")
+  static let connections = OptionSpecification(
+    name: "connections", kind: .number(placeholder: "N", 1...64),
+    help: "How many connections are open at once, over all objects, 1 to 64; without it 8")
+  static let offline = OptionSpecification(
+    name: "offline", kind: .flag, help: "Use only what is in the cache, ask no host")
+  static let refresh = OptionSpecification(
+    name: "refresh", kind: .flag,
+    help: "Ask the host again where a branch points, even when the model is in the cache")
+  static let dryRun = OptionSpecification(
+    name: "dry-run", kind: .flag,
+    help: "Download nothing; print what would be fetched, how many bytes, and the free space")
+  static let registry = OptionSpecification(
+    name: "registry", kind: .file(placeholder: "FILE"), isRepeatable: true,
+    help: "Know the models of this registry file, too; may be given many times")
+  static let cache = OptionSpecification(
+    name: "cache", kind: .folder(placeholder: "DIR"),
+    help: "The cache folder; without it `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else "
+      + "`~/.cache/lfsfetch`")
+  static let json = OptionSpecification(
+    name: "json", kind: .flag, help: "Print JSON on stdout, one object a line")
+  static let quiet = OptionSpecification(
+    name: "quiet", short: "q", kind: .flag, help: "Say nothing on stderr but errors")
+}

@@ -1,0 +1,31 @@
+import LFSFetch
+
+/// Where a command talks: data goes to `output`, talk goes to `errors`.
+struct Console: Sendable {
+  let output: StandardStream
+  let errors: StandardStream
+  let outputTerminal: Terminal
+  let errorTerminal: Terminal
+  /// What is said when the user interrupts.
+  let interruption = InterruptionNotice()
+
+  init(output: Int32 = 1, errors: Int32 = 2) {
+    self.output = StandardStream(descriptor: output, endsProgramWhenClosed: true)
+    self.errors = StandardStream(descriptor: errors)
+    outputTerminal = Terminal(descriptor: output)
+    errorTerminal = Terminal(descriptor: errors)
+  }
+
+  /// A line of data. A path may hold any character, so programs get it raw and only a terminal is protected.
+  func printPath(_ path: String) {
+    output.writeLine(outputTerminal.isInteractive ? path.printable : path)
+  }
+
+  func report(_ error: FetchError) {
+    errors.write(ErrorReport(error).text(colour: errorTerminal.hasColour))
+  }
+
+  func warn(_ message: String) {
+    errors.write(ErrorReport.warning(message, colour: errorTerminal.hasColour))
+  }
+}

@@ -1,0 +1,37 @@
+import LFSFetch
+
+/// The one place where an error is put into words for a person.
+///
+///     error: cannot download `model.safetensors` from `org/model`
+///       caused by: huggingface.co answered 401 Unauthorized
+///     hint: set `HF_TOKEN`
+struct ErrorReport {
+  let error: FetchError
+
+  init(_ error: FetchError) {
+    self.error = error
+  }
+
+  func text(colour: Bool) -> String {
+    var lines = [Self.label("error:", .red, colour) + " " + error.message.printable]
+    lines += error.causes.map { "  caused by: " + $0.printable }
+    if let hint = error.hint {
+      lines.append(Self.label("hint:", .cyan, colour) + " " + hint.printable)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  static func warning(_ message: String, colour: Bool) -> String {
+    label("warning:", .yellow, colour) + " " + message.printable + "\n"
+  }
+
+  private enum Colour: Int {
+    case red = 31
+    case yellow = 33
+    case cyan = 36
+  }
+
+  private static func label(_ text: String, _ colour: Colour, _ isColoured: Bool) -> String {
+    isColoured ? "\u{1B}[1;\(colour.rawValue)m\(text)\u{1B}[0m" : text
+  }
+}

@@ -1,0 +1,109 @@
+import LFSFetch
+import Synchronization
+
+/// Shows the progress of a run on stderr.
+///
+/// Events only change the state; a task of its own draws it ten times a second. So a terminal that is slow, or
+/// stopped by the user, never holds up a download, and a stall is seen although no event comes.
+final class ProgressDisplay: Sendable {
+  enum Manner: Sendable {
+    /// Lines that are redrawn.
+    case live
+    /// A line every few seconds.
+    case heartbeat
+    /// Nothing: `--quiet` and `--json`.
+    case silent
+  }
+
+  private struct Drawing {
+    var area = LiveArea()
+    var heartbeat = Heartbeat()
+    var isClosed = false
+  }
+
+  private let console: Console
+  private let manner: Manner
+  private let start = ContinuousClock.now
+  private let state = Mutex((progress: ProgressState(), warnings: [String]()))
+  /// Held while writing; never taken by whoever brings events.
+  private let drawing = Mutex(Drawing())
+
+  init(_ console: Console, manner: Manner) {
+    self.console = console
+    self.manner = manner
+  }
+
+  func receive(_ event: ProgressEvent) {
+    let time = ContinuousClock.now - start
+    state.withLock { state in
+      state.progress.apply(event, at: time)
+      if case .warning(let message) = event { state.warnings.append(message) }
+    }
+  }
+
+  /// Draws until the task is cancelled.
+  func run() async {
+    guard manner != .silent else { return }
+    while !Task.isCancelled {
+      drawing.withLock { if !$0.isClosed { draw(&$0) } }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  /// Takes the drawing away and tells how the run ended.
+  func close() {
+    guard manner != .silent else { return }
+    drawing.withLock { drawing in
+      guard !drawing.isClosed else { return }
+      drawing.isClosed = true
+      let (progress, warnings) = takeState()
+      var text = drawing.area.erase(width: console.errorTerminal.size.columns) + text(of: warnings)
+      if let summary = progress.summary {
+        text +=
+          "downloaded \(Quantity.bytes(summary.downloaded)), reused \(Quantity.bytes(summary.reused)), in "
+          + Quantity.elapsed(seconds: summary.seconds) + "\n"
+      }
+      console.errors.write(text)
+    }
+  }
+
+  /// What an interrupted run says last, the characters that take the drawing away among it.
+  func interruptionText() -> String {
+    drawing.withLock { drawing in
+      drawing.isClosed = true
+      let (progress, _) = takeState()
+      let done = progress.plannedBytes.map {
+        ": \(Quantity.bytes(progress.doneBytes)) of \(Quantity.bytes($0)) are here"
+      }
+      return drawing.area.erase(width: console.errorTerminal.size.columns)
+        + "interrupted\(done ?? ""); run the same command again to go on from there\n"
+    }
+  }
+
+  private func draw(_ drawing: inout Drawing) {
+    let (progress, warnings) = takeState()
+    let time = ContinuousClock.now - start
+    switch manner {
+    case .live:
+      let size = console.errorTerminal.size
+      let lines = ProgressLines(progress, at: time, size: size).lines
+      console.errors.write(drawing.area.redraw(lines, above: text(of: warnings), width: size.columns))
+    case .heartbeat:
+      let line = drawing.heartbeat.line(for: progress, at: time).map { $0 + "\n" }
+      console.errors.write(text(of: warnings) + (line ?? ""))
+    case .silent: break
+    }
+  }
+
+  /// The state as it is, and the warnings that were not shown yet.
+  private func takeState() -> (ProgressState, [String]) {
+    state.withLock { state in
+      defer { state.warnings = [] }
+      return (state.progress, state.warnings)
+    }
+  }
+
+  private func text(of warnings: [String]) -> String {
+    warnings.map { ErrorReport.warning($0, colour: console.errorTerminal.hasColour) }.joined()
+  }
+}

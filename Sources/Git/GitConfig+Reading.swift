@@ -1,0 +1,88 @@
+import CGit2
+import Files
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension GitConfig {
+  /// What git would know outside of any repository: the system's file, the user's files, and `GIT_CONFIG_COUNT`.
+  /// `environment` looks a variable up.
+  package static func user(
+    environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
+  ) throws(GitError) -> GitConfig {
+    var config = GitConfig()
+    for path in files(environment) {
+      config = config.overlaid(with: try GitConfig(file: path))
+    }
+    return config.overlaid(with: try fromEnvironment(environment))
+  }
+
+  /// Reads one file that may be missing, and the files that it includes.
+  package init(file path: String) throws(GitError) {
+    self.init()
+    // libgit2 takes a missing file for an empty one, and a folder, too.
+    guard access(path, F_OK) == 0 else { return }
+    let config = try Handle(.config, "cannot read git's configuration", free: git_config_free) {
+      git_config_open_ondisk(&$0, path)
+    }
+    let iterator = try Handle(.config, "cannot read git's configuration", free: git_config_iterator_free) {
+      git_config_iterator_new(&$0, config.pointer)
+    }
+    var entries: [Entry] = []
+    var entry: UnsafeMutablePointer<git_config_entry>?
+    while git_config_next(&entry, iterator.pointer) == 0, let found = entry?.pointee {
+      entries.append(Entry(String(cString: found.name), found.value.map { String(cString: $0) }))
+    }
+    self.init(entries: entries)
+  }
+
+  /// The files in git's order, the weakest first.
+  private static func files(_ environment: (String) -> String?) -> [String] {
+    var files: [String] = []
+    if !(environment("GIT_CONFIG_NOSYSTEM").flatMap { bool($0) } ?? false) {
+      files.append(environment("GIT_CONFIG_SYSTEM") ?? systemFile())
+    }
+    if let global = environment("GIT_CONFIG_GLOBAL") {
+      files.append(global)
+    } else {
+      let home = environment("HOME").flatMap { $0.isEmpty ? nil : $0 }
+      if let xdg = environment("XDG_CONFIG_HOME"), !xdg.isEmpty {
+        files.append(xdg + "/git/config")
+      } else if let home {
+        files.append(home + "/.config/git/config")
+      }
+      if let home { files.append(home + "/.gitconfig") }
+    }
+    return files.filter { !$0.isEmpty }
+  }
+
+  /// Where the packagers of libgit2 put the system's file.
+  private static func systemFile() -> String {
+    Libgit2.start()
+    var buffer = git_buf()
+    defer { git_buf_dispose(&buffer) }
+    guard git_config_find_system(&buffer) == 0, let path = buffer.ptr else { return "/etc/gitconfig" }
+    return String(cString: path)
+  }
+
+  /// `GIT_CONFIG_COUNT`, `GIT_CONFIG_KEY_<n>` and `GIT_CONFIG_VALUE_<n>`.
+  private static func fromEnvironment(_ environment: (String) -> String?) throws(GitError) -> GitConfig {
+    guard let text = environment("GIT_CONFIG_COUNT"), !text.isEmpty else { return GitConfig() }
+    guard let count = Int(text), (0...10_000).contains(count) else {
+      throw GitError(.config, "the environment variable `GIT_CONFIG_COUNT` is not a usable number")
+    }
+    var entries: [Entry] = []
+    for index in 0..<count {
+      guard let key = environment("GIT_CONFIG_KEY_\(index)"), key.contains("."),
+        let value = environment("GIT_CONFIG_VALUE_\(index)")
+      else {
+        throw GitError(.config, "the environment variables `GIT_CONFIG_KEY_\(index)` and `GIT_CONFIG_VALUE_\(index)` do not set a variable")
+      }
+      entries.append(Entry(normalised(key), value))
+    }
+    return GitConfig(entries: entries)
+  }
+}

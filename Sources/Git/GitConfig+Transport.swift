@@ -1,0 +1,59 @@
+import HTTP
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension GitConfig {
+  /// How to connect to `url`: git's `http.*` variables, git's environment variables over them, and, last,
+  /// OpenSSL's own variables for certificates.
+  package func transportSettings(
+    for url: HTTPURL,
+    environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
+  ) -> TransportSettings {
+    func value(_ key: String, _ variable: String? = nil) -> String? {
+      variable.flatMap(environment) ?? http(key, for: url).last?.text
+    }
+    func path(_ key: String, _ variable: String) -> String? {
+      guard let path = value(key, variable), !path.isEmpty else { return nil }
+      guard path.hasPrefix("~/"), let home = environment("HOME") else { return path }
+      return home + path.dropFirst()
+    }
+    var settings = TransportSettings()
+    settings.proxy = value("proxy")
+    settings.caFile = path("sslCAInfo", "GIT_SSL_CAINFO")
+    settings.caDirectory = path("sslCAPath", "GIT_SSL_CAPATH")
+    if settings.caFile == nil, settings.caDirectory == nil {
+      settings.caFile = environment("SSL_CERT_FILE").flatMap { $0.isEmpty ? nil : $0 }
+      settings.caDirectory = environment("SSL_CERT_DIR").flatMap { $0.isEmpty ? nil : $0 }
+    }
+    // Only a clear no turns the check off.
+    if let verify = value("sslVerify"), GitConfig.bool(verify) == false, !verify.isEmpty { settings.verifyPeer = false }
+    if environment("GIT_SSL_NO_VERIFY") != nil { settings.verifyPeer = false }
+    settings.clientCertificate = path("sslCert", "GIT_SSL_CERT")
+    settings.clientKey = path("sslKey", "GIT_SSL_KEY")
+    settings.userAgent = value("userAgent", "GIT_HTTP_USER_AGENT").flatMap { $0.isEmpty ? nil : $0 }
+    for line in extraHeaders(for: url) {
+      guard let colon = line.text.firstIndex(of: ":") else { continue }
+      let name = String(line.text[..<colon])
+      let value = String(line.text[colon...].dropFirst().drop { $0 == " " || $0 == "\t" })
+      if line.isScoped { settings.headers.add(name, value) } else { settings.globalHeaders.add(name, value) }
+    }
+    if let limit = value("lowSpeedLimit", "GIT_HTTP_LOW_SPEED_LIMIT").flatMap({ Int($0) }), limit >= 0 {
+      settings.lowSpeedLimit = limit
+    }
+    if let time = value("lowSpeedTime", "GIT_HTTP_LOW_SPEED_TIME").flatMap({ Int($0) }), time >= 0 {
+      settings.lowSpeedTime = .seconds(time)
+    }
+    return settings
+  }
+
+  /// All `http.extraHeader` for `url`; an empty one forgets those before it.
+  private func extraHeaders(for url: HTTPURL) -> ArraySlice<HTTPValue> {
+    let lines = http("extraHeader", for: url)
+    guard let reset = lines.lastIndex(where: \.text.isEmpty) else { return lines[...] }
+    return lines[(reset + 1)...]
+  }
+}

@@ -1,0 +1,76 @@
+/// Git's configuration as a value: every variable that was set, from the weakest source to the strongest.
+///
+/// Names are `section.subsection.key` with section and key in lower case, as git compares them.
+package struct GitConfig: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
+    package let name: String
+    /// Nil for a variable without `=`, which is true.
+    package let value: String?
+
+    package init(_ name: String, _ value: String?) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package private(set) var entries: [Entry]
+
+  package init(entries: [Entry] = []) {
+    self.entries = entries
+  }
+
+  /// This configuration with the entries of another on top of it.
+  package func overlaid(with other: GitConfig) -> GitConfig {
+    GitConfig(entries: entries + other.entries)
+  }
+
+  /// The value that counts; empty for a variable without `=`.
+  package func string(_ name: String) -> String? {
+    let name = GitConfig.normalised(name)
+    return entries.last { $0.name == name }.map { $0.value ?? "" }
+  }
+
+  /// All values, weakest first.
+  package func all(_ name: String) -> [String] {
+    let name = GitConfig.normalised(name)
+    return entries.filter { $0.name == name }.map { $0.value ?? "" }
+  }
+
+  package func bool(_ name: String) throws(GitError) -> Bool? {
+    let name = GitConfig.normalised(name)
+    guard let entry = entries.last(where: { $0.name == name }) else { return nil }
+    guard let value = entry.value else { return true }
+    guard let bool = GitConfig.bool(value) else {
+      throw GitError(.config, "git's configuration variable `\(name.escapingControls)` must be true or false, and is `\(value.escapingControls)`")
+    }
+    return bool
+  }
+
+  /// What git takes for true and false; nil for what it does not.
+  static func bool(_ value: String) -> Bool? {
+    switch value.lowercased() {
+    case "true", "yes", "on": true
+    case "false", "no", "off", "": false
+    default: Int(value).map { $0 != 0 }
+    }
+  }
+
+  /// Section and key in lower case; the subsection between them is as it is.
+  static func normalised(_ name: String) -> String {
+    guard let first = name.firstIndex(of: "."), let last = name.lastIndex(of: ".") else { return name.lowercased() }
+    return name[..<first].lowercased() + name[first..<last] + name[last...].lowercased()
+  }
+
+  /// The URL after `url.<base>.insteadOf`: the longest value that it begins with is replaced by its base.
+  package func rewriting(_ url: String) -> String {
+    var best: (base: Substring, prefix: String)?
+    for entry in entries where entry.name.hasPrefix("url.") && entry.name.hasSuffix(".insteadof") {
+      guard let prefix = entry.value, !prefix.isEmpty, url.utf8.starts(with: prefix.utf8) else { continue }
+      if prefix.utf8.count > best?.prefix.utf8.count ?? 0 {
+        best = (entry.name.dropFirst(4).dropLast(10), prefix)
+      }
+    }
+    guard let best else { return url }
+    return best.base + String(decoding: url.utf8.dropFirst(best.prefix.utf8.count), as: UTF8.self)
+  }
+}

@@ -1,0 +1,123 @@
+import Files
+import HTTP
+
+/// Where a repository is: at an HTTP server, or in a folder of this machine. All else is not spoken here.
+package enum GitLocation: Sendable, Equatable {
+  case http(HTTPURL)
+  /// A path as it was given.
+  case local(String)
+
+  package init(_ text: String) throws(GitError) {
+    guard !text.isEmpty else { throw GitError(.invalidURL, "the address of the repository is empty") }
+    guard !text.utf8.contains(0) else {
+      throw GitError(.invalidURL, "the address of the repository contains a NUL byte")
+    }
+    guard let (scheme, rest) = GitLocation.split(text) else {
+      guard !GitLocation.isSSHShorthand(text) else { throw GitLocation.unsupported(text, "SSH") }
+      self = .local(text)
+      return
+    }
+    switch scheme {
+    case "http", "https":
+      do throws(HTTPURLError) {
+        self = .http(try HTTPURL(text))
+      } catch {
+        throw GitError(.invalidURL, "the address of the repository is not usable", cause: error.description)
+      }
+    case "file":
+      self = .local(try GitLocation.percentDecoded(rest))
+    case "ssh", "git+ssh", "ssh+git": throw GitLocation.unsupported(text, "SSH")
+    default: throw GitLocation.unsupported(text, "`\(scheme.escapingControls)`")
+    }
+  }
+
+  /// `scheme://rest`, or a helper's `scheme::rest`.
+  private static func split(_ text: String) -> (scheme: String, rest: Substring)? {
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let scheme = text[..<colon]
+    guard let first = scheme.utf8.first, first | 0x20 >= 0x61, first | 0x20 <= 0x7a,
+      scheme.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) })
+    else { return nil }
+    let rest = text[text.index(after: colon)...]
+    guard rest.hasPrefix("//") || rest.hasPrefix(":") else { return nil }
+    return (scheme.lowercased(), rest.hasPrefix("//") ? rest.dropFirst(2) : rest)
+  }
+
+  /// `git@host:path`: git takes a colon before the first slash for one.
+  private static func isSSHShorthand(_ text: String) -> Bool {
+    guard let colon = text.firstIndex(of: ":") else { return false }
+    return !text[..<colon].contains("/")
+  }
+
+  private static func unsupported(_ text: String, _ transport: String) -> GitError {
+    // The user part may hold a password.
+    let shown = text.split(separator: "@", maxSplits: 1).last.map(String.init) ?? text
+    return GitError(
+      .unsupportedTransport,
+      "`\(shown.escapingControls)` is reached over \(transport), which is not supported: use the repository's https address")
+  }
+
+  private static func percentDecoded(_ text: Substring) throws(GitError) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), value != 0
+      else { throw GitError(.invalidURL, "`file://\(String(text).escapingControls)` is not a valid address") }
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension GitLocation {
+  /// One text for one repository, without credentials: what the cache is named by.
+  var canonical: String {
+    var text: String
+    switch self {
+    case .http(let url): text = url.string
+    case .local(let path): text = "file://" + path
+    }
+    while text.hasSuffix("/") { text.removeLast() }
+    return text.hasSuffix(".git") ? String(text.dropLast(4)) : text
+  }
+
+  /// The same place, whatever the working directory is.
+  package var absolute: GitLocation {
+    if case .local(let path) = self { .local(path.absolutePath) } else { self }
+  }
+
+  /// Where a repository of this machine keeps its LFS objects; nil for one at a server.
+  package var lfsObjectsFolder: String? {
+    get throws(GitError) {
+      guard case .local(let path) = self else { return nil }
+      return try LocalRepository(at: path).lfsObjectsFolder
+    }
+  }
+
+  /// For people.
+  package var name: String {
+    switch self {
+    case .http(let url): url.description.escapingControls
+    case .local(let path): path.escapingControls
+    }
+  }
+
+  /// The name of the repository's folder in the cache: legible, and unique by a digest of the canonical address.
+  package var folderName: String {
+    let digest = ObjectID.digest(of: Array(canonical.utf8)).hex.prefix(16)
+    let legible = canonical.utf8.drop { $0 != UInt8(ascii: "/") }.map { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"):
+        Character(Unicode.Scalar(byte))
+      default: Character("-")
+      }
+    }
+    return String(String(legible.drop { $0 == "-" || $0 == "." }).suffix(80)) + "-" + digest + ".git"
+  }
+}

@@ -1,0 +1,48 @@
+import CGit2
+
+extension Repository {
+  /// A file of git proper is read into memory whole, so there is a bound to what a server can make us hold.
+  static let maximumBlobSize = 1 << 30
+
+  /// The bytes of a blob as git stores them.
+  func content(of entry: TreeEntry) throws(GitError) -> [UInt8] {
+    let blob = try blob(entry)
+    let count = Int(git_blob_rawsize(blob.pointer))
+    return Array(UnsafeRawBufferPointer(start: git_blob_rawcontent(blob.pointer), count: count))
+  }
+
+  /// The bytes of a file as git would write them into a work tree, by the attributes `text`, `eol` and `ident` of
+  /// the commit's own `.gitattributes`, whatever the user's and the system's say.
+  func checkoutContent(of entry: TreeEntry, in commit: ObjectID) throws(GitError) -> [UInt8] {
+    guard entry.mode == .regular || entry.mode == .executable else { return try content(of: entry) }
+    let blob = try blob(entry)
+    var options = lf_blob_filter_options()
+    options.flags = GIT_BLOB_FILTER_NO_SYSTEM_ATTRIBUTES.rawValue | GIT_BLOB_FILTER_ATTRIBUTES_FROM_COMMIT.rawValue
+    options.attr_commit_id = commit.gitOID
+    var buffer = git_buf()
+    defer { git_buf_dispose(&buffer) }
+    let path = entry.rawPath.map { CChar(bitPattern: $0) } + [0]
+    try Libgit2.check(
+      git_blob_filter(&buffer, blob.pointer, path, &options), .corrupt,
+      "cannot apply the attributes of `\(entry.displayPath)`")
+    return Array(UnsafeRawBufferPointer(start: buffer.ptr, count: buffer.size))
+  }
+
+  private func blob(_ entry: TreeEntry) throws(GitError) -> Handle {
+    let repository = try repository
+    var oid = entry.id.gitOID
+    var length = 0
+    var type = GIT_OBJECT_INVALID
+    let status = git_odb_read_header(&length, &type, try objects, &oid)
+    if status == GIT_ENOTFOUND.rawValue {
+      throw GitError(.missingObject, "the content of `\(entry.displayPath)` has not been fetched")
+    }
+    try Libgit2.check(status, .corrupt, "cannot read the content of `\(entry.displayPath)`")
+    guard length <= Repository.maximumBlobSize else {
+      throw GitError(.tooLarge, "`\(entry.displayPath)` is a file of \(length) bytes in git itself, which is too large")
+    }
+    return try Handle(.corrupt, "cannot read the content of `\(entry.displayPath)`", free: git_blob_free) {
+      git_blob_lookup(&$0, repository, &oid)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// The path of a file inside a repository: raw bytes, because git does not ask for UTF-8, that are safe to create
+/// beneath a folder.
+///
+/// Only a validated path is a `RepositoryPath`. What is refused is what git itself refuses to check out: absolute
+/// paths, `.` and `..`, empty components, NUL, backslashes (separators on Windows), and `.git` in every spelling
+/// that some file system takes for it.
+package struct RepositoryPath: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let bytes: [UInt8]
+
+  package init(validating bytes: [UInt8]) throws(GitError) {
+    if let reason = RepositoryPath.objection(to: bytes) {
+      throw GitError(
+        .unsafePath, "the repository holds the path `\(RepositoryPath.display(bytes))`, which is not safe: \(reason)")
+    }
+    self.bytes = bytes
+  }
+
+  package init(validating text: String) throws(GitError) {
+    try self.init(validating: Array(text.utf8))
+  }
+
+  /// Lossy where the bytes are not UTF-8.
+  package var string: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// For people: control characters are escaped.
+  package var description: String { RepositoryPath.display(bytes) }
+
+  package var components: [[UInt8]] {
+    bytes.split(separator: UInt8(ascii: "/")).map(Array.init)
+  }
+
+  /// By bytes, as git sorts.
+  package static func < (left: RepositoryPath, right: RepositoryPath) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+
+  static func display(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self).escapingControls }
+
+  /// Why `bytes` is no safe path, or nil when it is one.
+  private static func objection(to bytes: [UInt8]) -> String? {
+    if bytes.isEmpty { return "it is empty" }
+    if bytes.first == UInt8(ascii: "/") { return "it is absolute" }
+    if bytes.contains(0) { return "it contains a NUL byte" }
+    if bytes.contains(UInt8(ascii: "\\")) { return "it contains a backslash" }
+    if bytes.count > 4096 { return "it is longer than 4096 bytes" }
+    for component in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      if component.isEmpty { return "it has an empty component" }
+      if component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8) {
+        return "it contains `\(display(Array(component)))`"
+      }
+      if isGitFolder(component) { return "it reaches into a `.git` folder" }
+    }
+    return nil
+  }
+
+  /// `.git` as some file system would read it: any letter case; NTFS's short name `git~1`, trailing dots and
+  /// spaces and streams (`.git::$INDEX_ALLOCATION`); HFS+'s code points that are ignored in names.
+  private static func isGitFolder(_ component: ArraySlice<UInt8>) -> Bool {
+    let visible = String(decoding: component, as: UTF8.self).unicodeScalars.filter { !isIgnoredByHFS($0) }
+    var name = String(String.UnicodeScalarView(visible)).lowercased()[...]
+    if let colon = name.firstIndex(of: ":") { name = name[..<colon] }
+    while let last = name.last, last == "." || last == " " { name.removeLast() }
+    return name == ".git" || name == "git~1"
+  }
+
+  private static func isIgnoredByHFS(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x200c...0x200f, 0x202a...0x202e, 0x206a...0x206f, 0xfeff: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Git
+
+/// Where the files of each model go below `--to`: one model fills the folder itself, several get a folder each, named
+/// like the model, so that the same paths of two models do not meet.
+struct Destinations {
+  private let root: String?
+  private let models: [ModelInProgress]
+
+  init(_ models: [ModelInProgress], root: String?) {
+    self.root = root
+    self.models = models
+  }
+
+  /// nil without `--to`.
+  func folder(of index: Int) throws(FetchError) -> String? {
+    guard let root, let wanted = models[index].wanted else { return nil }
+    if models.count == 1 { return root }
+    let name = wanted.folderName
+    for other in models.compactMap(\.wanted) where other.folderName == name {
+      guard other.source == wanted.source, other.revision == wanted.revision else {
+        throw FetchError(
+          .usage, "two models would both be put into `\((root + "/" + name).escapingControls)`",
+          hint: "fetch them with a command each, and another `--to`")
+      }
+    }
+    return root + "/" + name
+  }
+}
+
+extension Wanted {
+  /// The model's name; for a repository the last part of its address.
+  var folderName: String {
+    if isFromRegistry { return model }
+    let last = source.split(separator: "/").last.map(String.init) ?? "model"
+    let name = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
+    return RegistryReader.isName(name) ? name : "model"
+  }
+}

@@ -1,0 +1,135 @@
+import Files
+import Git
+import JSON
+
+/// The folder of `--to`: belongs to the user, who may have put files of his own there, or changed ours.
+///
+/// What lfsfetch puts there is remembered in the cache with size, inode and time, as git's index does: a file that
+/// is still so need not be read again, and may be replaced by another version. A file that is not ours, or was
+/// changed, is never overwritten unless it has the wanted bytes already.
+struct UserFolder {
+  let folder: TargetFolder
+  let link: LinkKind?
+  private let recordPath: String
+  private var record: [String: Entry]
+
+  fileprivate struct Entry: Equatable {
+    let content: String
+    let size: Int64
+    let inode: UInt64
+    let modified: Int64
+  }
+
+  init(_ path: String, link: LinkKind?, cache: Cache) throws(FileError) {
+    folder = try TargetFolder(path.absolutePath)
+    self.link = link
+    let digest = SHA256.hash(Array(path.absolutePath.utf8)).hex.prefix(32)
+    recordPath = "\(cache.root)/folders/\(digest).json"
+    record = Self.read(recordPath)
+  }
+
+  var path: String { folder.path }
+
+  /// Puts the files of a complete snapshot there. Nothing is touched when one of them would destroy something.
+  mutating func fill(from snapshot: Snapshot) throws(FetchError) {
+    for file in snapshot.resolution.files {
+      let isStranger: Bool
+      do throws(FileError) { isStranger = try self.isStranger(file, of: snapshot) } catch { throw failure(error) }
+      if isStranger {
+        throw FetchError(
+          .disk, "`\(folder.url(of: file.path).escapingControls)` is there already with other content",
+          causes: ["it was not put there by lfsfetch, or was changed since"],
+          hint: "move it away, or choose another folder with `--to`")
+      }
+    }
+    do throws(FileError) {
+      for file in snapshot.resolution.files { try update(file, from: snapshot) }
+      try write()
+    } catch { throw failure(error) }
+  }
+
+  private func failure(_ error: FileError) -> FetchError {
+    FetchError(file: error, doing: "cannot put the files into `\(path.escapingControls)`")
+  }
+
+  private func isStranger(_ file: SelectedFile, of snapshot: Snapshot) throws(FileError) -> Bool {
+    guard let present = try folder.status(of: file.path), !isOurs(present, file.path.string) else { return false }
+    return try !mayReplace(present, with: file, from: snapshot)
+  }
+
+  private mutating func update(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
+    let key = file.path.string
+    let wanted = "\(file.content) \(file.mode)"
+    if let present = try folder.status(of: file.path), record[key] == present.entry(wanted) { return }
+    try put(file, from: snapshot)
+    record[key] = try folder.status(of: file.path)?.entry(wanted)
+  }
+
+  private func put(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
+    // What the snapshot has is what git would write; links are copied as links.
+    let source = snapshot.path(of: file.path.string)
+    let permissions: UInt16 = file.mode == .executable ? 0o755 : 0o644
+    if file.mode == .symlink {
+      let target = try TargetFolder(snapshot.path).linkTarget(of: file.path) ?? ""
+      return try folder.put(.symlink(target), at: file.path, permissions: permissions)
+    }
+    // Links lead into the store, which outlives snapshots; what is in no store is always a file of its own, and so
+    // is an executable, because the store's files have one mode for all.
+    guard case .object(let oid) = file.content, file.size > 0, let link,
+      file.mode != .executable || link == .copy || link == .reflink
+    else { return try folder.put(.reflinkOrCopy(source), at: file.path, permissions: permissions) }
+    try folder.put(.file(snapshot.store.path(of: oid), link), at: file.path, permissions: permissions)
+  }
+
+  private func isOurs(_ present: FileStatus, _ key: String) -> Bool {
+    guard let entry = record[key] else { return false }
+    return entry == present.entry(entry.content)
+  }
+
+  /// Whether nothing is lost: what is there is what is wanted, or the pointer that stands for it.
+  private func mayReplace(
+    _ present: FileStatus, with file: SelectedFile, from snapshot: Snapshot
+  ) throws(FileError) -> Bool {
+    if file.mode == .symlink {
+      guard present.kind == .symlink else { return false }
+      return try folder.linkTarget(of: file.path) == TargetFolder(snapshot.path).linkTarget(of: file.path)
+    }
+    guard present.kind == .file, let open = try folder.open(file.path) else { return false }
+    if present.size == file.size { return try hashFile(open) == hashFile(snapshot.path(of: file.path.string)) }
+    guard case .object(let oid) = file.content, present.size < Pointer.sizeLimit else { return false }
+    return (try? Pointer.parse(try open.readAll(limit: Pointer.sizeLimit)))??.oid == oid
+  }
+
+  // MARK: The record
+
+  private static func read(_ path: String) -> [String: Entry] {
+    guard let bytes = try? readFile(path), let members = try? JSON.parse(bytes).members() else { return [:] }
+    return members.reduce(into: [:]) { record, member in
+      let json = member.value
+      guard let content = try? json["content"]?.string(), let size = try? json["size"]?.integer(),
+        let inode = try? json["inode"]?.integer(), let modified = try? json["modified"]?.integer()
+      else { return }
+      record[member.name] = Entry(content: content, size: size, inode: UInt64(bitPattern: inode), modified: modified)
+    }
+  }
+
+  private func write() throws(FileError) {
+    let members = record.sorted { $0.key < $1.key }.map { key, entry in
+      (
+        key,
+        JSON.object([
+          ("content", .string(entry.content)), ("size", .integer(entry.size)),
+          ("inode", .integer(Int64(bitPattern: entry.inode))), ("modified", .integer(entry.modified)),
+        ]) as JSON?
+      )
+    }
+    if let parent = recordPath.parentFolder { try Directory.create(parent) }
+    try replaceFile(recordPath, with: Array((JSON.object(members).text + "\n").utf8))
+  }
+}
+
+extension FileStatus {
+  fileprivate func entry(_ content: String) -> UserFolder.Entry {
+    UserFolder.Entry(content: content, size: size, inode: inode, modified: modified)
+  }
+}

@@ -1,0 +1,92 @@
+import Files
+import Git
+import HTTP
+
+/// How the small errors of the layers below become the user's.
+extension FetchError {
+  package init(http error: HTTPError, doing message: String) {
+    switch error.kind {
+    case .cancelled: self = .interruption
+    case .badURL: self.init(.usage, message, causes: [error.message])
+    case .offline:
+      self.init(.network, message, causes: [error.message], hint: "run the command without `--offline` once")
+    case .tls:
+      self.init(
+        .network, message, causes: [error.message],
+        hint: "if the host uses a certificate of its own, name its CA file in git's `http.sslCAInfo`")
+    default: self.init(.network, message, causes: [error.message])
+    }
+  }
+
+  package init(file error: FileError, doing message: String) {
+    let hint: String? =
+      if error.isDiskFull {
+        "make room and run the same command again; what was downloaded is kept"
+      } else if error.isNotPermitted {
+        "check who owns the folder, or choose another with `--cache` or `LFSFETCH_CACHE`"
+      } else { nil }
+    self.init(.disk, message, causes: [error.description.escapingControls], hint: hint)
+  }
+
+  package static let interruption = FetchError(
+    .interrupted, "interrupted", hint: "run the same command again to go on from there")
+}
+
+extension String {
+  /// The ways to give credentials to a host.
+  package static func credentials(for host: String) -> String {
+    "give credentials for \(host): `git config --global http.https://\(host)/.extraHeader 'Authorization: Bearer TOKEN'`, "
+      + "or write `https://USER:TOKEN@\(host)/…`"
+  }
+}
+
+extension FetchError {
+  /// `source` is the repository as messages name it.
+  package init(git error: GitError, source: String) {
+    let what = "cannot read the repository `\(source.withoutCredentials.escapingControls)`"
+    let causes = [error.message] + (error.cause.map { [$0] } ?? [])
+    switch error.code {
+    case .cancelled: self = .interruption
+    case .invalidURL, .config, .invalidRevision, .ambiguousRevision: self.init(.usage, what, causes: causes)
+    case .unsupportedTransport, .unsupportedObjectFormat: self.init(.usage, what, causes: causes)
+    case .network, .protocolViolation, .serverError: self.init(.network, what, causes: causes)
+    case .authentication:
+      self.init(.authentication, what, causes: causes, hint: .credentials(for: source.hostName))
+    case .forbidden:
+      self.init(.authentication, what, causes: causes, hint: "the credentials that were sent do not allow it")
+    case .repositoryNotFound:
+      self.init(
+        .notFound, what, causes: causes, hint: "check the address; a private repository also answers like this "
+          + "without credentials")
+    case .revisionNotFound, .notACommit, .emptyRepository: self.init(.notFound, what, causes: causes)
+    case .missingObject: self.init(.notFound, what, causes: causes)
+    case .corrupt, .tooLarge, .unsafePath: self.init(.integrity, what, causes: causes)
+    case .notOwned, .disk: self.init(.disk, what, causes: causes)
+    }
+  }
+}
+
+extension String {
+  /// A URL or path without `user:password@`, for messages and names.
+  package var withoutCredentials: String {
+    guard let scheme = firstRange(of: "://") else { return self }
+    let rest = self[scheme.upperBound...]
+    let authority = rest.prefix { $0 != "/" }
+    guard let at = authority.lastIndex(of: "@") else { return self }
+    return String(self[..<scheme.upperBound] + rest[rest.index(after: at)...])
+  }
+
+  fileprivate var hostName: String {
+    guard let scheme = firstRange(of: "://") else { return self }
+    return String(withoutCredentials[scheme.upperBound...].prefix { $0 != "/" })
+  }
+}
+
+/// Runs git work whose errors are about the repository `source`.
+func reading<Value>(_ source: String, _ body: () async throws(GitError) -> Value) async throws(FetchError) -> Value {
+  do throws(GitError) { return try await body() } catch { throw FetchError(git: error, source: source) }
+}
+
+func reading<Value>(_ source: String, _ body: () throws(GitError) -> Value) throws(FetchError) -> Value {
+  do throws(GitError) { return try body() } catch { throw FetchError(git: error, source: source) }
+}

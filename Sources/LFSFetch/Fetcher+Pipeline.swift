@@ -1,0 +1,191 @@
+import Files
+import Git
+import HTTP
+
+/// The steps of `get`, in their order.
+extension Fetcher {
+  // MARK: 1. The cache
+
+  func prepareCache() throws(FetchError) {
+    do throws(FileError) {
+      try cache.create()
+      try BootMarker(cache).recover(store)
+    } catch {
+      throw FetchError(file: error, doing: "cannot use the cache `\(cache.root.escapingControls)`")
+    }
+  }
+
+  // MARK: 2. What is wanted
+
+  /// All names at once; each repository is asked on its own.
+  func resolve(_ models: [ModelInProgress]) async -> [ModelInProgress] {
+    var models = models
+    await withTaskGroup(of: (Int, ModelInProgress).self) { group in
+      for (index, model) in models.enumerated() {
+        group.addTask { (index, await self.resolve(model)) }
+      }
+      for await (index, model) in group { models[index] = model }
+    }
+    return models
+  }
+
+  private func resolve(_ model: ModelInProgress) async -> ModelInProgress {
+    var model = model
+    do throws(FetchError) {
+      let wanted = try Wanted(model.request, registry: registry)
+      model.understood(wanted)
+      progress(.resolving(model: wanted.model, source: wanted.source.withoutCredentials))
+      let resolution = try await resolver.resolve(wanted)
+      model.resolved(resolution)
+      progress(.resolved(model: wanted.model, revision: resolution.version, files: resolution.files.count))
+    } catch {
+      model.fail(error)
+    }
+    return model
+  }
+
+  // MARK: 3. What is missing
+
+  /// The objects of all models that are not in the store, each once.
+  func missingObjects(of models: [ModelInProgress]) throws(FetchError) -> [MissingObject] {
+    var missing: [MissingObject] = []
+    var seen: Set<SHA256Digest> = []
+    for model in models where model.isAlive {
+      for object in model.resolution?.objects ?? [] where seen.insert(object.oid).inserted {
+        do throws(FileError) {
+          if try store.contains(object.oid, size: object.size) { continue }
+        } catch {
+          throw FetchError(file: error, doing: "cannot read the cache `\(cache.root.escapingControls)`")
+        }
+        missing.append(MissingObject(oid: object.oid, size: object.size, name: object.path.string))
+      }
+    }
+    return missing
+  }
+
+  struct MissingObject: Sendable, Equatable {
+    let oid: SHA256Digest
+    let size: Int64
+    let name: String
+  }
+
+  func announce(_ models: [ModelInProgress], missing: [MissingObject]) {
+    var sizes: [SHA256Digest: Int64] = [:]
+    for model in models where model.isAlive {
+      for object in model.resolution?.objects ?? [] { sizes[object.oid] = object.size }
+    }
+    let all = sizes.values.reduce(0, +)
+    progress(.planned(objects: sizes.count, bytes: all, reused: all - missing.reduce(0) { $0 + $1.size }))
+  }
+
+  // MARK: 4. Download
+
+  func download(_ missing: [MissingObject], for models: [ModelInProgress]) async -> TransferEngine.Outcome {
+    guard !missing.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
+    do throws(FetchError) {
+      try checkSpace(for: missing)
+      let sources = try sources(of: missing, for: models)
+      let transfers = missing.map {
+        Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [])
+      }
+      let parts = try network.parts()
+      let marker = BootMarker(cache)
+      let engine = TransferEngine(
+        store: store, client: parts.client,
+        limits: .init(jobs: configuration.jobs, connections: configuration.connections), report: progress)
+      try onDisk { () throws(FileError) in
+        try Directory.create(cache.partial)
+        try marker.place()
+      }
+      let outcome = await engine.run(transfers)
+      try await sync(marker)
+      return outcome
+    } catch {
+      return .init(failures: Dictionary(missing.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
+    }
+  }
+
+  /// One sync for all that came, then the marker that a power failure would have left is taken away.
+  private func sync(_ marker: BootMarker) async throws(FetchError) {
+    let root = cache.root
+    do throws(FileError) {
+      try await onBlockingThread { () throws(FileError) in
+        try File.open(root, .read).syncFileSystem()
+        try marker.remove()
+      }
+    } catch {
+      throw FetchError(file: error, doing: "cannot write the cache to the disk")
+    }
+  }
+
+  private func onDisk(_ body: () throws(FileError) -> Void) throws(FetchError) {
+    do throws(FileError) { try body() } catch {
+      throw FetchError(file: error, doing: "cannot write into the cache `\(cache.root.escapingControls)`")
+    }
+  }
+
+  /// A disk that cannot hold it all is said before the first byte, not after the last that fits.
+  private func checkSpace(for missing: [MissingObject]) throws(FetchError) {
+    var needed: Int64 = 0
+    for object in missing {
+      needed += object.size
+      // What an earlier run has reserved is taken from the disk already.
+      if let partial = try? FileStatus.of(PartialObject.path(of: object.oid, in: cache)) { needed -= partial.size }
+    }
+    guard let free = Directory.freeSpace(at: cache.root), needed > free else { return }
+    throw FetchError(
+      .disk, "not enough room in the cache `\(cache.root.escapingControls)`",
+      causes: ["\(needed) bytes are needed and \(free) are free"],
+      hint: "make room, or choose another disk with `--cache` or `LFSFETCH_CACHE`")
+  }
+
+  // MARK: 5. Put in place
+
+  func putInPlace(_ models: [ModelInProgress]) async -> [ModelInProgress] {
+    var models = models
+    let destinations = Destinations(models, root: configuration.destination)
+    for index in models.indices where models[index].isAlive {
+      guard let wanted = models[index].wanted, let resolution = models[index].resolution else { continue }
+      do throws(FetchError) {
+        let snapshot = Snapshot(resolution: resolution, store: store)
+        try await complete(snapshot, of: wanted)
+        var folder = snapshot.path
+        if let destination = try destinations.folder(of: index) {
+          folder = try fill(destination, from: snapshot)
+        }
+        models[index].finished(
+          FetchedModel(
+            model: wanted.model, path: resolution.mainPath(wanted.main, in: folder), commit: resolution.commit,
+            files: resolution.files.count, bytes: resolution.totalSize))
+      } catch {
+        models[index].fail(error)
+      }
+    }
+    return models
+  }
+
+  private func complete(_ snapshot: Snapshot, of wanted: Wanted) async throws(FetchError) {
+    do throws(FileError) {
+      if try snapshot.isComplete() { return }
+    } catch { throw FetchError(file: error, doing: "cannot read the snapshot `\(snapshot.path.escapingControls)`") }
+    let contents = try await BlobContents(snapshot.resolution, wanted, resolver)
+    try await snapshot.materialise { file throws(FetchError) in try await contents.bytes(of: file) }
+  }
+
+  private func fill(_ path: String, from snapshot: Snapshot) throws(FetchError) -> String {
+    var folder: UserFolder
+    do throws(FileError) {
+      folder = try UserFolder(path, link: configuration.link, cache: cache)
+    } catch { throw FetchError(file: error, doing: "cannot use the folder `\(path.escapingControls)`") }
+    try folder.fill(from: snapshot)
+    return folder.path
+  }
+}
+
+extension Resolution {
+  /// The main file when it is among the files, else the folder.
+  func mainPath(_ main: String?, in folder: String) -> String {
+    guard let main, files.contains(where: { $0.path.string == main }) else { return folder }
+    return folder + "/" + main
+  }
+}

@@ -1,0 +1,59 @@
+import Git
+import HTTP
+
+/// Where each object can be had.
+extension Fetcher {
+  /// For each object, in this order: the repositories of the command that have it; those of the registry that
+  /// promise it; the mirrors that the registry knows.
+  func sources(
+    of missing: [MissingObject], for models: [ModelInProgress]
+  ) throws(FetchError) -> [SHA256Digest: [Source]] {
+    var sources: [SHA256Digest: [Source]] = [:]
+    var firstError: FetchError?
+    func add(_ source: Source, to oid: SHA256Digest) {
+      if !(sources[oid, default: []].contains(source)) { sources[oid, default: []].append(source) }
+    }
+    for model in models where model.isAlive {
+      guard let wanted = model.wanted, let resolution = model.resolution else { continue }
+      do throws(FetchError) {
+        let source = try source(
+          of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS)
+        for object in resolution.objects { add(source, to: object.oid) }
+      } catch {
+        firstError = firstError ?? error
+      }
+    }
+    let wanted = Set(missing.map(\.oid))
+    for entry in registry.entries {
+      for object in entry.objects.values where wanted.contains(object.oid) {
+        if let source = try? source(of: entry.source, reference: nil, configuredByRepository: nil) {
+          add(source, to: object.oid)
+        }
+      }
+    }
+    for entry in registry.entries {
+      for object in entry.objects.values where wanted.contains(object.oid) {
+        for mirror in object.mirrors { add(.url(mirror), to: object.oid) }
+      }
+    }
+    if let firstError, missing.contains(where: { sources[$0.oid] == nil }) { throw firstError }
+    return sources
+  }
+
+  /// The LFS side of a repository.
+  private func source(
+    of repository: String, reference: String?, configuredByRepository: String?
+  ) throws(FetchError) -> Source {
+    let config = try network.parts().config
+    let location = try reading(repository) { () throws(GitError) in
+      try GitLocation(config.rewriting(repository)).absolute
+    }
+    let localObjects = try reading(repository) { () throws(GitError) in try location.lfsObjectsFolder }
+    let endpoint = try Endpoint.discover(
+      remote: repository, localObjects: localObjects, config: config, configuredByRepository: configuredByRepository)
+    switch endpoint {
+    case .http(let url): return .lfs(url, reference: reference)
+    case .folder(let path): return .folder(path)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// How a `Fetcher` works; the defaults are right for most.
+public struct FetcherConfiguration: Sendable {
+  /// nil is the standard place: `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else `~/.cache/lfsfetch`.
+  public var cacheDirectory: String?
+  /// Registry files laid over the built-in registry, later ones over earlier ones.
+  public var registryFiles: [String] = []
+  /// Objects that are fetched at once.
+  public var jobs = 8
+  /// Connections in all.
+  public var connections = 8
+  /// Ask no other machine.
+  public var offline = false
+  /// Ask where branches point, also for models that are in the cache.
+  public var refresh = false
+  /// A folder to put the files into.
+  public var destination: String?
+  /// How files come into `destination`; nil is a reflink where the file system can, else a copy.
+  public var link: LinkKind?
+
+  let environment: [String: String]
+
+  public init(environment: [String: String]? = nil) {
+    self.environment = environment ?? Self.processEnvironment
+  }
+
+  var cache: Cache {
+    cacheDirectory.map { Cache(root: $0) } ?? .standard(environment)
+  }
+
+  /// Only what the library asks for.
+  private static var processEnvironment: [String: String] {
+    ["LFSFETCH_CACHE", "XDG_CACHE_HOME", "HOME"].reduce(into: [:]) { values, name in
+      if let value = getenv(name) { values[name] = String(cString: value) }
+    }
+  }
+}

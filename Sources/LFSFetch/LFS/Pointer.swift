@@ -1,0 +1,117 @@
+import Git
+
+/// A Git LFS pointer: the small text that stands in a repository for the content of a file.
+///
+/// https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+package struct Pointer: Hashable, Sendable {
+  package let oid: SHA256Digest
+  package let size: Int64
+  /// `ext-N-name` lines; the content must be passed back through these programs, which this tool does not run.
+  package let extensions: [Extension]
+
+  package struct Extension: Hashable, Sendable {
+    package let priority: Int
+    package let name: String
+    package let oid: SHA256Digest
+  }
+
+  /// A blob of this size or more is never a pointer.
+  package static let sizeLimit = 1024
+
+  /// The hash of no bytes: the pointer of an empty file, for which there is nothing to fetch.
+  package static let emptyOID = SHA256.hash([])
+
+  package init(oid: SHA256Digest, size: Int64, extensions: [Extension] = []) {
+    self.oid = oid
+    self.size = size
+    self.extensions = extensions
+  }
+}
+
+/// A text that begins as a pointer does but is none.
+package struct PointerError: Error, Sendable, Equatable, CustomStringConvertible {
+  package let description: String
+}
+
+// MARK: - Reading
+
+extension Pointer {
+  private static let versions = [
+    "https://git-lfs.github.com/spec/v1", "https://hawser.github.com/spec/v1", "http://git-media.io/v/2",
+  ]
+
+  /// The pointer in a blob; nil when the blob is ordinary content; an error when it claims to be a pointer (its
+  /// first line is a known version) but breaks the rules, because then it would be loaded as a model by mistake.
+  package static func parse(_ blob: [UInt8]) throws(PointerError) -> Pointer? {
+    if blob.isEmpty { return Pointer(oid: emptyOID, size: 0) }
+    // git-lfs trims the blob and takes CRLF, so pointers that an editor has touched work there and must work here.
+    let trimmed = blob.drop { $0 == 0x20 || (0x09...0x0d).contains($0) }
+    guard blob.count < sizeLimit, trimmed.starts(with: "version ".utf8),
+      let text = String(validating: trimmed, as: UTF8.self)
+    else { return nil }
+    var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    while let last = lines.last, last.allSatisfy(\.isWhitespace) { lines.removeLast() }
+    guard let first = lines.first, versions.contains(String(first.dropFirst("version ".count))) else { return nil }
+    return try Pointer(lines: lines.dropFirst())
+  }
+
+  private init(lines: ArraySlice<Substring>) throws(PointerError) {
+    var oid: SHA256Digest?
+    var size: Int64?
+    var extensions: [Extension] = []
+    var lastKey = ""
+    for line in lines {
+      guard let space = line.firstIndex(of: " ") else { throw PointerError(description: "a line is not `key value`") }
+      let key = String(line[..<space])
+      let value = line[line.index(after: space)...]
+      guard lastKey < key else {
+        throw PointerError(description: "the keys are not sorted, or `\(key.escapingControls)` stands twice")
+      }
+      lastKey = key
+      switch key {
+      case "oid": oid = try Self.digest(value)
+      case "size":
+        guard let number = Int64(value), number >= 0, value.first != "+" else {
+          throw PointerError(description: "the size is not a number")
+        }
+        size = number
+      case _ where key.hasPrefix("ext-"): extensions.append(try Extension(key: key, value: value))
+      default: throw PointerError(description: "the key `\(key.escapingControls)` is unknown")
+      }
+    }
+    guard let oid else { throw PointerError(description: "it has no valid `oid` line") }
+    guard let size else { throw PointerError(description: "it has no valid `size` line") }
+    self.init(oid: oid, size: size, extensions: extensions)
+  }
+
+  fileprivate static func digest(_ value: Substring) throws(PointerError) -> SHA256Digest {
+    guard value.hasPrefix("sha256:"), let digest = SHA256Digest(hex: value.dropFirst("sha256:".count)) else {
+      throw PointerError(description: "the oid is not `sha256:` and 64 lowercase hexadecimal digits")
+    }
+    return digest
+  }
+}
+
+extension Pointer.Extension {
+  /// `ext-0-name sha256:…`
+  fileprivate init(key: String, value: Substring) throws(PointerError) {
+    let parts = key.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[1].utf8.count == 1, let priority = Int(parts[1]), !parts[2].isEmpty else {
+      throw PointerError(description: "the key `\(key.escapingControls)` is unknown")
+    }
+    self.init(priority: priority, name: String(parts[2]), oid: try Pointer.digest(value))
+  }
+}
+
+// MARK: - Writing
+
+extension Pointer {
+  /// The canonical text; an empty file's pointer is empty.
+  package var text: String {
+    if size == 0 && oid == Self.emptyOID { return "" }
+    var lines = ["version \(Self.versions[0])"]
+    lines += extensions.sorted { $0.priority < $1.priority }.map { "ext-\($0.priority)-\($0.name) sha256:\($0.oid)" }
+    lines += ["oid sha256:\(oid)", "size \(size)"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

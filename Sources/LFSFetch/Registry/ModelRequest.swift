@@ -1,0 +1,77 @@
+import Git
+
+/// What the user asked for: a name of the registry, or a repository with perhaps a revision and a path.
+///
+/// `URL[@REVISION][:PATH-OR-GLOB]`: in the path part of the URL, the path or glob begins after the first `:`, and
+/// the revision after the last `@` before that. User names, passwords and ports stand before the path part and stay
+/// what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
+public struct ModelRequest: Sendable, Hashable {
+  /// As it was given.
+  public let text: String
+  public var revision: String?
+  /// Globs of what is wanted; they replace the registry's own list.
+  public var include: [String] = []
+  public var exclude: [String] = []
+
+  enum Target: Sendable, Hashable {
+    case name(String)
+    case repository(String)
+  }
+
+  let target: Target
+  /// The path or glob of the text itself.
+  let path: String?
+
+  public init(_ text: String) throws(FetchError) {
+    self.text = text
+    guard let pathStart = Self.startOfPath(text) else {
+      guard RegistryReader.isName(text) else {
+        throw FetchError(
+          .usage, "`\(text.escapingControls)` is neither a model's name nor a repository's URL",
+          hint: "a repository is given as URL[@REVISION][:PATH-OR-GLOB], or as a path that begins with `/` or `./`")
+      }
+      target = .name(text)
+      path = nil
+      return
+    }
+    var repository = text[...]
+    if let colon = text[pathStart...].firstIndex(of: ":") {
+      path = String(text[text.index(after: colon)...])
+      repository = text[..<colon]
+      if path == "" { throw Self.empty("path", in: text) }
+    } else {
+      path = nil
+    }
+    if let at = repository[pathStart...].lastIndex(of: "@") {
+      revision = String(repository[repository.index(after: at)...])
+      repository = repository[..<at]
+      if revision == "" { throw Self.empty("revision", in: text) }
+    }
+    target = .repository(String(repository))
+  }
+
+  private static func empty(_ what: String, in text: String) -> FetchError {
+    FetchError(.usage, "`\(text.escapingControls)` has an empty \(what)")
+  }
+
+  /// Where the path part of a URL or path begins; nil for a name.
+  private static func startOfPath(_ text: String) -> String.Index? {
+    if let scheme = text.range(of: "://") {
+      return text[scheme.upperBound...].firstIndex(of: "/") ?? text.endIndex
+    }
+    if text == "." || text == ".." || ["/", "./", "../"].contains(where: text.hasPrefix) {
+      return text.startIndex
+    }
+    // git's short form for ssh, `user@host:path`: understood in order to be refused with a reason.
+    if let colon = text.firstIndex(of: ":"), text[..<colon].contains("@") || text[colon...].contains("/") {
+      return text.endIndex
+    }
+    return nil
+  }
+}
+
+extension String {
+  fileprivate func range(of other: String) -> Range<String.Index>? {
+    firstRange(of: other)
+  }
+}

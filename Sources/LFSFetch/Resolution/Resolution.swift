@@ -1,0 +1,49 @@
+import Git
+import HTTP
+
+/// What a request came to: a commit and the files that are wanted of it, each with what its content is named by.
+package struct Resolution: Sendable, Equatable {
+  /// The repository as the registry or the user wrote it, without credentials: names the snapshot.
+  package let sourceName: String
+  /// nil where all files are pinned by their hash and nobody was asked for the commit.
+  package let commit: String?
+  /// The branch or tag that was named, for servers that want to know.
+  package let reference: String?
+  package let files: [SelectedFile]
+  /// The LFS server that the repository's own `.lfsconfig` names.
+  package var configuredLFS: String?
+
+  /// The folder of a snapshot's files is named by this.
+  package var version: String {
+    if let commit { return commit }
+    let facts = files.map { "\($0.content) \($0.path)" }.sorted().joined(separator: "\n")
+    return "pinned-" + SHA256.hash(Array(facts.utf8)).hex.prefix(40)
+  }
+
+  package var totalSize: Int64 { files.reduce(0) { $0 + $1.size } }
+
+  /// The LFS objects among the files, each once, with the first path that wants it.
+  package var objects: [(oid: SHA256Digest, size: Int64, path: RepositoryPath)] {
+    var seen: Set<SHA256Digest> = []
+    return files.compactMap { file in
+      guard case .object(let oid) = file.content, file.size > 0, seen.insert(oid).inserted else { return nil }
+      return (oid, file.size, file.path)
+    }
+  }
+}
+
+/// One file of a resolution.
+package struct SelectedFile: Sendable, Hashable {
+  package enum Content: Sendable, Hashable {
+    /// An LFS object.
+    case object(SHA256Digest)
+    /// A file that git itself keeps; or the target of a symbolic link.
+    case blob(ObjectID)
+  }
+
+  package let path: RepositoryPath
+  package let mode: FileMode
+  package let content: Content
+  /// In bytes, as it will be on the disk.
+  package let size: Int64
+}

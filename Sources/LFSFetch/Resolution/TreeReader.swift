@@ -1,0 +1,101 @@
+import Git
+import Text
+
+/// Finds the wanted files in a commit's tree and reads what their content is: a pointer's object, or git's own.
+struct TreeReader: Sendable {
+  let remote: GitRemote
+  let tree: RemoteTree
+  let wanted: Wanted
+
+  func read(sourceName: String, reference: String?) async throws(FetchError) -> Resolution {
+    let entries = tree.entries.filter { $0.mode != .submodule && wanted.selection.contains($0.rawPath) }
+    try requireMatches(entries)
+    let lfsconfig = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
+    try await reading(wanted.source) { () async throws(GitError) in
+      try await remote.load(entries + (lfsconfig.map { [$0] } ?? []), of: tree)
+    }
+
+    var files: [SelectedFile] = []
+    for entry in entries { files.append(try await file(entry)) }
+    var configuredLFS: String?
+    if let lfsconfig { configuredLFS = try await lfsURL(in: lfsconfig) }
+    return Resolution(
+      sourceName: sourceName, commit: tree.commit.hex, reference: reference, files: files, configuredLFS: configuredLFS)
+  }
+
+  private func file(_ entry: TreeEntry) async throws(FetchError) -> SelectedFile {
+    let (path, blob) = try await reading(wanted.source) { () async throws(GitError) in
+      (try entry.path, try await remote.content(of: entry))
+    }
+    guard entry.mode != .symlink, !blob.isEmpty, let pointer = try pointer(in: blob, at: path) else {
+      if let promised = wanted.pinned[path.string] {
+        throw mismatch(path, promised, found: "a file that is no LFS object")
+      }
+      return SelectedFile(path: path, mode: entry.mode, content: .blob(entry.id), size: try await size(of: entry, blob))
+    }
+    if let promised = wanted.pinned[path.string], promised.oid != pointer.oid {
+      throw mismatch(path, promised, found: "the object \(pointer.oid)")
+    }
+    return SelectedFile(path: path, mode: entry.mode, content: .object(pointer.oid), size: pointer.size)
+  }
+
+  private func pointer(in blob: [UInt8], at path: RepositoryPath) throws(FetchError) -> Pointer? {
+    let pointer: Pointer?
+    do throws(PointerError) {
+      pointer = try Pointer.parse(blob)
+    } catch {
+      throw FetchError(
+        .integrity, "the LFS pointer `\(path)` in \(wanted.place) is malformed", causes: [error.description],
+        hint: "the file was committed wrongly; its authors can repair it with `git lfs migrate import --no-rewrite`")
+    }
+    if let pointer, let transformation = pointer.extensions.first {
+      throw FetchError(
+        .usage, "the content of `\(path)` in \(wanted.place) is stored in a transformed form",
+        causes: ["its LFS pointer names the extension `\(transformation.name.escapingControls)`"],
+        hint: "fetch it with git-lfs and that extension installed")
+    }
+    return pointer
+  }
+
+  /// As it will be on the disk: line endings may be converted.
+  private func size(of entry: TreeEntry, _ blob: [UInt8]) async throws(FetchError) -> Int64 {
+    guard entry.mode != .symlink else { return Int64(blob.count) }
+    return try await reading(wanted.source) { () async throws(GitError) in
+      Int64(try await remote.checkoutContent(of: entry, in: tree).count)
+    }
+  }
+
+  private func lfsURL(in entry: TreeEntry) async throws(FetchError) -> String? {
+    try await reading(wanted.source) { () async throws(GitError) in
+      Endpoint.configured(in: try GitConfig(parsing: try await remote.content(of: entry), name: ".lfsconfig"))
+    }
+  }
+
+  // MARK: Errors
+
+  /// Each pattern must select something: a mistyped path would otherwise be missed later.
+  private func requireMatches(_ entries: [TreeEntry]) throws(FetchError) {
+    for glob in wanted.selection.include where !tree.entries.contains(where: { glob.matches($0.rawPath) }) {
+      let name = glob.pattern.escapingControls
+      let hint = NearestName.hint(for: glob.pattern, among: tree.entries.map(\.displayPath))
+      throw FetchError(
+        .notFound, "`\(name)` fits no file of \(wanted.place)", causes: ["the commit is \(tree.commit)"], hint: hint)
+    }
+    if entries.isEmpty {
+      throw FetchError(
+        .notFound, "nothing is left to fetch of \(wanted.place)", causes: ["`--exclude` takes away all that was selected"])
+    }
+  }
+
+  private func mismatch(_ path: RepositoryPath, _ promised: PinnedObject, found: String) -> FetchError {
+    FetchError(
+      .integrity, "`\(path)` in \(wanted.place) is not what the registry promises",
+      causes: ["the registry promises the object \(promised.oid)", "the commit \(tree.commit) has \(found)"],
+      hint: "if the repository was changed on purpose, its registry entry must be updated")
+  }
+}
+
+extension Wanted {
+  /// How messages name the repository.
+  var place: String { "`\(source.withoutCredentials.escapingControls)`" }
+}

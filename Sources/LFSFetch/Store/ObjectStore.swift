@@ -1,0 +1,89 @@
+import Files
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The content of LFS objects, each once, named by its SHA-256, read-only. What has its final name here is proven.
+///
+/// `adopt` is the only way in: it takes a file whose bytes were hashed by this process, and a rename makes it
+/// visible at once and whole.
+///
+/// Durability costs one sync for a command, not one for each object. Objects are visible before that sync, so a
+/// power failure in between could leave a name without its bytes; `BootMarker` finds those names afterwards.
+package struct ObjectStore: Sendable {
+  package let cache: Cache
+
+  package init(_ cache: Cache) { self.cache = cache }
+
+  package func path(of oid: SHA256Digest) -> String {
+    let hex = oid.hex
+    return "\(cache.objects)/\(hex.prefix(2))/\(hex.dropFirst(2))"
+  }
+
+  /// Whether the object is there. The size is checked too: it is free, and a shortened file is the usual damage.
+  package func contains(_ oid: SHA256Digest, size: Int64?) throws(FileError) -> Bool {
+    guard let status = try FileStatus.of(path(of: oid)), status.kind == .file else { return false }
+    return size == nil || status.size == size
+  }
+
+  /// Makes the file `temporary`, whose bytes hash to `oid`, the object of that name.
+  package func adopt(_ temporary: File, as oid: SHA256Digest) throws(FileError) {
+    try temporary.setPermissions(0o444)
+    let target = path(of: oid)
+    do throws(FileError) {
+      try renameFile(temporary.path, to: target)
+    } catch {
+      guard error.isNotFound, let folder = target.parentFolder else { throw error }
+      try Directory.create(folder)
+      try renameFile(temporary.path, to: target)
+    }
+  }
+
+  /// A new file in the store's own file system, to be filled and adopted, or removed.
+  package func makeTemporary() throws(FileError) -> File {
+    try Directory.create(cache.partial)
+    return try File.open(temporaryName(beside: cache.partial + "/object"), .createNew(permissions: 0o600))
+  }
+
+  package func remove(_ oid: SHA256Digest) throws(FileError) {
+    try removeFile(path(of: oid))
+  }
+
+  /// Every object of the store with its size.
+  package func all() throws(FileError) -> [(oid: SHA256Digest, size: Int64)] {
+    var found: [(oid: SHA256Digest, size: Int64)] = []
+    for prefix in try Directory.list(cache.objects) where prefix.utf8.count == 2 {
+      for rest in try Directory.list(cache.objects + "/" + prefix) {
+        guard let oid = SHA256Digest(hex: prefix + rest), let status = try FileStatus.of(path(of: oid)) else { continue }
+        found.append((oid, status.size))
+      }
+    }
+    return found
+  }
+
+  /// Hashes the object as it is on the disk.
+  package func hash(_ oid: SHA256Digest) throws(FileError) -> SHA256Digest {
+    try hashFile(path(of: oid))
+  }
+}
+
+/// Reads a file from its beginning to its end through SHA-256.
+package func hashFile(_ path: String) throws(FileError) -> SHA256Digest {
+  try hashFile(try File.open(path, .read))
+}
+
+package func hashFile(_ file: File) throws(FileError) -> SHA256Digest {
+  let hash = SHA256()
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+  defer { buffer.deallocate() }
+  var offset: Int64 = 0
+  while true {
+    let count = try file.read(into: buffer, at: offset)
+    hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    offset += Int64(count)
+    if count < buffer.count { return hash.finish() }
+  }
+}

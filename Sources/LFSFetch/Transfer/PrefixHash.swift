@@ -1,0 +1,56 @@
+import Dispatch
+import Files
+import Synchronization
+
+/// The SHA-256 of an object while it arrives: follows the part of the file that has no gaps, on a thread of its
+/// own, so that it is nearly finished when the last chunk comes in.
+///
+/// Chunks come in any order and SHA-256 does not, so it reads the file back, which is still in memory.
+/// Everything mutable is touched on `queue` alone; that makes the unchecked conformance true.
+package final class PrefixHash: @unchecked Sendable {
+  private let file: File
+  private let queue = DispatchQueue(label: "lfsfetch.hash")
+  private let hash = SHA256()
+  private var offset: Int64 = 0
+  private var failure: FileError?
+  private let target = Atomic<Int64>(0)
+
+  package init(of file: File) { self.file = file }
+
+  /// The first `end` bytes of the file are final.
+  package func advance(to end: Int64) {
+    guard end > target.load(ordering: .relaxed) else { return }
+    target.store(end, ordering: .relaxed)
+    queue.async { self.catchUp() }
+  }
+
+  /// The digest of the first `size` bytes, once all of them are there.
+  package func finish(size: Int64) async throws(FileError) -> SHA256Digest {
+    advance(to: size)
+    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<SHA256Digest, FileError>, Never>) in
+      queue.async {
+        if let failure = self.failure { return continuation.resume(returning: .failure(failure)) }
+        continuation.resume(returning: .success(self.hash.finish()))
+      }
+    }
+    return try result.get()
+  }
+
+  private func catchUp() {
+    let end = target.load(ordering: .relaxed)
+    guard offset < end, failure == nil else { return }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    defer { buffer.deallocate() }
+    do throws(FileError) {
+      while offset < end {
+        let wanted = Int(min(Int64(buffer.count), end - offset))
+        let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: offset)
+        guard count > 0 else { return }
+        hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        offset += Int64(count)
+      }
+    } catch {
+      failure = error
+    }
+  }
+}

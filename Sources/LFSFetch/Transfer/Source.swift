@@ -1,0 +1,77 @@
+import HTTP
+
+/// Somewhere an object can be had.
+package enum Source: Hashable, Sendable {
+  /// The batch API of a repository; `reference` is the ref that the request is about, for servers that care.
+  case lfs(HTTPURL, reference: String?)
+  /// The `lfs/objects` folder of a repository on this machine.
+  case folder(String)
+  /// A plain address of the bytes: a mirror.
+  case url(HTTPURL)
+
+  /// How messages name it; never with credentials.
+  package var name: String {
+    switch self {
+    case .lfs(let url, _): url.description
+    case .folder(let path): path
+    case .url(let url): url.description
+    }
+  }
+}
+
+/// One object to be fetched.
+package struct Transfer: Sendable {
+  package let oid: SHA256Digest
+  package let size: Int64
+  /// What a person would call it.
+  package let name: String
+  /// In the order in which they are tried. All give the same bytes, or they are not believed.
+  package let sources: [Source]
+
+  package init(oid: SHA256Digest, size: Int64, name: String, sources: [Source]) {
+    self.oid = oid
+    self.size = size
+    self.name = name
+    self.sources = sources
+  }
+}
+
+/// The address at which a source gives one object, for now.
+struct Location: Sendable {
+  let request: HTTPRequest
+  /// When the source said that the address stops working.
+  let expires: ContinuousClock.Instant?
+
+  init(request: HTTPRequest, expires: ContinuousClock.Instant?) {
+    self.request = request
+    self.expires = expires
+  }
+
+  init(mirror url: HTTPURL) {
+    var request = HTTPRequest(.get, url)
+    request.isLane = true
+    self.request = request
+    expires = nil
+  }
+
+  /// An address in an answer of `endpoint`. Credentials for the endpoint go along only within its own origin, and
+  /// not where the server says that the address needs none.
+  init(_ action: Batch.Action, from endpoint: HTTPURL, now: ContinuousClock.Instant) {
+    let isOwn = action.href.origin == endpoint.origin
+    var request = HTTPRequest(.get, action.href, boundHeaders: action.header)
+    request.isLane = true
+    request.configuredHeaders = action.isAuthenticated ? .none : isOwn ? .all : .scoped
+    if isOwn, !action.isAuthenticated, request.boundHeaders["Authorization"] == nil,
+      let credentials = HTTPRequest(.get, endpoint).boundHeaders["Authorization"]
+    {
+      request.boundHeaders["Authorization"] = credentials
+    }
+    self.request = request
+    expires = action.expiresIn.map { now + .seconds($0) }
+  }
+
+  /// Addresses are renewed a little early, so that a request does not arrive after its time.
+  func isUsable(at now: ContinuousClock.Instant) -> Bool {
+    expires.map { $0 - .seconds(5) > now } ?? true
+  }
+}

@@ -1,0 +1,264 @@
+import Files
+import HTTP
+import Synchronization
+
+/// What lanes do. Nothing here touches the engine's state except by the reports at the end.
+extension TransferEngine {
+  nonisolated func perform(_ job: Job) async {
+    switch job {
+    case .locate(let indexes, let objects, let endpoint, let reference):
+      await locate(indexes, objects, endpoint, reference)
+    case .prepare(let index, let transfer):
+      await prepare(index, transfer)
+    case .whole(let index, let transfer, let location, let progress):
+      await reportSmall(index) { try await self.fetchWhole(transfer, location, progress) }
+    case .copy(let index, let transfer, let folder, let progress):
+      await reportSmall(index) { try await self.copy(transfer, folder: folder, progress) }
+    case .chunk(let index, let chunk, let partial, let hash, let location, let progress, let isAlone):
+      do {
+        let isWhole = try await fetchChunk(index, chunk, partial, hash, location, progress, isAlone: isAlone)
+        await chunkArrived(index, givesRanges: !isWhole, from: location.request.url.origin)
+      } catch {
+        await chunkFailed(index, chunk: chunk, TransferFault(error), at: location)
+      }
+    case .stream(let index, let partial, let hash, let location, let progress):
+      do {
+        try await stream(partial, hash, location, progress)
+        await chunkArrived(index, givesRanges: false, from: location.request.url.origin)
+      } catch {
+        await chunkFailed(index, chunk: nil, TransferFault(error), at: location)
+      }
+    case .seal(let index, let transfer, let partial, let hash):
+      do {
+        try await seal(transfer, partial, hash)
+        await finish(index)
+      } catch {
+        await sealFailed(index, TransferFault(error))
+      }
+    }
+  }
+
+  private nonisolated func locate(
+    _ indexes: [Int], _ objects: [Batch.Object], _ endpoint: HTTPURL, _ reference: String?
+  ) async {
+    do throws(FetchError) {
+      let answer = try await BatchClient(client: client).locate(objects, at: endpoint, reference: reference)
+      await located(indexes, answer, endpoint: endpoint)
+    } catch {
+      await locateFailed(indexes, error, source: .lfs(endpoint, reference: reference))
+    }
+  }
+
+  // MARK: Preparing
+
+  private nonisolated func prepare(_ index: Int, _ transfer: Transfer) async {
+    do {
+      guard let lock = try lock(transfer) else { return await busyElsewhere(index) }
+      if try store.contains(transfer.oid, size: transfer.size) {
+        lock.remove()
+        return await finish(index)
+      }
+      let cache = store.cache
+      let partial = try await onBlockingThread { () throws(FileError) in
+        try PartialObject.open(transfer.oid, size: transfer.size, in: cache)
+      }
+      await prepared(index, partial, lock)
+    } catch {
+      await prepareFailed(index, TransferFault(error))
+    }
+  }
+
+  private nonisolated func lock(_ transfer: Transfer) throws(FileError) -> FileLock? {
+    let path = PartialObject.path(of: transfer.oid, in: store.cache) + ".lock"
+    do throws(FileError) {
+      return try FileLock.tryAcquire(path)
+    } catch {
+      guard error.isNotFound else { throw error }
+      try Directory.create(store.cache.partial)
+      return try FileLock.tryAcquire(path)
+    }
+  }
+
+  // MARK: Small objects
+
+  enum SmallResult: Sendable {
+    case stored
+    case busyElsewhere
+  }
+
+  private nonisolated func reportSmall(_ index: Int, _ work: () async throws -> SmallResult) async {
+    do {
+      switch try await work() {
+      case .stored: await smallFinished(index)
+      case .busyElsewhere: await smallBusy(index)
+      }
+    } catch {
+      await smallFailed(index, TransferFault(error))
+    }
+  }
+
+  private nonisolated func fetchWhole(
+    _ transfer: Transfer, _ location: Location, _ progress: ObjectProgress
+  ) async throws -> SmallResult {
+    guard let lock = try lock(transfer) else { return .busyElsewhere }
+    defer { lock.remove() }
+    if try store.contains(transfer.oid, size: transfer.size) { return .stored }
+    let writer = WholeObjectWriter(size: transfer.size, store: store, progress: progress)
+    do {
+      let sink = BodySink(
+        begin: { response in
+          guard response.status == 200 else { return .collect }
+          try response.requirePlainBody(length: transfer.size)
+          return .deliver
+        },
+        write: { try writer.write($0) })
+      let response = try await client.stream(location.request, to: sink)
+      guard response.status == 200 else {
+        throw TransferFault.status(response.status, host: response.url.origin.name)
+      }
+      try writer.adopt(as: transfer.oid)
+    } catch {
+      writer.abandon()
+      throw error
+    }
+    return .stored
+  }
+
+  /// Copies an object out of a repository on this machine, hashing it on the way.
+  private nonisolated func copy(
+    _ transfer: Transfer, folder: String, _ progress: ObjectProgress
+  ) async throws -> SmallResult {
+    guard let lock = try lock(transfer) else { return .busyElsewhere }
+    defer { lock.remove() }
+    if try store.contains(transfer.oid, size: transfer.size) { return .stored }
+    let hex = transfer.oid.hex
+    let path = "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
+    guard let status = try FileStatus.of(path), status.kind == .file else {
+      throw TransferFault.unusable("the repository does not hold the object")
+    }
+    let writer = WholeObjectWriter(size: transfer.size, store: store, progress: progress)
+    try await onBlockingThread { () throws in
+      let file = try File.open(path, .read)
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+      defer { buffer.deallocate() }
+      var offset: Int64 = 0
+      while case let count = try file.read(into: buffer, at: offset), count > 0 {
+        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        offset += Int64(count)
+      }
+      try writer.adopt(as: transfer.oid)
+    }
+    return .stored
+  }
+
+  // MARK: Large objects
+
+  /// Returns whether the host gave the whole object instead of the range.
+  private nonisolated func fetchChunk(
+    _ index: Int, _ chunk: Int, _ partial: PartialObject, _ hash: PrefixHash, _ location: Location,
+    _ progress: ObjectProgress, isAlone: Bool
+  ) async throws -> Bool {
+    let layout = partial.layout
+    let range = layout.range(of: chunk)
+    var request = location.request
+    request.range = range
+    let advance: @Sendable () -> Void = { hash.advance(to: partial.finishedPrefix) }
+    /// Which chunks the answer carries is known only from its headers.
+    let writer = Mutex<ChunkWriter?>(nil)
+    let sink = BodySink(
+      begin: { response in
+        let chunks: ClosedRange<Int>
+        switch response.status {
+        case 206:
+          try response.requireRange(range, of: layout.size)
+          chunks = chunk...chunk
+          Task { await self.sawRanges(at: location.request.url.origin) }
+        case 200 where isAlone:
+          try response.requirePlainBody(length: layout.size)
+          chunks = 0...(layout.count - 1)
+        case 200, 416: throw TransferFault.noRanges
+        default: return .collect
+        }
+        writer.withLock {
+          $0 = ChunkWriter(chunks: chunks, of: partial, progress: progress, onChunk: advance)
+        }
+        return .deliver
+      },
+      write: { bytes in
+        // Taken out of the lock: only the curl thread uses it while the transfer runs.
+        try writer.withLock { $0 }?.write(bytes)
+      })
+    do {
+      let response = try await client.stream(request, to: sink)
+      guard let done = writer.withLock({ $0 }) else {
+        throw TransferFault.status(response.status, host: response.url.origin.name)
+      }
+      guard done.isComplete else { throw TransferFault.unusable("the host sent fewer bytes than it announced") }
+      return response.status == 200
+    } catch {
+      writer.withLock { $0 }?.abandon()
+      throw error
+    }
+  }
+
+  private nonisolated func stream(
+    _ partial: PartialObject, _ hash: PrefixHash, _ location: Location, _ progress: ObjectProgress
+  ) async throws {
+    let layout = partial.layout
+    let writer = ChunkWriter(
+      chunks: 0...(layout.count - 1), of: partial, progress: progress,
+      onChunk: { hash.advance(to: partial.finishedPrefix) })
+    let sink = BodySink(
+      begin: { response in
+        guard response.status == 200 else { return .collect }
+        try response.requirePlainBody(length: layout.size)
+        return .deliver
+      },
+      write: { try writer.write($0) })
+    do {
+      let response = try await client.stream(location.request, to: sink)
+      guard response.status == 200 else {
+        throw TransferFault.status(response.status, host: response.url.origin.name)
+      }
+      guard writer.isComplete else { throw TransferFault.unusable("the host sent fewer bytes than the object has") }
+    } catch {
+      writer.abandon()
+      throw error
+    }
+  }
+
+  private nonisolated func seal(_ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash) async throws {
+    let digest = try await hash.finish(size: transfer.size)
+    guard digest == transfer.oid else {
+      try partial.discard()
+      throw TransferFault.corrupt
+    }
+    try store.adopt(partial.file, as: transfer.oid)
+    try partial.removeJournal()
+  }
+}
+
+extension HTTPResponse {
+  /// The body is the object's own bytes and as many as it has.
+  fileprivate func requirePlainBody(length: Int64) throws {
+    if let encoding = headers["Content-Encoding"], encoding.lowercased() != "identity" {
+      throw TransferFault.unusable("the host sent the object encoded as \(encoding.prefix(20))")
+    }
+    if let text = headers["Content-Length"], let announced = Int64(text), announced != length {
+      throw TransferFault.unusable("the host announced \(announced) bytes for an object of \(length)")
+    }
+  }
+
+  /// The body is exactly the range that was asked for.
+  fileprivate func requireRange(_ range: ClosedRange<Int64>, of size: Int64) throws {
+    if let encoding = headers["Content-Encoding"], encoding.lowercased() != "identity" {
+      throw TransferFault.noRanges
+    }
+    guard let given = headers["Content-Range"].flatMap(ContentRange.init), given.range == range else {
+      throw TransferFault.noRanges
+    }
+    if let total = given.total, total != size {
+      throw TransferFault.unusable("the host has \(total) bytes where the object has \(size)")
+    }
+  }
+}

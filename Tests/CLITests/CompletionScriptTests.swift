@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@testable import CLI
+
+struct CompletionScriptTests {
+  static let script = CompletionScript(commands: Command.all.map(\.specification))
+
+  @Test(arguments: CompletionScript.Shell.allCases)
+  func everyCommandAndOptionIsThere(shell: CompletionScript.Shell) {
+    let text = Self.script.text(for: shell)
+    for command in Command.all.map(\.specification) {
+      #expect(text.contains(command.name))
+      for option in command.allOptions {
+        #expect(text.contains(shell == .fish ? " -l \(option.name) " : "--\(option.name)"))
+      }
+    }
+    #expect(text.contains("lfsfetch completions models"))
+  }
+
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")),
+    arguments: [
+      (["lfsfetch", "ve"], "verify"),
+      (["lfsfetch", "get", "--re"], "--revision --refresh --registry"),
+      (["lfsfetch", "get", "--link", "h"], "hardlink"),
+      (["lfsfetch", "get", "--link", "copy", "f"], "fast"),
+      (["lfsfetch", "get", "-j", ""], ""),
+      (["lfsfetch", "completions", "f"], "fish"),
+      (["lfsfetch", "help", "l"], "list"),
+      (["lfsfetch", "info", ""], "mr_mt3 fast"),
+    ])
+  func bashCompletes(words: [String], expected: String) throws {
+    let quoted = words.map(CompletionScript.quoted).joined(separator: " ")
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments = [
+      "-c",
+      """
+      lfsfetch() { printf 'mr_mt3\\nfast\\n'; }
+      \(Self.script.bash)
+      COMP_WORDS=(\(quoted)); COMP_CWORD=\(words.count - 1); _lfsfetch; printf '%s' "${COMPREPLY[*]}"
+      """,
+    ]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(String(decoding: output, as: UTF8.self) == expected)
+  }
+
+  @Test func zshKnowsValuesAndRepeatedOptions() {
+    let lines = Self.script.zsh.split(separator: "\n").map { $0.trimmingCharacters(in: [" ", "\\"]) }
+    #expect(
+      lines.contains("'--link=[How a file comes from the cache into DIR]:KIND:(reflink copy hardlink symlink)'"))
+    #expect(lines.contains("'*--include=[Take only the files whose path matches]:GLOB:'"))
+    #expect(lines.contains("'(--quiet -q)-q[Say nothing on stderr but errors]'"))
+    #expect(lines.contains("'*:NAME:_lfsfetch_models' ;;"))
+  }
+
+  @Test func fishKnowsValues() {
+    let lines = Self.script.fish.split(separator: "\n")
+    #expect(
+      lines.contains(
+        "complete -c lfsfetch -n '__fish_seen_subcommand_from get' -l to -x -a '(__fish_complete_directories)'"
+          + " -d 'Put the files in the folder DIR, which is made when it is not there'"))
+  }
+}

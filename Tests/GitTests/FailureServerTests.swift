@@ -1,0 +1,46 @@
+import Foundation
+import HTTP
+import Testing
+
+@testable import Git
+
+/// What a server can answer instead of a repository.
+@Suite struct FailureServerTests {
+  @Test(arguments: [
+    ("/private/demo/kitchen.git", GitError.Code.authentication, "401 Unauthorized"),
+    ("/forbidden/demo/kitchen.git", .forbidden, "403 Forbidden"),
+    ("/git/demo/nothing.git", .repositoryNotFound, "404 Not Found"),
+    ("/elsewhere", .repositoryNotFound, "404 Not Found"),
+  ])
+  func `a status is told apart and the host named`(_ path: String, _ code: GitError.Code, _ phrase: String) async throws {
+    let served = try ServedRepository()
+    let url = served.servers.http + path
+    let error = try await gitError { _ = try await served.remote(url: url).resolve(nil) }
+    #expect(error.code == code)
+    #expect(error.message == "\(try HTTPURL(url).origin.name) answered \(phrase) for `\(url)`")
+  }
+
+  @Test func `an unreachable host`() async throws {
+    let served = try ServedRepository()
+    let error = try await gitError { _ = try await served.remote(url: "http://127.0.0.1:1/x.git").resolve(nil) }
+    #expect(error.code == .network)
+    #expect(error.message.contains("127.0.0.1:1"))
+  }
+
+  @Test(arguments: ["/git", "/v0", "folder"]) func `a SHA-256 repository`(_ prefix: String) async throws {
+    let served = try ServedRepository(copyOf: "demo/sha256")
+    let error = try await gitError {
+      let remote = try prefix == "folder" ? served.remote(url: served.folder) : served.remote(prefix)
+      _ = try await remote.resolve(nil)
+    }
+    #expect(error.code == .unsupportedObjectFormat)
+    #expect(error.message.contains("sha256; only SHA-1 repositories can be read"))
+  }
+
+  @Test func `an address that answers with something else`() async throws {
+    let served = try ServedRepository()
+    // 204 and no type, whatever comes after it.
+    let error = try await gitError { _ = try await served.remote(url: "\(served.servers.http)/ready?").resolve(nil) }
+    #expect(error.code == .repositoryNotFound)
+  }
+}

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import Git
+
+@Suite struct GitLocationTests {
+  @Test(arguments: [
+    ("/srv/x.git", "/srv/x.git"), ("x", "x"), ("./a:b", "./a:b"), ("file:///srv/x", "/srv/x"), ("FILE:///srv/a%20b", "/srv/a b"),
+  ])
+  func `paths`(_ text: String, _ path: String) throws {
+    #expect(try GitLocation(text) == .local(path))
+  }
+
+  @Test(arguments: ["git@example.com:org/x.git", "ssh://git@example.com/x", "git://example.com/x", "host:x", "ftp://example.com/x",
+    "ext::sh -c touch x", "git+ssh://example.com/x"])
+  func `other transports are named, and the way out`(_ text: String) async throws {
+    let error = try await gitError { _ = try GitLocation(text) }
+    #expect(error.code == .unsupportedTransport)
+    #expect(error.message.hasSuffix("which is not supported: use the repository's https address"))
+  }
+
+  @Test(arguments: ["", "https://", "https://a\nb/x", "https://example.com/%0ax", "file:///a%00b", "file:///a%zz"])
+  func `unusable addresses`(_ text: String) async throws {
+    let error = try await gitError { _ = try GitLocation(text) }
+    #expect(error.code == .invalidURL)
+  }
+
+  @Test func `one repository has one folder, without its credentials`() throws {
+    let names = try ["https://example.com/Org/x", "https://u:secret@Example.com:443/Org/x.git", "https://example.com/Org/x.git/"]
+      .map { try GitLocation($0).folderName }
+    #expect(Set(names).count == 1)
+    #expect(names[0].hasPrefix("example.com-Org-x-") && names[0].hasSuffix(".git"))
+    #expect(try GitLocation("https://example.com/Org/X").folderName != names[0])
+    #expect(try GitLocation("https://example.com/../../etc").folderName.contains("/") == false)
+  }
+
+  @Test func `a password of an unsupported address is not repeated`() async throws {
+    let error = try await gitError { _ = try GitLocation("ssh://user:secret@example.com/x") }
+    #expect(!error.message.contains("secret"))
+  }
+}

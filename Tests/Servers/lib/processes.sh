@@ -1,0 +1,45 @@
+# Sourced by `servers`: background services, each in a process group of its own, known by STATE/services/NAME.pid.
+
+# start_service NAME COMMAND…
+start_service() {
+  local name=$1
+  shift
+  set -m # job control gives the service its own process group
+  "$@" </dev/null >"$state/log/$name.log" 2>&1 &
+  echo $! >"$state/services/$name.pid"
+  disown
+  set +m
+}
+
+# Whether any process of the group still lives and bears the name: after a reboot the number may be someone else's.
+is_running() {
+  local group
+  group=$(cat "$state/services/$1.pid" 2>/dev/null) || return 1
+  ps -A -o pgid=,stat=,args= | awk -v group="$group" -v name="$1" \
+    '$1 == group && $2 !~ /^Z/ && index($0, name) { found = 1 } END { exit !found }'
+}
+
+stop_service() {
+  local name=$1 group _
+  is_running "$name" || { rm -f "$state/services/$name.pid"; return 0; }
+  group=$(cat "$state/services/$name.pid")
+  kill -TERM -- "-$group" 2>/dev/null || true
+  for _ in $(seq 50); do
+    is_running "$name" || break
+    sleep 0.05
+  done
+  kill -KILL -- "-$group" 2>/dev/null || true
+  rm -f "$state/services/$name.pid"
+}
+
+# wait_for NAME COMMAND…: until the command succeeds, as long as the service lives, 10 seconds at most.
+wait_for() {
+  local name=$1 _
+  shift
+  for _ in $(seq 200); do
+    "$@" && return
+    is_running "$name" || return 1
+    sleep 0.05
+  done
+  return 1
+}
