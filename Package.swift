@@ -30,7 +30,7 @@ let package = Package(
     .target(
       name: "LFSFetch",
       dependencies: ["Git", "HTTP", "JSON", "Files", "Text", "CCrypto", "CSystem", "BuiltInRegistry"]),
-    .executableTarget(name: "CLI", dependencies: ["LFSFetch", "JSON", "Files"]),
+    .executableTarget(name: "CLI", dependencies: ["LFSFetch", "JSON", "Text"]),
 
     // What the tests share: temporary folders, a handmade loopback server for faults, the real servers' addresses.
     .target(name: "Fixtures", dependencies: ["LFSFetch", "Git", "HTTP", "JSON", "Files"], path: "Tests/Fixtures"),
@@ -39,7 +39,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Fixtures"]),
     .testTarget(name: "GitTests", dependencies: ["Git", "Fixtures"]),
     .testTarget(name: "LFSFetchTests", dependencies: ["LFSFetch", "Fixtures"]),
-    .testTarget(name: "CLITests", dependencies: ["CLI", "Fixtures"]),
+    .testTarget(name: "CLITests", dependencies: ["CLI", "Text", "Fixtures"]),
     .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

@@ -36,7 +36,8 @@ package struct Advertisement: Sendable, Equatable {
     guard lines.last == .flush else { throw GitError(.protocolViolation, "the server's first answer is cut short") }
     if let format = capabilities["object-format"]?.last, format != "sha1" {
       throw GitError(
-        .unsupportedObjectFormat, "the repository names its objects by \(format.escapingControls); only SHA-1 repositories can be read")
+        .unsupportedObjectFormat,
+        "the repository names its objects by \(format.escapingControls); only SHA-1 repositories can be read")
     }
   }
 
@@ -71,7 +72,9 @@ package struct Advertisement: Sendable, Equatable {
       if isFirst {
         isFirst = false
         if let end = payload.firstIndex(of: 0) {
-          String(decoding: payload[(end + 1)...], as: UTF8.self).split(separator: " ").forEach { add(String($0)) }
+          for capability in payload[(end + 1)...].split(separator: UInt8(ascii: " ")) {
+            add(String(decoding: capability, as: UTF8.self))
+          }
           payload = Array(payload[..<end])
         }
       }
@@ -95,7 +98,8 @@ package struct Advertisement: Sendable, Equatable {
     guard let id = ObjectID(hex: digits) else {
       if digits.utf8.count == 64 {
         throw GitError(
-          .unsupportedObjectFormat, "the repository names its objects by sha256; only SHA-1 repositories can be read")
+          .unsupportedObjectFormat,
+          "the repository names its objects by sha256; only SHA-1 repositories can be read")
       }
       throw GitError(.protocolViolation, "the server's list of references is not in git's format")
     }

@@ -69,7 +69,8 @@ extension RemoteReference {
     for line in lines {
       guard let text = line.text else { continue }
       if text.hasPrefix("ERR ") {
-        throw GitError(.serverError, "the server refused to list references", cause: String(hostile: text.dropFirst(4).utf8))
+        throw GitError(
+          .serverError, "the server refused to list references", cause: String(hostile: text.dropFirst(4).utf8))
       }
       let parts = text.split(separator: " ")
       if parts.first == "unborn" { continue }

@@ -76,7 +76,9 @@ private struct ConfigParser {
       next()
     }
     let name = section + String(decoding: key, as: UTF8.self).lowercased()
-    while let byte = peek(), byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r") { next() }
+    while let byte = peek(), byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r") {
+      next()
+    }
     switch peek() {
     case UInt8(ascii: "="):
       next()

@@ -7,11 +7,16 @@ import Files
   import Darwin
 #endif
 
+/// A variable of this process's environment.
+package func processEnvironment(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }
+}
+
 extension GitConfig {
   /// What git would know outside of any repository: the system's file, the user's files, and `GIT_CONFIG_COUNT`.
   /// `environment` looks a variable up.
   package static func user(
-    environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
+    environment: (String) -> String? = processEnvironment
   ) throws(GitError) -> GitConfig {
     var config = GitConfig()
     for path in files(environment) {
@@ -79,7 +84,10 @@ extension GitConfig {
       guard let key = environment("GIT_CONFIG_KEY_\(index)"), key.contains("."),
         let value = environment("GIT_CONFIG_VALUE_\(index)")
       else {
-        throw GitError(.config, "the environment variables `GIT_CONFIG_KEY_\(index)` and `GIT_CONFIG_VALUE_\(index)` do not set a variable")
+        throw GitError(
+          .config,
+          "the environment variables `GIT_CONFIG_KEY_\(index)` and `GIT_CONFIG_VALUE_\(index)` do not set a variable"
+        )
       }
       entries.append(Entry(normalised(key), value))
     }

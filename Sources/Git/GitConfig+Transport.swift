@@ -1,17 +1,11 @@
 import HTTP
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 extension GitConfig {
   /// How to connect to `url`: git's `http.*` variables, git's environment variables over them, and, last,
-  /// OpenSSL's own variables for certificates.
+  /// OpenSSL's own variables for certificates. Of `http.extraHeader`, those that are bound to a URL are kept apart
+  /// from those that are not: sent to wherever an LFS server points, the latter would give a token away.
   package func transportSettings(
-    for url: HTTPURL,
-    environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
+    for url: HTTPURL, environment: (String) -> String? = processEnvironment
   ) -> TransportSettings {
     func value(_ key: String, _ variable: String? = nil) -> String? {
       variable.flatMap(environment) ?? http(key, for: url).last?.text
@@ -30,7 +24,9 @@ extension GitConfig {
       settings.caDirectory = environment("SSL_CERT_DIR").flatMap { $0.isEmpty ? nil : $0 }
     }
     // Only a clear no turns the check off.
-    if let verify = value("sslVerify"), GitConfig.bool(verify) == false, !verify.isEmpty { settings.verifyPeer = false }
+    if let verify = value("sslVerify"), GitConfig.bool(verify) == false, !verify.isEmpty {
+      settings.verifyPeer = false
+    }
     if environment("GIT_SSL_NO_VERIFY") != nil { settings.verifyPeer = false }
     settings.clientCertificate = path("sslCert", "GIT_SSL_CERT")
     settings.clientKey = path("sslKey", "GIT_SSL_KEY")

@@ -41,7 +41,10 @@ package struct GitConfig: Sendable, Equatable {
     guard let entry = entries.last(where: { $0.name == name }) else { return nil }
     guard let value = entry.value else { return true }
     guard let bool = GitConfig.bool(value) else {
-      throw GitError(.config, "git's configuration variable `\(name.escapingControls)` must be true or false, and is `\(value.escapingControls)`")
+      throw GitError(
+        .config,
+        "git's configuration variable `\(name.escapingControls)` must be true or false, and is `\(value.escapingControls)`"
+      )
     }
     return bool
   }

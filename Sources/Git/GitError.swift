@@ -42,8 +42,9 @@ extension GitError {
   }
 
   /// What a final status means for a repository.
-  init(status: Int, from url: HTTPURL, body: [UInt8]) {
-    let reason = "\(url.origin.name) answered \(status)\(GitError.phrase(status)) for `\(url.description.escapingControls)`"
+  init(status: Int, from url: HTTPURL) {
+    let place = url.description.escapingControls
+    let reason = "\(url.origin.name) answered \(status)\(GitError.phrase(status)) for `\(place)`"
     switch status {
     case 401, 407: self.init(.authentication, reason)
     case 403: self.init(.forbidden, reason)

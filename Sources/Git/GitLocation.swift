@@ -54,7 +54,8 @@ package enum GitLocation: Sendable, Equatable {
     let shown = text.split(separator: "@", maxSplits: 1).last.map(String.init) ?? text
     return GitError(
       .unsupportedTransport,
-      "`\(shown.escapingControls)` is reached over \(transport), which is not supported: use the repository's https address")
+      "`\(shown.escapingControls)` is reached over \(transport), which is not supported: "
+        + "use the repository's https address")
   }
 
   private static func percentDecoded(_ text: Substring) throws(GitError) -> String {
@@ -65,7 +66,8 @@ package enum GitLocation: Sendable, Equatable {
         bytes.append(byte)
         continue
       }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), value != 0
+      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
+        value != 0
       else { throw GitError(.invalidURL, "`file://\(String(text).escapingControls)` is not a valid address") }
       bytes.append(value)
       rest = rest.dropFirst(2)

@@ -3,12 +3,16 @@ import HTTP
 extension GitRemote {
   /// Brings a commit with its trees, by id where the server gives it out so, else by looking for it in the history.
   func bring(_ commit: ObjectID) async throws(GitError) {
-    if local != nil { throw notFound(commit) }
+    if local != nil {
+      guard try await repository.commitID(named: commit) != nil else { throw notFound(commit) }
+      throw GitError(.missingObject, "`\(name)` does not have all trees of the commit `\(commit)`")
+    }
     let server = try await server()
     if let want = server.advertisement.want(for: commit) {
       do throws(GitError) {
         return try await climb([want], from: memory.rung(for: server.origin))
-      } catch where error.code == .revisionNotFound {
+      } catch {
+        guard error.code == .revisionNotFound else { throw error }
         // Git itself gives out any object that it has, so asking git differently would find nothing more.
         if server.advertisement.isStockGit { throw notFound(commit) }
       }
@@ -25,7 +29,7 @@ extension GitRemote {
     let server = try await server()
     if server.advertisement.allowsAnyWant {
       let request = FetchRequest(wants: blobs, shape: .complete)
-      guard let failure = try await server.fetch(request, into: repository, maximumSize: maximumPackSize) else { return }
+      guard let failure = try await fetch(request) else { return }
       if case .refusedWant = failure {
         // The id of a blob is refused where only what history reaches is given out.
       } else if Ladder.verdict(on: failure) == .giveUp {
@@ -41,7 +45,7 @@ extension GitRemote {
     let server = try await server()
     if server.advertisement.canFilter {
       let request = FetchRequest(wants: try await tips(), shape: .history)
-      guard let failure = try await server.fetch(request, into: repository, maximumSize: maximumPackSize) else { return }
+      guard let failure = try await fetch(request) else { return }
       if Ladder.verdict(on: failure) == .giveUp { throw failure.error(host: server.host) }
     }
     try await bringEverything()
@@ -58,15 +62,21 @@ extension GitRemote {
     var learnt = false
     for rung in Ladder.rungs(allowedBy: server.advertisement, startingAt: first) {
       let request = FetchRequest(wants: wants, shape: rung.shape)
-      guard let failure = try await server.fetch(request, into: repository, maximumSize: maximumPackSize) else {
+      guard let failure = try await fetch(request) else {
         if learnt { memory.remember(rung, for: server.origin) }
         return
       }
-      guard case .stepDown(let isTelling) = Ladder.verdict(on: failure) else { throw failure.error(host: server.host) }
+      guard case .stepDown(let isTelling) = Ladder.verdict(on: failure) else {
+        throw failure.error(host: server.host)
+      }
       learnt = learnt || isTelling
       last = failure
     }
     throw last.error(host: server.host)
+  }
+
+  private func fetch(_ request: FetchRequest) async throws(GitError) -> FetchFailure? {
+    try await server().fetch(request, into: repository, maximumSize: maximumPackSize)
   }
 
   private func tips() async throws(GitError) -> [ObjectID] {

@@ -2,7 +2,8 @@ extension GitRemote {
   /// Finds the commit of a revision that is not a full id: among the references, then, for an abbreviated id, in
   /// the history.
   func look(for revision: Revision) async throws(GitError) -> ResolvedRevision {
-    let references = try await references(revision.abbreviatedID == nil ? revision.prefixes : GitRemote.allNames + revision.prefixes)
+    let isID = revision.abbreviatedID != nil
+    let references = try await references(isID ? GitRemote.allNames + revision.candidates : revision.candidates)
     if let resolved = try revision.resolve(among: references) { return resolved }
     guard case .name(let name) = revision else {
       throw GitError(
@@ -20,7 +21,7 @@ extension GitRemote {
   static let allNames = ["HEAD", "refs/heads/", "refs/tags/"]
 
   func references(_ prefixes: [String]) async throws(GitError) -> [RemoteReference] {
-    if let local { return try local.references() }
+    if let local { return try await repository.references(of: local) }
     return try await server().references(prefixes)
   }
 

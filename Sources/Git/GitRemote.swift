@@ -13,7 +13,8 @@ package actor GitRemote {
   /// The `lfs/objects` folder of a repository on this machine, whether or not there is one.
   package nonisolated let localLFSDirectory: String?
 
-  nonisolated let location: GitLocation
+  /// Where the repository is, after the configuration's rewriting.
+  package nonisolated let location: GitLocation
   nonisolated let repository: Repository
   nonisolated let local: LocalRepository?
   let memory: HostMemory
@@ -121,7 +122,8 @@ extension RemoteTree {
     let name = Array(".gitattributes".utf8)
     let slash = UInt8(ascii: "/")
     var attributes: [ArraySlice<UInt8>: ObjectID] = [:]
-    for entry in self.entries where entry.mode != .submodule && entry.rawPath.suffix(name.count).elementsEqual(name) {
+    for entry in self.entries where entry.mode != .submodule && entry.rawPath.suffix(name.count).elementsEqual(name)
+    {
       attributes[entry.rawPath.dropLast(name.count)] = entry.id
     }
     var ids: [ObjectID] = []

@@ -60,7 +60,7 @@ enum Ladder {
     case .noAnswer, .noFlush: .stepDown(isTelling: true)
     case .refusedWant: .giveUp
     case .server: .stepDown(isTelling: true)
-    case .status(let status, _, _):
+    case .status(let status, _):
       switch status {
       case 401, 403, 404, 407, 408, 410, 429, 503: .giveUp
       case 502, 504: .stepDown(isTelling: false)
@@ -84,7 +84,7 @@ enum FetchFailure: Error, Equatable {
   case refusedWant(String)
   /// An `ERR` line, or the side-band's channel for errors.
   case server(String)
-  case status(Int, HTTPURL, [UInt8])
+  case status(Int, HTTPURL)
   case malformed(GitError)
 
   init(serverMessage bytes: some BidirectionalCollection<UInt8>) {
@@ -101,7 +101,7 @@ enum FetchFailure: Error, Equatable {
     case .brokenOff: GitError(.network, "\(host) stopped in the middle of a pack")
     case .refusedWant(let words): GitError(.revisionNotFound, "\(host) does not give out the commit", cause: words)
     case .server(let words): GitError(.serverError, "\(host) refused to send objects", cause: words)
-    case .status(let status, let url, let body): GitError(status: status, from: url, body: body)
+    case .status(let status, let url): GitError(status: status, from: url)
     case .malformed(let error): error
     }
   }

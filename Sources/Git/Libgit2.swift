@@ -23,11 +23,16 @@ enum Libgit2 {
   /// Turns a status below zero into an error with the library's own words, which are kept per thread and so must
   /// be read before anything else happens. `code` is what the failure means where the library is not more precise.
   @discardableResult
-  static func check(_ status: Int32, _ code: GitError.Code, _ doing: @autoclosure () -> String) throws(GitError) -> Int32 {
+  static func check(
+    _ status: Int32, _ code: GitError.Code, _ doing: @autoclosure () -> String
+  ) throws(GitError) -> Int32 {
     guard status < 0 else { return status }
     let last = git_error_last()?.pointee
-    let words = last?.message.map { String(hostile: UnsafeBufferPointer(start: $0, count: strlen($0)).map(UInt8.init(bitPattern:))) }
-    let isSystem = last.map { $0.klass == GIT_ERROR_OS.rawValue || $0.klass == GIT_ERROR_NOMEMORY.rawValue } ?? false
+    let words = last?.message.map { text in
+      String(hostile: UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) })
+    }
+    let isSystem =
+      last.map { [GIT_ERROR_OS.rawValue, GIT_ERROR_NOMEMORY.rawValue].contains(UInt32($0.klass)) } ?? false
     let meaning: GitError.Code =
       switch status {
       case GIT_EOWNER.rawValue: .notOwned
@@ -38,8 +43,7 @@ enum Libgit2 {
   }
 }
 
-/// Owns one object of libgit2 and frees it. A class because several values may look into the same C object, and the
-/// last one turns off the light.
+/// Owns one object of libgit2 and frees it.
 final class Handle {
   let pointer: OpaquePointer
   private let free: (OpaquePointer) -> Void

@@ -33,12 +33,13 @@ struct LocalRepository: Sendable {
         let isDetached = git_repository_head_detached(repository.pointer) == 1
         references.append(
           RemoteReference(
-            name: "HEAD", id: ObjectID(oid.pointee), target: isDetached ? nil : String(cString: git_reference_name(head))))
+            name: "HEAD", id: ObjectID(oid.pointee),
+            target: isDetached ? nil : String(cString: git_reference_name(head))))
       }
     }
-    let iterator = try Handle(.corrupt, "cannot list the references of `\(path.escapingControls)`", free: git_reference_iterator_free) {
-      git_reference_iterator_new(&$0, repository.pointer)
-    }
+    let iterator = try Handle(
+      .corrupt, "cannot list the references of `\(path.escapingControls)`", free: git_reference_iterator_free
+    ) { git_reference_iterator_new(&$0, repository.pointer) }
     var next: OpaquePointer?
     while git_reference_next(&next, iterator.pointer) == 0 {
       defer { git_reference_free(next) }
@@ -53,8 +54,8 @@ struct LocalRepository: Sendable {
     for path in paths {
       do throws(GitError) {
         return (path, try open(path))
-      } catch where error.code == .repositoryNotFound {
-        continue
+      } catch {
+        guard error.code == .repositoryNotFound else { throw error }
       }
     }
     throw GitError(.repositoryNotFound, "`\(asked.escapingControls)` is not a git repository")
@@ -64,19 +65,20 @@ struct LocalRepository: Sendable {
     do throws(GitError) {
       return try Handle(
         .corrupt, "cannot open the repository `\(path.escapingControls)`", free: git_repository_free
-      ) { pointer in
-        let status = git_repository_open_ext(&pointer, path, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)
-        return status
-      }
+      ) { git_repository_open_ext(&$0, path, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil) }
     } catch {
       let cause = error.cause ?? ""
       if cause.contains("objectformat") || cause.contains("object format") {
         throw GitError(
-          .unsupportedObjectFormat, "`\(path.escapingControls)` names its objects by sha256; only SHA-1 repositories can be read")
+          .unsupportedObjectFormat,
+          "`\(path.escapingControls)` names its objects by sha256; only SHA-1 repositories can be read")
       }
-      if error.code == .notOwned {
+      // Version 1.5 loses the status that it has for this: where `safe.directory` is not set at all, it says so.
+      let words = ["not owned by", "safe.directory"]
+      if error.code == .notOwned || words.contains(where: { cause.contains($0) }) {
         throw GitError(
-          .notOwned, "`\(path.escapingControls)` belongs to another user; name it in git's `safe.directory` to read it")
+          .notOwned,
+          "`\(path.escapingControls)` belongs to another user; name it in git's `safe.directory` to read it")
       }
       if cause.contains("could not find repository") || cause.contains("failed to resolve path") {
         throw GitError(.repositoryNotFound, error.message, cause: cause)

@@ -45,7 +45,9 @@ package enum PktLine: Equatable, Sendable {
         }
       }
     }
-    guard decoder.isBetweenLines else { throw GitError(.protocolViolation, "the answer ends in the middle of a line") }
+    guard decoder.isBetweenLines else {
+      throw GitError(.protocolViolation, "the answer ends in the middle of a line")
+    }
     return lines
   }
 
@@ -125,11 +127,14 @@ struct PktLineDecoder {
       case UInt8(ascii: "a")...UInt8(ascii: "f"): length = length << 4 | Int(digit - UInt8(ascii: "a") + 10)
       case UInt8(ascii: "A")...UInt8(ascii: "F"): length = length << 4 | Int(digit - UInt8(ascii: "A") + 10)
       default:
-        throw GitError(.protocolViolation, "the answer is not in git's format", cause: "`\(String(hostile: digits))` is no line length")
+        throw GitError(
+          .protocolViolation, "the answer is not in git's format",
+          cause: "`\(String(hostile: digits))` is no line length")
       }
     }
     guard length != 3, length <= PktLine.maximumLength else {
-      throw GitError(.protocolViolation, "the answer is not in git's format", cause: "no line can be \(length) bytes long")
+      throw GitError(
+        .protocolViolation, "the answer is not in git's format", cause: "no line can be \(length) bytes long")
     }
     return length
   }

@@ -38,7 +38,8 @@ package enum FileMode: Sendable, Hashable {
     case GIT_FILEMODE_LINK: self = .symlink
     case GIT_FILEMODE_COMMIT: self = .submodule
     case GIT_FILEMODE_TREE: return nil
-    default: throw GitError(.corrupt, "a tree holds an entry with the unknown mode \(String(mode.rawValue, radix: 8))")
+    default:
+      throw GitError(.corrupt, "a tree holds an entry with the unknown mode \(String(mode.rawValue, radix: 8))")
     }
   }
 }

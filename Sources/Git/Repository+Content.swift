@@ -39,7 +39,8 @@ extension Repository {
     }
     try Libgit2.check(status, .corrupt, "cannot read the content of `\(entry.displayPath)`")
     guard length <= Repository.maximumBlobSize else {
-      throw GitError(.tooLarge, "`\(entry.displayPath)` is a file of \(length) bytes in git itself, which is too large")
+      throw GitError(
+        .tooLarge, "`\(entry.displayPath)` is a file of \(length) bytes in git itself, which is too large")
     }
     return try Handle(.corrupt, "cannot read the content of `\(entry.displayPath)`", free: git_blob_free) {
       git_blob_lookup(&$0, repository, &oid)

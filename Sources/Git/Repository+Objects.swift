@@ -2,11 +2,12 @@ import CGit2
 
 extension Repository {
   /// All files of the commit `id`, or of the commit that the tag `id` names; nil when one of its trees is not here.
-  func tree(of id: ObjectID) throws(GitError) -> RemoteTree? {
+  ///
+  /// Trees can share subtrees, so a few kilobytes can unfold into more files than memory holds: hence a maximum.
+  func tree(of id: ObjectID, maximumFiles: Int = 1_000_000) throws(GitError) -> RemoteTree? {
     guard let commit = try commit(named: id) else { return nil }
-    guard let entries = try TreeWalk.entries(ofTree: git_commit_tree_id(commit.pointer).pointee, in: try repository) else {
-      return nil
-    }
+    let root = git_commit_tree_id(commit.pointer).pointee
+    guard let entries = try TreeWalk.entries(ofTree: root, in: try repository, maximumFiles) else { return nil }
     return RemoteTree(commit: ObjectID(git_commit_id(commit.pointer).pointee), entries: entries)
   }
 
@@ -61,7 +62,8 @@ extension Repository {
       var length = 0
       var type = GIT_OBJECT_INVALID
       var oid = id.gitOID
-      guard git_odb_read_header(&length, &type, objects, &oid) == 0, type == GIT_OBJECT_COMMIT || type == GIT_OBJECT_TAG
+      guard git_odb_read_header(&length, &type, objects, &oid) == 0,
+        type == GIT_OBJECT_COMMIT || type == GIT_OBJECT_TAG
       else { continue }
       if let commit = try commitID(named: id) { commits.insert(commit) }
     }
@@ -71,8 +73,6 @@ extension Repository {
 
 /// Reads a tree and all trees beneath it.
 private enum TreeWalk {
-  /// Trees can share subtrees, so a few kilobytes can unfold into more files than memory holds.
-  static let maximumEntries = 2_000_000
   static let maximumDepth = 512
 
   private struct Level {
@@ -82,7 +82,9 @@ private enum TreeWalk {
   }
 
   /// Nil when a tree is not here.
-  static func entries(ofTree root: git_oid, in repository: OpaquePointer) throws(GitError) -> [TreeEntry]? {
+  static func entries(
+    ofTree root: git_oid, in repository: OpaquePointer, _ maximumFiles: Int
+  ) throws(GitError) -> [TreeEntry]? {
     guard let first = try open(root, in: repository) else { return nil }
     var entries: [TreeEntry] = []
     var levels = [Level(tree: first, prefix: [])]
@@ -100,9 +102,10 @@ private enum TreeWalk {
         guard let tree = try open(id, in: repository) else { return nil }
         levels.append(Level(tree: tree, prefix: level.prefix + name + [UInt8(ascii: "/")]))
       }
-      guard entries.count <= maximumEntries, levels.count <= maximumDepth else {
+      guard entries.count <= maximumFiles, levels.count <= maximumDepth else {
         throw GitError(
-          .tooLarge, "the commit has more than \(maximumEntries) files or folders nested more than \(maximumDepth) deep")
+          .tooLarge,
+          "the commit has more than \(maximumFiles) files, or folders nested more than \(maximumDepth) deep")
       }
     }
     return entries
@@ -120,10 +123,13 @@ private enum TreeWalk {
   }
 
   private static func name(of entry: OpaquePointer) throws(GitError) -> [UInt8] {
-    guard let text = git_tree_entry_name(entry) else { throw GitError(.corrupt, "a tree holds an entry without a name") }
+    guard let text = git_tree_entry_name(entry) else {
+      throw GitError(.corrupt, "a tree holds an entry without a name")
+    }
     let name = UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
     guard !name.contains(UInt8(ascii: "/")) else {
-      throw GitError(.corrupt, "a tree holds an entry whose name contains a slash, `\(RepositoryPath.display(name))`")
+      throw GitError(
+        .corrupt, "a tree holds an entry whose name contains a slash, `\(RepositoryPath.display(name))`")
     }
     return name
   }

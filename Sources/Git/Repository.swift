@@ -79,6 +79,11 @@ actor Repository {
     }
   }
 
+  /// The references of a repository of this machine, read on this actor's thread because that blocks, too.
+  func references(of local: LocalRepository) throws(GitError) -> [RemoteReference] {
+    try local.references()
+  }
+
   /// Which of `ids` are not here.
   func missing(_ ids: [ObjectID]) throws(GitError) -> [ObjectID] {
     let objects = try objects

@@ -10,7 +10,8 @@ package struct RepositoryPath: Hashable, Sendable, Comparable, CustomStringConve
   package init(validating bytes: [UInt8]) throws(GitError) {
     if let reason = RepositoryPath.objection(to: bytes) {
       throw GitError(
-        .unsafePath, "the repository holds the path `\(RepositoryPath.display(bytes))`, which is not safe: \(reason)")
+        .unsafePath,
+        "the repository holds the path `\(RepositoryPath.display(bytes))`, which is not safe: \(reason)")
     }
     self.bytes = bytes
   }

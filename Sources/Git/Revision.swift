@@ -44,14 +44,12 @@ package enum Revision: Sendable, Equatable {
     }
   }
 
-  /// What to ask `ls-refs` for; empty for everything, which an abbreviated id needs.
-  var prefixes: [String] { abbreviatedID == nil ? candidates : [] }
-
   /// What the references say about the revision, nil when they say nothing.
   func resolve(among references: [RemoteReference]) throws(GitError) -> ResolvedRevision? {
     for candidate in candidates {
       if let reference = references.first(where: { $0.name == candidate }) {
-        return ResolvedRevision(commit: reference.commit, reference: self == .head ? reference.target : reference.name)
+        let name = self == .head ? reference.target : reference.name
+        return ResolvedRevision(commit: reference.commit, reference: name)
       }
     }
     guard let abbreviatedID else { return nil }

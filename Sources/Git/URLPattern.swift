@@ -11,7 +11,8 @@ struct URLPattern: Equatable {
     var hasUser = false
 
     static func < (left: Fit, right: Fit) -> Bool {
-      (left.hostLength, left.pathLength, left.hasUser ? 1 : 0) < (right.hostLength, right.pathLength, right.hasUser ? 1 : 0)
+      (left.hostLength, left.pathLength, left.hasUser ? 1 : 0)
+        < (right.hostLength, right.pathLength, right.hasUser ? 1 : 0)
     }
   }
 
@@ -66,7 +67,8 @@ struct URLPattern: Equatable {
     var path = decoded(path.prefix { $0 != "?" && $0 != "#" }) { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
         true
       default: false
       }

@@ -34,10 +34,11 @@ struct UploadPack: Sendable {
     } catch {
       throw GitError(error)
     }
-    guard response.status == 200 else { throw GitError(status: response.status, from: url, body: response.body) }
+    guard response.status == 200 else { throw GitError(status: response.status, from: url) }
     guard response.headers["Content-Type"]?.hasPrefix("application/x-git-upload-pack-advertisement") == true else {
       throw GitError(
-        .repositoryNotFound, "`\(url.description.escapingControls)` is not a git repository that speaks the smart HTTP protocol",
+        .repositoryNotFound,
+        "`\(url.description.escapingControls)` is not a git repository that speaks the smart HTTP protocol",
         cause: "the answer's type is `\(String(hostile: (response.headers["Content-Type"] ?? "unknown").utf8))`")
     }
     advertisement = try Advertisement(parsing: response.body)
@@ -69,7 +70,7 @@ struct UploadPack: Sendable {
     } catch {
       throw GitError(error)
     }
-    guard response.status == 200 else { throw GitError(status: response.status, from: base, body: response.body) }
+    guard response.status == 200 else { throw GitError(status: response.status, from: base) }
     return try RemoteReference.list(parsing: response.body)
   }
 
@@ -90,7 +91,7 @@ struct UploadPack: Sendable {
         if let disappointment = receiver.disappointment(response) {
           failure = disappointment
           outcome =
-            if case .status(let status, _, _) = disappointment, [408, 429, 503].contains(status) {
+            if case .status(let status, _) = disappointment, [408, 429, 503].contains(status) {
               .status(status, retryAfter: response.retryAfter(now: time(nil)))
             } else if disappointment == .brokenOff {
               .failure(HTTPError(.connectionLost, "", url: base))
@@ -110,7 +111,9 @@ struct UploadPack: Sendable {
         failure = .malformed(GitError(error))
         outcome = .failure(error)
       }
-      guard let pause = client.retry.delay(after: attempt, outcome, random: .random(in: 0..<1)) else { return failure }
+      guard let pause = client.retry.delay(after: attempt, outcome, random: .random(in: 0..<1)) else {
+        return failure
+      }
       attempt += 1
       do { try await Task.sleep(for: pause) } catch { throw GitError(.cancelled, "cancelled") }
     }
@@ -150,7 +153,7 @@ private final class FetchReceiver: @unchecked Sendable {
 
   /// What is wrong with an answer that came to its end.
   func disappointment(_ answer: HTTPResponse) -> FetchFailure? {
-    guard answer.status == 200 else { return .status(answer.status, answer.url, answer.body) }
+    guard answer.status == 200 else { return .status(answer.status, answer.url) }
     guard FetchReceiver.isResult(answer) else {
       return .malformed(
         GitError(

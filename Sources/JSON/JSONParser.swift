@@ -13,7 +13,9 @@ private struct JSONParser {
   let allowsComments: Bool
   private var offset = 0
   private var line = 1
-  private var lineStart = 0
+  /// The column of `columnOffset`, from which the next position is counted on: a text may be one long line.
+  private var column = 1
+  private var columnOffset = 0
 
   /// Deeper nesting is no data of ours, and would overflow the stack.
   private static let depthLimit = 64
@@ -21,7 +23,7 @@ private struct JSONParser {
   init(bytes: [UInt8], allowsComments: Bool) {
     self.bytes = bytes
     self.allowsComments = allowsComments
-    if bytes.starts(with: [0xef, 0xbb, 0xbf]) { (offset, lineStart) = (3, 3) }  // a byte order mark
+    if bytes.starts(with: [0xef, 0xbb, 0xbf]) { (offset, columnOffset) = (3, 3) }  // a byte order mark
   }
 
   mutating func document() throws(JSONError) -> JSON {
@@ -35,11 +37,16 @@ private struct JSONParser {
   private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
   private var position: JSON.Position {
-    let scalars = bytes[lineStart..<offset].count { $0 & 0xc0 != 0x80 }
-    return JSON.Position(line: line, column: scalars + 1)
+    mutating get {
+      while columnOffset < offset {
+        if bytes[columnOffset] & 0xc0 != 0x80 { column += 1 }
+        columnOffset += 1
+      }
+      return JSON.Position(line: line, column: column)
+    }
   }
 
-  private func unexpected(_ wanted: String) -> JSONError {
+  private mutating func unexpected(_ wanted: String) -> JSONError {
     guard let byte = peek else { return JSONError("expected \(wanted), found the end of the text", at: position) }
     let found =
       byte < 0x20 || byte == 0x7f
@@ -222,7 +229,8 @@ private struct JSONParser {
   private mutating func newLine() {
     offset += 1
     line += 1
-    lineStart = offset
+    column = 1
+    columnOffset = offset
   }
 
   private mutating func skipComment() throws(JSONError) {

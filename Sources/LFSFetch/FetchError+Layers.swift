@@ -66,22 +66,6 @@ extension FetchError {
   }
 }
 
-extension String {
-  /// A URL or path without `user:password@`, for messages and names.
-  package var withoutCredentials: String {
-    guard let scheme = firstRange(of: "://") else { return self }
-    let rest = self[scheme.upperBound...]
-    let authority = rest.prefix { $0 != "/" }
-    guard let at = authority.lastIndex(of: "@") else { return self }
-    return String(self[..<scheme.upperBound] + rest[rest.index(after: at)...])
-  }
-
-  fileprivate var hostName: String {
-    guard let scheme = firstRange(of: "://") else { return self }
-    return String(withoutCredentials[scheme.upperBound...].prefix { $0 != "/" })
-  }
-}
-
 /// Runs git work whose errors are about the repository `source`.
 func reading<Value>(_ source: String, _ body: () async throws(GitError) -> Value) async throws(FetchError) -> Value {
   do throws(GitError) { return try await body() } catch { throw FetchError(git: error, source: source) }

@@ -12,7 +12,9 @@ import Testing
     ("/git/demo/nothing.git", .repositoryNotFound, "404 Not Found"),
     ("/elsewhere", .repositoryNotFound, "404 Not Found"),
   ])
-  func `a status is told apart and the host named`(_ path: String, _ code: GitError.Code, _ phrase: String) async throws {
+  func `a status is told apart and the host named`(_ path: String, _ code: GitError.Code, _ phrase: String)
+    async throws
+  {
     let served = try ServedRepository()
     let url = served.servers.http + path
     let error = try await gitError { _ = try await served.remote(url: url).resolve(nil) }
@@ -25,6 +27,32 @@ import Testing
     let error = try await gitError { _ = try await served.remote(url: "http://127.0.0.1:1/x.git").resolve(nil) }
     #expect(error.code == .network)
     #expect(error.message.contains("127.0.0.1:1"))
+  }
+
+  @Test func `a certificate is trusted when the configuration names its authority, and only then`() async throws {
+    let served = try ServedRepository()
+    let url = served.url().replacing(served.servers.http, with: served.servers.https)
+    func remote(_ config: GitConfig) throws -> GitRemote {
+      let client = HTTPClient(retry: .never) { config.transportSettings(for: $0) { _ in nil } }
+      return try GitRemote(
+        url: url, cacheDirectory: served.cache + "/git", memory: HostMemory(folder: served.cache), client: client,
+        config: config)
+    }
+    let trusting = GitConfig(entries: [.init("http.\(served.servers.https)/.sslcainfo", served.servers.ca)])
+    #expect(try await remote(trusting).resolve("main").commit == served.id("main"))
+    let error = try await gitError { _ = try await remote(GitConfig()).resolve("main") }
+    #expect(error.code == .network)
+    #expect(error.message.contains("certificate"))
+  }
+
+  @Test func `a cache that cannot be written`() async throws {
+    let served = try ServedRepository()
+    let remote = try GitRemote(
+      url: served.url(), cacheDirectory: "/dev/null/git", memory: HostMemory(folder: served.cache),
+      client: HTTPClient(retry: .never), config: GitConfig())
+    let error = try await gitError { _ = try await remote.tree(of: served.id("main")) }
+    #expect(error.code == .disk)
+    #expect(error.description.contains("/dev/null/git"))
   }
 
   @Test(arguments: ["/git", "/v0", "folder"]) func `a SHA-256 repository`(_ prefix: String) async throws {
@@ -40,7 +68,9 @@ import Testing
   @Test func `an address that answers with something else`() async throws {
     let served = try ServedRepository()
     // 204 and no type, whatever comes after it.
-    let error = try await gitError { _ = try await served.remote(url: "\(served.servers.http)/ready?").resolve(nil) }
+    let error = try await gitError {
+      _ = try await served.remote(url: "\(served.servers.http)/ready?").resolve(nil)
+    }
     #expect(error.code == .repositoryNotFound)
   }
 }

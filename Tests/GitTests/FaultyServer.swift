@@ -12,6 +12,7 @@ final class FaultyServer: Sendable {
   struct Request: Sendable, Equatable {
     let method: String
     let path: String
+    let head: [String]
     let body: [UInt8]
   }
 
@@ -48,7 +49,9 @@ final class FaultyServer: Sendable {
           count += 1
           var sent = 0
           while sent < bytes.count {
-            let step = bytes[sent...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let step = bytes[sent...].withUnsafeBytes {
+              send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard step > 0 else { break }
             sent += step
           }
@@ -75,19 +78,23 @@ final class FaultyServer: Sendable {
       if wanted == nil, let end = Data(bytes).range(of: Data("\r\n\r\n".utf8)) {
         head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
         let field = head.first { $0.lowercased().hasPrefix("content-length:") }
-        wanted = end.upperBound + (field.flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0)
+        wanted =
+          end.upperBound + (field.flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0)
       }
     }
     let line = head.first?.split(separator: " ") ?? []
     guard line.count == 3, let wanted else { return nil }
     let bodyLength = bytes.count - (Data(bytes).range(of: Data("\r\n\r\n".utf8))?.upperBound ?? wanted)
-    return Request(method: String(line[0]), path: String(line[1]), body: bytes.suffix(bodyLength))
+    return Request(
+      method: String(line[0]), path: String(line[1]), head: head.map(String.init), body: bytes.suffix(bodyLength))
   }
 
   /// An answer that ends where it says; `length` pretends another size.
   static func answer(
     _ type: String, _ body: [UInt8], status: String = "200 OK", length: Int? = nil, headers: String = ""
   ) -> [UInt8] {
-    Array("HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(length ?? body.count)\r\n\(headers)Connection: close\r\n\r\n".utf8) + body
+    Array(
+      "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(length ?? body.count)\r\n\(headers)Connection: close\r\n\r\n"
+        .utf8) + body
   }
 }

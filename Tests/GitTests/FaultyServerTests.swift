@@ -31,7 +31,9 @@ import Testing
 
   static func body(_ pack: [UInt8]) -> [UInt8] {
     var lines = [PktLine("packfile\n")]
-    for start in stride(from: 0, to: pack.count, by: 100) { lines.append(.data([1] + pack[start..<min(start + 100, pack.count)])) }
+    for start in stride(from: 0, to: pack.count, by: 100) {
+      lines.append(.data([1] + pack[start..<min(start + 100, pack.count)]))
+    }
     return PktLine.encode(lines + [.flush])
   }
 
@@ -39,9 +41,11 @@ import Testing
     FaultyServer.answer("application/x-git-upload-pack-result", body, length: length)
   }
 
-  private func remote(_ server: FaultyServer, retry: Retry = .never) throws -> GitRemote {
+  private func remote(_ server: FaultyServer, retry: Retry = .never, user: String = "") throws -> GitRemote {
     try GitRemote(
-      url: server.url, cacheDirectory: cache, memory: HostMemory(folder: cache + "/hosts"), client: HTTPClient(retry: retry),
+      url: server.url.replacing("http://", with: "http://\(user)"), cacheDirectory: cache,
+      memory: HostMemory(folder: cache + "/hosts"),
+      client: HTTPClient(retry: retry),
       config: GitConfig())
   }
 
@@ -93,7 +97,9 @@ import Testing
 
   enum Damage: CaseIterable { case cutByNetwork, cutByServer, truncated, flipped, absent }
 
-  @Test(arguments: Damage.allCases) func `a damaged pack is refused and leaves nothing behind`(_ damage: Damage) async throws {
+  @Test(arguments: Damage.allCases) func `a damaged pack is refused and leaves nothing behind`(_ damage: Damage)
+    async throws
+  {
     defer { try? FileManager.default.removeItem(atPath: cache) }
     let sample = try #require(FaultyServerTests.sample)
     let other = try #require(ObjectID(hex: String(repeating: "5", count: 40)))
@@ -125,16 +131,40 @@ import Testing
   @Test func `the server's words reach a person harmless and short`() async throws {
     let words = "\u{1b}]0;title\u{7}" + String(repeating: "x", count: 5000)
     let server = try FaultyServer { _, number in
-      number == 0 ? FaultyServerTests.advertisement : FaultyServerTests.result(PktLine.encode([PktLine("packfile\n"), .data([3] + Array(words.utf8))]))
+      number == 0
+        ? FaultyServerTests.advertisement
+        : FaultyServerTests.result(PktLine.encode([PktLine("packfile\n"), .data([3] + Array(words.utf8))]))
     }
     let remote = try remote(server)
-    let error = try await gitError { _ = try await remote.tree(of: #require(ObjectID(hex: String(repeating: "5", count: 40)))) }
+    let error = try await gitError {
+      _ = try await remote.tree(of: #require(ObjectID(hex: String(repeating: "5", count: 40))))
+    }
     #expect(error.code == .serverError)
     #expect(error.cause == "\\u{1b}]0;title\\u{7}" + String(repeating: "x", count: 281) + "…")
   }
 
+  @Test func `cancelling ends a fetch that hangs`() async throws {
+    defer { try? FileManager.default.removeItem(atPath: cache) }
+    let server = try FaultyServer { _, number in
+      if number > 0 { Thread.sleep(forTimeInterval: 20) }
+      return FaultyServerTests.advertisement
+    }
+    let remote = try remote(server)
+    let id = try #require(ObjectID(hex: String(repeating: "5", count: 40)))
+    let started = ContinuousClock.now
+    let task = Task { try await remote.tree(of: id) }
+    try await Task.sleep(for: .milliseconds(300))
+    task.cancel()
+    let error = try await gitError { _ = try await task.value }
+    #expect(error == GitError(.cancelled, "cancelled"))
+    #expect(ContinuousClock.now - started < .seconds(5))
+    #expect(try packs(remote) == [])
+  }
+
   @Test func `a login page is no repository`() async throws {
-    let server = try FaultyServer { _, _ in FaultyServer.answer("text/html; charset=utf-8", Array("<html>sign in".utf8)) }
+    let server = try FaultyServer { _, _ in
+      FaultyServer.answer("text/html; charset=utf-8", Array("<html>sign in".utf8))
+    }
     let error = try await gitError { _ = try await remote(server).resolve(nil) }
     #expect(error.code == .repositoryNotFound)
     #expect(error.cause == "the answer's type is `text/html; charset=utf-8`")
@@ -145,13 +175,20 @@ import Testing
     let sample = try #require(FaultyServerTests.sample)
     let seen = Mutex<[String]>([])
     let target = try FaultyServer { request, number in
-      seen.withLock { $0.append("\(request.method) \(request.path)") }
-      return number == 0 ? FaultyServerTests.advertisement : FaultyServerTests.result(FaultyServerTests.body(sample.pack))
+      let isAuthorized = request.head.contains { $0.lowercased().hasPrefix("authorization") }
+      seen.withLock { $0.append("\(request.method) \(request.path)\(isAuthorized ? " authorized" : "")") }
+      return number == 0
+        ? FaultyServerTests.advertisement : FaultyServerTests.result(FaultyServerTests.body(sample.pack))
     }
     let first = try FaultyServer { [url = target.url] _, _ in
-      FaultyServer.answer("text/html", [], status: "301 Moved", headers: "Location: \(url)/moved/info/refs?service=git-upload-pack\r\n")
+      FaultyServer.answer(
+        "text/html", [], status: "301 Moved",
+        headers: "Location: \(url)/moved/info/refs?service=git-upload-pack\r\n")
     }
-    _ = try await remote(first).tree(of: sample.commit)
-    #expect(seen.withLock { $0 } == ["GET /x.git/moved/info/refs?service=git-upload-pack", "POST /x.git/moved/git-upload-pack"])
+    _ = try await remote(first, user: "me:secret@").tree(of: sample.commit)
+    #expect(
+      seen.withLock { $0 } == [
+        "GET /x.git/moved/info/refs?service=git-upload-pack", "POST /x.git/moved/git-upload-pack",
+      ])
   }
 }

@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test func `a list of references is asked for by prefix`() throws {
-    let advertisement = try Advertisement(parsing: PktLine.encode([PktLine("version 2\n"), PktLine("ls-refs\n"), .flush]))
+    let advertisement = try Advertisement(
+      parsing: PktLine.encode([PktLine("version 2\n"), PktLine("ls-refs\n"), .flush]))
     #expect(
       String(decoding: FetchRequest.listReferences(["HEAD"], advertisement), as: UTF8.self)
         == "0014command=ls-refs\n00010009peel\n000csymrefs\n0014ref-prefix HEAD\n0000")

@@ -21,7 +21,8 @@ import Testing
   }
 
   static let good = [
-    Case(lines: versionTwo + pack), Case(lines: [PktLine("packfile\n")] + pack), Case(lines: versionTwo + pack + [.responseEnd]),
+    Case(lines: versionTwo + pack), Case(lines: [PktLine("packfile\n")] + pack),
+    Case(lines: versionTwo + pack + [.responseEnd]),
     Case(version: .v0, lines: [shallow, .flush, PktLine("NAK\n")] + pack),
     Case(version: .v0, lines: [.flush, PktLine("NAK\n")] + pack),
     Case(version: .v0, shape: .complete, lines: [PktLine("NAK\n")] + pack),
@@ -45,18 +46,25 @@ import Testing
   }
 
   @Test(arguments: [
-    (Case(lines: [PktLine("ERR upload-pack: not our ref abc")]), FetchFailure.refusedWant("upload-pack: not our ref abc")),
+    (
+      Case(lines: [PktLine("ERR upload-pack: not our ref abc")]),
+      FetchFailure.refusedWant("upload-pack: not our ref abc")
+    ),
     (Case(lines: [PktLine("ERR want abc not valid\n")]), .refusedWant("want abc not valid")),
     (Case(lines: [PktLine("ERR no\u{1b}[2Jthing\n")]), .server("no\\u{1b}[2Jthing")),
     (Case(version: .v0, lines: [PktLine("ERR go away")]), .server("go away")),
-    (Case(lines: [PktLine("packfile\n"), .data([1, 80]), .data([3] + Array("out of memory\n".utf8))]), .server("out of memory")),
+    (
+      Case(lines: [PktLine("packfile\n"), .data([1, 80]), .data([3] + Array("out of memory\n".utf8))]),
+      .server("out of memory")
+    ),
   ])
   func `the server's own words are kept, made harmless`(_ test: Case, _ expected: FetchFailure) throws {
     #expect(throws: expected) { try read(test, [PktLine.encode(test.lines)[...]]) }
   }
 
   @Test(arguments: [
-    Case(lines: [.delimiter]), Case(lines: [PktLine("packfile\n"), .data([9, 9])]), Case(lines: [PktLine("packfile\n"), .delimiter]),
+    Case(lines: [.delimiter]), Case(lines: [PktLine("packfile\n"), .data([9, 9])]),
+    Case(lines: [PktLine("packfile\n"), .delimiter]),
     Case(lines: [PktLine("packfile\n")] + pack + [PktLine("more")]), Case(version: .v0, lines: [PktLine("NAK\n")]),
     Case(version: .v0, lines: [.flush, PktLine("PACK")]),
   ])

@@ -25,7 +25,9 @@ import Testing
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["git"] + arguments
-    process.environment = ["PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin", "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"]
+    process.environment = [
+      "PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin", "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1",
+    ]
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
@@ -56,7 +58,10 @@ import Testing
 
     #expect(try GitConfig.user { $0 == "GIT_CONFIG_NOSYSTEM" ? "1" : environment[$0] }.string("b.x") == nil)
     let global = try write("global", "[a]\nx = global\n")
-    #expect(try GitConfig.user { $0 == "GIT_CONFIG_GLOBAL" ? global : environment[$0] }.all("a.x") == ["system", "global"])
+    #expect(
+      try GitConfig.user { $0 == "GIT_CONFIG_GLOBAL" ? global : environment[$0] }.all("a.x") == [
+        "system", "global",
+      ])
     let xdg = try GitConfig.user { $0 == "XDG_CONFIG_HOME" ? folder + "/nothing" : environment[$0] }
     #expect(xdg.all("a.x") == ["system", "home", "included"])
   }
@@ -64,7 +69,9 @@ import Testing
   @Test func `a broken file is named with its line`() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = try write(".gitconfig", "[a]\nx = 1\n[broken\n")
-    let error = try await gitError { _ = try GitConfig.user { $0 == "HOME" ? folder : $0 == "GIT_CONFIG_NOSYSTEM" ? "1" : nil } }
+    let error = try await gitError {
+      _ = try GitConfig.user { $0 == "HOME" ? folder : $0 == "GIT_CONFIG_NOSYSTEM" ? "1" : nil }
+    }
     #expect(error.code == .config)
     #expect(error.description.contains(path))
     #expect(error.description.contains(":3"))
@@ -89,10 +96,14 @@ import Testing
   }
 
   static let texts = [
-    "[lfs]\n\turl = https://example.com/x\n", "[lfs]url=a", "[LFS \"https://X/y\"]\n\tAccess = basic ; note\n# comment\n",
-    "[a]\nx = \"quoted # \\\" \\\\ \\t\" tail   \ny=one \\\n  two\n", "[a.B.c]\nx", "\u{feff}[a]\r\nx = 1\r\ny = \"a b\"  \r\n", "[a]\nx =\ny = \"\"\n",
-    "[remote \"o\\\"r\\\\i\"]\nlfsurl = z # c\n[a]\nb = a  b\n", "[a] x = 1\n[b]y=2;z\n", "", "\n\n# only a comment\n",
-    "[a\nx=1\n", "x = 1\n", "[a]\n= 1\n", "[a]\nx = \"open\n", "[a]\nx = \\q\n", "[a]\nx y\n", "[a \"b\nc\"]\nx=1\n", "[]\nx=1\n", "[a]\n1x = 1\n",
+    "[lfs]\n\turl = https://example.com/x\n", "[lfs]url=a",
+    "[LFS \"https://X/y\"]\n\tAccess = basic ; note\n# comment\n",
+    "[a]\nx = \"quoted # \\\" \\\\ \\t\" tail   \ny=one \\\n  two\n", "[a.B.c]\nx",
+    "\u{feff}[a]\r\nx = 1\r\ny = \"a b\"  \r\n", "[a]\nx =\ny = \"\"\n",
+    "[remote \"o\\\"r\\\\i\"]\nlfsurl = z # c\n[a]\nb = a  b\n", "[a] x = 1\n[b]y=2;z\n", "",
+    "\n\n# only a comment\n",
+    "[a\nx=1\n", "x = 1\n", "[a]\n= 1\n", "[a]\nx = \"open\n", "[a]\nx = \\q\n", "[a]\nx y\n",
+    "[a \"b\nc\"]\nx=1\n", "[]\nx=1\n", "[a]\n1x = 1\n",
   ]
 
   @Test(arguments: texts) func `a repository's configuration is read as git reads it`(_ text: String) throws {
@@ -100,7 +111,8 @@ import Testing
     let path = try write("config", text)
     let expected = try git(["config", "--file", path, "--list", "-z"])
     let parsed = try? GitConfig(parsing: Array(text.utf8), name: ".lfsconfig")
-    let listing = parsed?.entries.map { entry in entry.name + (entry.value.map { "\n" + $0 } ?? "") + "\0" }.joined()
+    let listing = parsed?.entries.map { entry in entry.name + (entry.value.map { "\n" + $0 } ?? "") + "\0" }
+      .joined()
     #expect(listing == expected)
   }
 
@@ -114,28 +126,37 @@ import Testing
 
   @Test func `an error says where`() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let error = try await gitError { _ = try GitConfig(parsing: Array("[a]\nx = 1\ny = \"\n".utf8), name: ".lfsconfig") }
+    let error = try await gitError {
+      _ = try GitConfig(parsing: Array("[a]\nx = 1\ny = \"\n".utf8), name: ".lfsconfig")
+    }
     #expect(error.message == "`.lfsconfig` is not valid configuration")
     #expect(error.cause == "a quoted value that is not closed, in line 3")
   }
 
   static let patterns = [
-    "https://example.com", "https://example.com/", "https://example.com/org", "https://example.com/org/", "https://example.com/or",
-    "https://example.com/org/repo.git", "https://user@example.com", "https://user@example.com/org", "https://other@example.com/org/repo.git",
-    "https://*.com", "https://*.example.com", "https://*.*.com", "https://*", "http://example.com", "https://example.com:443/org", "https://example.com:8443",
-    "HTTPS://EXAMPLE.com/%6frg", "https://sub.example.com", "https://sub.*.com/org", "example.com", "https://example.com/Org",
+    "https://example.com", "https://example.com/", "https://example.com/org", "https://example.com/org/",
+    "https://example.com/or",
+    "https://example.com/org/repo.git", "https://user@example.com", "https://user@example.com/org",
+    "https://other@example.com/org/repo.git",
+    "https://*.com", "https://*.example.com", "https://*.*.com", "https://*", "http://example.com",
+    "https://example.com:443/org", "https://example.com:8443",
+    "HTTPS://EXAMPLE.com/%6frg", "https://sub.example.com", "https://sub.*.com/org", "example.com",
+    "https://example.com/Org",
   ]
 
   @Test(arguments: [
-    "https://example.com/org/repo.git", "https://user@example.com/org/repo.git", "https://sub.example.com/org/x", "http://example.com/org",
-    "https://example.com:8443/", "https://user:word@example.com/", "https://example.com/organ", "https://EXAMPLE.COM/%6Frg/x", "https://other.org/",
+    "https://example.com/org/repo.git", "https://user@example.com/org/repo.git", "https://sub.example.com/org/x",
+    "http://example.com/org",
+    "https://example.com:8443/", "https://user:word@example.com/", "https://example.com/organ",
+    "https://EXAMPLE.COM/%6Frg/x", "https://other.org/",
   ])
   func `http variables fit URLs as git has it`(_ url: String) throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let parsed = try HTTPURL(url)
     for first in GitConfigTests.patterns {
       for second in GitConfigTests.patterns {
-        let text = "[http]\nproxy = general\n[http \"\(first)\"]\nproxy = \(first)\n[http \"\(second)\"]\nproxy = \(second)-2\n"
+        let text =
+          "[http]\nproxy = general\n[http \"\(first)\"]\nproxy = \(first)\n[http \"\(second)\"]\nproxy = \(second)-2\n"
         let config = try GitConfig(parsing: Array(text.utf8), name: "x")
         try compare(config, text, parsed, url)
       }
@@ -147,16 +168,19 @@ import Testing
     guard ObjectID.digest(of: Array((text + url).utf8)).bytes[0] < 6 else { return }
     let path = try write("config", text)
     let expected = try git(["config", "--file", path, "--get-urlmatch", "http.proxy", url])
-    #expect(config.http("proxy", for: parsed).last?.text == expected?.trimmingCharacters(in: .newlines), "\(text) \(url)")
+    #expect(
+      config.http("proxy", for: parsed).last?.text == expected?.trimmingCharacters(in: .newlines), "\(text) \(url)")
   }
 
   @Test(arguments: [
-    ("hub:x", "https://example.com/x"), ("hub:org/x", "https://example.com/special/x"), ("https://a/b", "https://b/b"), ("other", "other"), ("git@h:x", "git@h:x"),
+    ("hub:x", "https://example.com/x"), ("hub:org/x", "https://example.com/special/x"),
+    ("https://a/b", "https://b/b"), ("other", "other"), ("git@h:x", "git@h:x"),
   ])
   func `the longest insteadOf is taken`(_ url: String, _ expected: String) throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let config = GitConfig(entries: [
-      .init("url.https://example.com/.insteadof", "hub:"), .init("url.https://example.com/special/.insteadof", "hub:org/"),
+      .init("url.https://example.com/.insteadof", "hub:"),
+      .init("url.https://example.com/special/.insteadof", "hub:org/"),
       .init("url.https://b/.insteadof", "https://a/"), .init("url.x.pushinsteadof", "git@h:"),
     ])
     #expect(config.rewriting(url) == expected)
@@ -165,12 +189,18 @@ import Testing
   @Test func `settings of a connection`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let config = GitConfig(entries: [
-      .init("http.proxy", "http://proxy:1"), .init("http.sslcainfo", "~/ca.pem"), .init("http.sslcapath", "/certs"), .init("http.sslverify", "false"),
-      .init("http.https://example.com.sslverify", "true"), .init("http.sslcert", "/cert"), .init("http.sslkey", "/key"), .init("http.useragent", "agent"),
-      .init("http.extraheader", "X-Old: 1"), .init("http.extraheader", ""), .init("http.extraheader", "X-General: 2"),
-      .init("http.https://example.com.extraheader", "Authorization: Basic  eA=="), .init("http.lowspeedlimit", "1000"), .init("http.lowspeedtime", "7"),
+      .init("http.proxy", "http://proxy:1"), .init("http.sslcainfo", "~/ca.pem"), .init("http.sslcapath", "/certs"),
+      .init("http.sslverify", "false"),
+      .init("http.https://example.com.sslverify", "true"), .init("http.sslcert", "/cert"),
+      .init("http.sslkey", "/key"), .init("http.useragent", "agent"),
+      .init("http.extraheader", "X-Old: 1"), .init("http.extraheader", ""),
+      .init("http.extraheader", "X-General: 2"),
+      .init("http.https://example.com.extraheader", "Authorization: Basic  eA=="),
+      .init("http.lowspeedlimit", "1000"), .init("http.lowspeedtime", "7"),
     ])
-    let settings = config.transportSettings(for: try HTTPURL("https://example.com/x")) { $0 == "HOME" ? "/home/me" : nil }
+    let settings = config.transportSettings(for: try HTTPURL("https://example.com/x")) {
+      $0 == "HOME" ? "/home/me" : nil
+    }
     var expected = TransportSettings()
     expected.proxy = "http://proxy:1"
     expected.caFile = "/home/me/ca.pem"
@@ -193,7 +223,8 @@ import Testing
     let url = try HTTPURL("https://example.com/x")
     let config = GitConfig(entries: [.init("http.sslcainfo", "/file"), .init("http.useragent", "file")])
     let environment = [
-      "GIT_SSL_CAINFO": "/env", "GIT_HTTP_USER_AGENT": "env", "GIT_SSL_NO_VERIFY": "1", "GIT_SSL_CERT": "/c", "GIT_SSL_KEY": "/k", "SSL_CERT_FILE": "/openssl",
+      "GIT_SSL_CAINFO": "/env", "GIT_HTTP_USER_AGENT": "env", "GIT_SSL_NO_VERIFY": "1", "GIT_SSL_CERT": "/c",
+      "GIT_SSL_KEY": "/k", "SSL_CERT_FILE": "/openssl",
     ]
     let settings = config.transportSettings(for: url) { environment[$0] }
     #expect(settings.caFile == "/env")

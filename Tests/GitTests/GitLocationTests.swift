@@ -4,14 +4,17 @@ import Testing
 
 @Suite struct GitLocationTests {
   @Test(arguments: [
-    ("/srv/x.git", "/srv/x.git"), ("x", "x"), ("./a:b", "./a:b"), ("file:///srv/x", "/srv/x"), ("FILE:///srv/a%20b", "/srv/a b"),
+    ("/srv/x.git", "/srv/x.git"), ("x", "x"), ("./a:b", "./a:b"), ("file:///srv/x", "/srv/x"),
+    ("FILE:///srv/a%20b", "/srv/a b"),
   ])
   func `paths`(_ text: String, _ path: String) throws {
     #expect(try GitLocation(text) == .local(path))
   }
 
-  @Test(arguments: ["git@example.com:org/x.git", "ssh://git@example.com/x", "git://example.com/x", "host:x", "ftp://example.com/x",
-    "ext::sh -c touch x", "git+ssh://example.com/x"])
+  @Test(arguments: [
+    "git@example.com:org/x.git", "ssh://git@example.com/x", "git://example.com/x", "host:x", "ftp://example.com/x",
+    "ext::sh -c touch x", "git+ssh://example.com/x",
+  ])
   func `other transports are named, and the way out`(_ text: String) async throws {
     let error = try await gitError { _ = try GitLocation(text) }
     #expect(error.code == .unsupportedTransport)
@@ -25,8 +28,10 @@ import Testing
   }
 
   @Test func `one repository has one folder, without its credentials`() throws {
-    let names = try ["https://example.com/Org/x", "https://u:secret@Example.com:443/Org/x.git", "https://example.com/Org/x.git/"]
-      .map { try GitLocation($0).folderName }
+    let names = try [
+      "https://example.com/Org/x", "https://u:secret@Example.com:443/Org/x.git", "https://example.com/Org/x.git/",
+    ]
+    .map { try GitLocation($0).folderName }
     #expect(Set(names).count == 1)
     #expect(names[0].hasPrefix("example.com-Org-x-") && names[0].hasSuffix(".git"))
     #expect(try GitLocation("https://example.com/Org/X").folderName != names[0])

@@ -96,6 +96,56 @@ import Testing
     #expect(try await remote.checkoutContent(of: link, in: tree) == Array("weights/model.bin".utf8))
   }
 
+  @Test func `each commit has its own attributes`() async throws {
+    let served = try ServedRepository()
+    let text = try served.blob("one\n")
+    let remote = try served.remote()
+    for (eol, expected) in [("crlf", "one\r\n"), ("lf", "one\n"), ("crlf", "one\r\n")] {
+      let attributes = try served.blob("* text eol=\(eol)\n")
+      let commit = try served.commitTree(
+        ["100644 blob \(attributes)\t.gitattributes", "100644 blob \(text)\tfile"], branch: eol)
+      let tree = try await remote.tree(of: commit)
+      #expect(try await remote.checkoutContent(of: tree.entry("file"), in: tree) == Array(expected.utf8))
+    }
+  }
+
+  @Test func `ident is expanded, and core.autocrlf is not asked`() async throws {
+    let served = try ServedRepository()
+    let text = try served.blob("$Id$\n")
+    let attributes = try served.blob("* ident\n")
+    let commit = try served.commitTree(
+      ["100644 blob \(attributes)\t.gitattributes", "100644 blob \(text)\tfile"], branch: "ident")
+    let remote = try served.remote()
+    let tree = try await remote.tree(of: commit)
+    #expect(try await remote.checkoutContent(of: tree.entry("file"), in: tree) == Array("$Id: \(text) $\n".utf8))
+  }
+
+  @Test func `several at once make one cache`() async throws {
+    let served = try ServedRepository()
+    let id = try served.id("main")
+    let trees = try await withThrowingTaskGroup(of: RemoteTree.self) { group in
+      for _ in 0..<6 {
+        let remote = try served.remote()
+        group.addTask { try await remote.tree(of: id) }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(trees.count == 6 && Set(trees.map(\.entries.count)).count == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: served.cache + "/git").count == 1)
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root can give a folder away"))
+  func `a cache that belongs to another user is read`() async throws {
+    let served = try ServedRepository()
+    let id = try served.id("main")
+    let first = try served.remote()
+    let tree = try await first.tree(of: id)
+    for path in try [""] + FileManager.default.subpathsOfDirectory(atPath: served.cache) {
+      chown(served.cache + "/" + path, 12345, 12345)
+    }
+    #expect(try await served.remote().tree(of: id) == tree)
+  }
+
   @Test func `a pack larger than the limit is refused and leaves nothing behind`() async throws {
     let served = try ServedRepository()
     let remote = try served.remote(maximumPackSize: 1000)
@@ -107,7 +157,8 @@ import Testing
 
   @Test func `credentials in the address are sent and named nowhere`() async throws {
     let served = try ServedRepository()
-    let url = served.url("/private").replacing("http://", with: "http://\(served.servers.username):\(served.servers.password)@")
+    let url = served.url("/private").replacing(
+      "http://", with: "http://\(served.servers.username):\(served.servers.password)@")
     let remote = try served.remote(url: url)
     let tree = try await remote.tree(of: remote.resolve(nil).commit)
     #expect(tree.listing == (try served.listing("main")))

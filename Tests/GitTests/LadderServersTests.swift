@@ -30,7 +30,8 @@ import Testing
       description: "v0 that gives out references only", prefix: "/v0", configuration: strict, treeRequests: 2,
       fileRequests: 1),
     Case(
-      description: "v0 without filters that gives out references only", prefix: "/v0nofilter", configuration: strict,
+      description: "v0 without filters that gives out references only", prefix: "/v0nofilter",
+      configuration: strict,
       treeRequests: 2, fileRequests: 0),
   ]
 

@@ -73,6 +73,15 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: getuid() == 0, "only root can give a folder away"))
+  func `a repository that belongs to another user is refused`() async throws {
+    let served = try ServedRepository()
+    chown(served.folder, 12345, 12345)
+    let error = try await gitError { _ = try served.remote(url: served.folder) }
+    #expect(error.code == .notOwned)
+    #expect(error.message.hasSuffix("belongs to another user; name it in git's `safe.directory` to read it"))
+  }
+
   @Test func `a commit that is not there`() async throws {
     let served = try ServedRepository()
     let remote = try served.remote(url: served.folder)

@@ -11,14 +11,19 @@ import Testing
     #expect(ObjectID(id.gitOID) == id)
   }
 
-  @Test(arguments: ["", "0123", "0123456789ABCDEF0123456789abcdeffedcba98", "g123456789abcdef0123456789abcdeffedcba98",
-    "0123456789abcdef0123456789abcdeffedcba980", " 123456789abcdef0123456789abcdeffedcba98"])
+  @Test(arguments: [
+    "", "0123", "0123456789ABCDEF0123456789abcdeffedcba98", "g123456789abcdef0123456789abcdeffedcba98",
+    "0123456789abcdef0123456789abcdeffedcba980", " 123456789abcdef0123456789abcdeffedcba98",
+  ])
   func `anything but forty lower-case digits is refused`(_ text: String) {
     #expect(ObjectID(hex: text) == nil)
   }
 
   @Test func `ids sort as their digits do`() throws {
-    let texts = ["00000000000000000000000000000000000000ff", "0000000000000000ffff00000000000000000000", "ff00000000000000000000000000000000000000"]
+    let texts = [
+      "00000000000000000000000000000000000000ff", "0000000000000000ffff00000000000000000000",
+      "ff00000000000000000000000000000000000000",
+    ]
     let ids = try texts.map { try #require(ObjectID(hex: $0)) }
     #expect(ids.reversed().sorted().map(\.hex) == texts)
   }

@@ -9,7 +9,9 @@ import Testing
   ]
 
   @Test func `lines are written as the specification shows them`() {
-    #expect(String(decoding: PktLine.encode([PktLine("a\n"), .flush, .delimiter, .responseEnd]), as: UTF8.self) == "0006a\n000000010002")
+    #expect(
+      String(decoding: PktLine.encode([PktLine("a\n"), .flush, .delimiter, .responseEnd]), as: UTF8.self)
+        == "0006a\n000000010002")
     #expect(PktLine.encode([PktLine("command=ls-refs\n")]) == Array("0014command=ls-refs\n".utf8))
     let longest = PktLine.encode([.data([UInt8](repeating: 1, count: 65516))])
     #expect(longest.prefix(4).elementsEqual("fff0".utf8))

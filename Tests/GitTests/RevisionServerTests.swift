@@ -58,7 +58,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["/git", "/v0"]) func `the id of an annotated tag leads to its commit`(_ prefix: String) async throws {
+  @Test(arguments: ["/git", "/v0"]) func `the id of an annotated tag leads to its commit`(_ prefix: String)
+    async throws
+  {
     let served = try ServedRepository()
     let remote = try served.remote(prefix)
     let tag = try served.id("v2-again")

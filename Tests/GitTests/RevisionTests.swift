@@ -18,7 +18,9 @@ import Testing
   @Test(arguments: ["", "a b", "a..b", "a\nb", "/a", "a/", "a.lock", "a~1", "a^", "a:b", "@{1}", "-\u{7f}", ".a"])
   func `what cannot be a name is refused`(_ text: String) async throws {
     let error = try await gitError { _ = try Revision(parsing: text) }
-    #expect(error == GitError(.invalidRevision, "`\(text.escapingControls)` is not the name of a branch, a tag or a commit"))
+    #expect(
+      error
+        == GitError(.invalidRevision, "`\(text.escapingControls)` is not the name of a branch, a tag or a commit"))
   }
 
   @Test func `a SHA-256 id is named as such`() async throws {
@@ -29,7 +31,9 @@ import Testing
   @Test func `a branch comes before a tag`() throws {
     let one = try #require(ObjectID(hex: String(repeating: "1", count: 40)))
     let two = try #require(ObjectID(hex: String(repeating: "2", count: 40)))
-    let references = [RemoteReference(name: "refs/tags/x", id: one), RemoteReference(name: "refs/heads/x", id: two)]
+    let references = [
+      RemoteReference(name: "refs/tags/x", id: one), RemoteReference(name: "refs/heads/x", id: two),
+    ]
     #expect(try Revision(parsing: "x").resolve(among: references)?.commit == two)
     #expect(try Revision(parsing: "y").resolve(among: references) == nil)
   }

@@ -38,7 +38,8 @@ final class ServedRepository: Sendable {
     servers = try Servers.running()
     name = "copies/\(UUID().uuidString.lowercased())"
     cache = FileManager.default.temporaryDirectory.path + "/lfsfetch-git-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: servers.repositories + "/copies", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: servers.repositories + "/copies", withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
     try FileManager.default.copyItem(atPath: "\(servers.repositories)/\(sample).git", toPath: folder)
     for (key, value) in configuration { try git("config", key, value) }
@@ -91,7 +92,7 @@ final class ServedRepository: Sendable {
     try String(decoding: gitBytes(arguments), as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 
-  func gitBytes(_ arguments: [String], in folder: String? = nil) throws -> [UInt8] {
+  func gitBytes(_ arguments: [String], in folder: String? = nil, input: [UInt8] = []) throws -> [UInt8] {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["git", "-C", folder ?? self.folder] + arguments
@@ -103,11 +104,30 @@ final class ServedRepository: Sendable {
     ]
     let pipe = Pipe()
     process.standardOutput = pipe
+    let feed = Pipe()
+    process.standardInput = feed
     try process.run()
+    try feed.fileHandleForWriting.write(contentsOf: Data(input))
+    try feed.fileHandleForWriting.close()
     let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0, "git \(arguments) failed")
     return Array(output)
+  }
+
+  /// Makes a commit of one tree, written entry by entry as `git mktree` takes them, and a branch that ends at it.
+  func commitTree(_ entries: [String], branch: String) throws -> ObjectID {
+    let listing = entries.joined(separator: "\0") + "\0"
+    let tree = try gitBytes(["mktree", "-z"], input: Array(listing.utf8))
+    let hex = String(decoding: tree, as: UTF8.self).trimmingCharacters(in: .newlines)
+    let commit = try id(git("commit-tree", "-m", branch, hex))
+    try git("update-ref", "refs/heads/\(branch)", commit.hex)
+    return commit
+  }
+
+  func blob(_ text: String) throws -> String {
+    let hex = try gitBytes(["hash-object", "-w", "--stdin"], input: Array(text.utf8))
+    return String(decoding: hex, as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 
   func id(_ revision: String) throws -> ObjectID {

@@ -1,4 +1,5 @@
 import LFSFetch
+import Text
 
 /// Turns the words after the command's name into `Arguments`, by the command's specification alone.
 ///

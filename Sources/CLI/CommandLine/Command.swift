@@ -1,4 +1,5 @@
 import LFSFetch
+import Text
 
 /// A command: its description, and what it does with the arguments once they are parsed.
 struct Command: Sendable {

@@ -9,7 +9,7 @@ enum DryRun {
     let status = ExitStatus(of: plan.models.map(\.files))
     // The interruption's own text takes the drawing away, and half a plan is none.
     if status == .interrupted { return status }
-    display.close()
+    display.close(summingUp: false)
     if arguments.has(.json) {
       console.output.writeLine(line(plan, status))
     } else {

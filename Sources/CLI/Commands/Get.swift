@@ -51,7 +51,10 @@ enum Get {
   ) -> ExitStatus {
     let status = ExitStatus(of: results.map(\.outcome))
     // The interruption's own text takes the drawing away.
-    if status != .interrupted { display.close() }
+    if status != .interrupted {
+      let isSomethingDone = results.contains { if case .success = $0.outcome { true } else { false } }
+      display.close(summingUp: isSomethingDone)
+    }
     for result in results {
       switch result.outcome {
       case .success(let model) where !arguments.has(.json): console.printPath(model.path)

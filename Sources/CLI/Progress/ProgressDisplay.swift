@@ -50,15 +50,15 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Takes the drawing away and tells how the run ended.
-  func close() {
+  /// Takes the drawing away; sums the run up, unless nothing came of it.
+  func close(summingUp: Bool) {
     guard manner != .silent else { return }
     drawing.withLock { drawing in
       guard !drawing.isClosed else { return }
       drawing.isClosed = true
       let (progress, warnings) = takeState()
       var text = drawing.area.erase(width: console.errorTerminal.size.columns) + text(of: warnings)
-      if let summary = progress.summary {
+      if summingUp, let summary = progress.summary {
         text +=
           "downloaded \(Quantity.bytes(summary.downloaded)), reused \(Quantity.bytes(summary.reused)), in "
           + Quantity.elapsed(seconds: summary.seconds) + "\n"

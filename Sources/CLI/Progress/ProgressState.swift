@@ -16,7 +16,7 @@ struct ProgressState: Sendable {
 
   /// The objects being downloaded, in the order they were begun.
   var activeObjects: [Object] { order.compactMap { active[$0] } }
-  /// All bytes of the run, those that need no download among them; nil until it is known.
+  /// All bytes of the run, those that need no download among them; nil until it is known, and when there are none.
   private(set) var plannedBytes: Int64?
   /// How many of them are there.
   private(set) var doneBytes: Int64 = 0
@@ -40,7 +40,7 @@ struct ProgressState: Sendable {
     case .resolved(let model, _, _), .modelFinished(let model, _), .modelFailed(let model, _):
       resolving.removeAll { $0.model == model }
     case .planned(_, let bytes, let reused):
-      plannedBytes = bytes
+      plannedBytes = bytes > 0 ? bytes : nil
       reusedBytes = reused
     case .objectStarted(let object, let name, let bytes, let resumed):
       start(object, Object(name: name, bytes: bytes, received: resumed), at: time)

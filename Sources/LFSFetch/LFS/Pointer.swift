@@ -44,13 +44,15 @@ extension Pointer {
   /// first line is a known version) but breaks the rules, because then it would be loaded as a model by mistake.
   package static func parse(_ blob: [UInt8]) throws(PointerError) -> Pointer? {
     if blob.isEmpty { return Pointer(oid: emptyOID, size: 0) }
-    // git-lfs trims the blob and takes CRLF, so pointers that an editor has touched work there and must work here.
-    let trimmed = blob.drop { $0 == 0x20 || (0x09...0x0d).contains($0) }
+    // git-lfs trims the blob, passes over empty lines and takes CRLF, so pointers that an editor has touched work
+    // there and must work here.
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    var trimmed = blob.drop(while: isSpace)
+    while let last = trimmed.last, isSpace(last) { trimmed.removeLast() }
     guard blob.count < sizeLimit, trimmed.starts(with: "version ".utf8),
       let text = String(validating: trimmed, as: UTF8.self)
     else { return nil }
-    var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-    while let last = lines.last, last.allSatisfy(\.isWhitespace) { lines.removeLast() }
+    let lines = text.split { $0 == "\n" || $0 == "\r\n" }
     guard let first = lines.first, versions.contains(String(first.dropFirst("version ".count))) else { return nil }
     return try Pointer(lines: lines.dropFirst())
   }

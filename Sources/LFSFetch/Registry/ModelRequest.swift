@@ -56,8 +56,8 @@ public struct ModelRequest: Sendable, Hashable {
 
   /// Where the path part of a URL or path begins; nil for a name.
   private static func startOfPath(_ text: String) -> String.Index? {
-    if let scheme = text.range(of: "://") {
-      return text[scheme.upperBound...].firstIndex(of: "/") ?? text.endIndex
+    if let authority = text.authorityStart {
+      return text[authority...].firstIndex(of: "/") ?? text.endIndex
     }
     if text == "." || text == ".." || ["/", "./", "../"].contains(where: text.hasPrefix) {
       return text.startIndex
@@ -67,11 +67,5 @@ public struct ModelRequest: Sendable, Hashable {
       return text.endIndex
     }
     return nil
-  }
-}
-
-extension String {
-  fileprivate func range(of other: String) -> Range<String.Index>? {
-    firstRange(of: other)
   }
 }

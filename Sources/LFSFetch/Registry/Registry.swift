@@ -57,8 +57,9 @@ package struct Registry: Sendable, Equatable {
   package func entry(named name: String) throws(FetchError) -> RegistryEntry {
     if let entry = find(name) { return entry }
     let names = entries.flatMap { [$0.name] + $0.aliases }
-    let hint = NearestName.hint(for: name, among: names) ?? "`lfsfetch list` shows the names that are known"
     throw FetchError(
-      .notFound, "no model is called `\(name.escapingControls)`", hint: hint + "; a repository is given as a URL")
+      .notFound, "no model is called `\(name.escapingControls)`",
+      hint: NearestName.hint(for: name, among: names)
+        ?? "`lfsfetch list` shows the names that are known; a repository is given as a URL")
   }
 }

@@ -4,8 +4,8 @@ package struct ChunkLayout: Hashable, Sendable {
   package let size: Int64
   package let chunkSize: Int64
 
-  /// Below this an object is one request; a kill costs at most this much.
-  package static let threshold: Int64 = 8 << 20
+  /// Below this an object is one request that is not resumed; a kill costs at most this much.
+  package static let threshold: Int64 = 1 << 20
 
   package init(size: Int64) {
     self.size = size

@@ -4,35 +4,35 @@ import Synchronization
 
 /// Writes the body of one answer into a partial object as it arrives, chunk after chunk.
 ///
-/// Small deliveries are gathered into one write; a chunk goes into the journal when its last byte is in the file.
+/// Small deliveries are gathered into one write, and each write goes into the journal. Bytes that are in the file
+/// already, because the answer carries more than was missing, are passed over.
 /// It is used by the curl thread while the transfer runs and by its task afterwards, never by both; that makes the
 /// unchecked conformance true.
 final class ChunkWriter: @unchecked Sendable {
   private let partial: PartialObject
   private let progress: ObjectProgress
-  private let onChunk: @Sendable () -> Void
+  private let onWrite: @Sendable () -> Void
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+  /// What was delivered and not written yet begins at `offset`.
   private var buffered = 0
   private var offset: Int64
   private let end: Int64
   private var chunk: Int
   private var chunkEnd: Int64
-  private var checksum = Checksum()
-  /// Bytes written of a chunk that is not complete.
-  private var unfinished: Int64 = 0
 
-  /// For the bytes of `chunks`, which follow each other. `onChunk` is told of each that is complete.
+  /// For an answer that carries the bytes of `range`, which ends where a chunk ends. `onWrite` is told after each
+  /// write.
   init(
-    chunks: ClosedRange<Int>, of partial: PartialObject, progress: ObjectProgress,
-    onChunk: @escaping @Sendable () -> Void
+    range: ClosedRange<Int64>, of partial: PartialObject, progress: ObjectProgress,
+    onWrite: @escaping @Sendable () -> Void
   ) {
     self.partial = partial
     self.progress = progress
-    self.onChunk = onChunk
-    chunk = chunks.lowerBound
-    offset = partial.layout.range(of: chunks.lowerBound).lowerBound
-    end = partial.layout.range(of: chunks.upperBound).upperBound + 1
-    chunkEnd = partial.layout.range(of: chunks.lowerBound).upperBound + 1
+    self.onWrite = onWrite
+    offset = range.lowerBound
+    end = range.upperBound + 1
+    chunk = Int(range.lowerBound / partial.layout.chunkSize)
+    chunkEnd = partial.layout.range(of: chunk).upperBound + 1
   }
 
   deinit { buffer.deallocate() }
@@ -57,31 +57,26 @@ final class ChunkWriter: @unchecked Sendable {
   /// The answer is over; whether all of it came.
   var isComplete: Bool { offset == end }
 
-  /// What was written of an unfinished chunk will be fetched again.
-  func abandon() {
-    progress.keep(-unfinished)
-    unfinished = 0
-  }
-
-  private func flush() throws {
-    let part = UnsafeRawBufferPointer(rebasing: buffer[..<buffered])
-    // A whole-object answer passes over chunks that are there already.
-    if !partial.isDone(chunk) {
-      checksum.update(part)
-      try partial.file.write(part, at: offset)
-      progress.keep(Int64(buffered))
-      unfinished += Int64(buffered)
+  /// Writes what is still held back; to be called when the answer is over, well or badly.
+  func flush() throws(FileError) {
+    guard buffered > 0 else { return }
+    var chunkProgress = partial.progress(of: chunk)
+    let known = partial.layout.range(of: chunk).lowerBound + chunkProgress.length
+    let skipped = min(Int64(buffered), max(0, known - offset))
+    let new = UnsafeRawBufferPointer(rebasing: buffer[Int(skipped)..<buffered])
+    if !new.isEmpty {
+      try partial.file.write(new, at: offset + skipped)
+      chunkProgress.checksum.update(new)
+      chunkProgress.length += Int64(new.count)
+      try partial.advance(chunk, to: chunkProgress)
+      progress.keep(Int64(new.count))
+      onWrite()
     }
     offset += Int64(buffered)
     buffered = 0
-    guard offset == chunkEnd else { return }
-    if !partial.isDone(chunk) {
-      try partial.finish(chunk, checksum: checksum.value)
-      onChunk()
+    if offset == chunkEnd && offset < end {
+      chunk += 1
+      chunkEnd = partial.layout.range(of: chunk).upperBound + 1
     }
-    unfinished = 0
-    checksum = Checksum()
-    chunk += 1
-    if offset < end { chunkEnd = partial.layout.range(of: chunk).upperBound + 1 }
   }
 }

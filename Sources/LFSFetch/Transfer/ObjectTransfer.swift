@@ -12,6 +12,8 @@ final class ObjectTransfer {
   var location: Location?
   /// Faults at the present source since it last gave anything.
   var attempt = 0
+  /// Bytes that were there at the last fault.
+  var doneBytes: Int64 = 0
   var corruptions = 0
   var relocations = 0
   /// Nothing is tried for it before.

@@ -1,20 +1,27 @@
 import Files
 import Synchronization
 
-/// A download that is not finished: a file of the object's full size, and the journal of the chunks that are in it.
+/// A download that is not finished: a file of the object's full size, and the journal of what is in it.
 ///
 /// It outlives the process. `open` picks up what an earlier one left, and believes no line of the journal before
-/// the chunk's bytes have matched its checksum.
+/// the bytes have matched its checksum.
 package final class PartialObject: Sendable {
   package let layout: ChunkLayout
   package let file: File
   private let journal: File
   private let state: Mutex<State>
 
+  /// What is there of one chunk: bytes from its beginning, and their running checksum.
+  package struct Progress: Sendable {
+    package var length: Int64 = 0
+    package var checksum = Checksum()
+  }
+
   private struct State {
-    var isDone: [Bool]
+    var chunks: [Progress]
     var journalEnd: Int64
-    var finishedPrefix = 0
+    /// The first chunk that is not complete, as far as has been looked.
+    var firstMissing = 0
   }
 
   /// Blocks: it may have to read all that was downloaded before. The caller holds the object's lock.
@@ -23,9 +30,9 @@ package final class PartialObject: Sendable {
     try Directory.create(cache.partial)
     let file = try File.open(Self.path(of: oid, in: cache), .readWriteOrCreate)
     let journal = Self.path(of: oid, in: cache) + ".journal"
-    var rescued: [(Int, UInt64)] = []
+    var rescued: [Int: Progress] = [:]
     if try FileStatus.of(journal) != nil,
-      let claimed = Journal(parsing: try readFile(journal, limit: 8 << 20), layout: layout)
+      let claimed = Journal(parsing: try readFile(journal, limit: 64 << 20), layout: layout)
     {
       rescued = try rescue(claimed, from: file)
     }
@@ -36,67 +43,72 @@ package final class PartialObject: Sendable {
 
   package static func path(of oid: SHA256Digest, in cache: Cache) -> String { cache.partial + "/" + oid.hex }
 
-  /// The chunks whose bytes are what the journal says, with their checksums.
-  private static func rescue(_ journal: Journal, from file: File) throws(FileError) -> [(Int, UInt64)] {
-    var rescued: [(Int, UInt64)] = []
+  /// The claims of the journal that the bytes bear out.
+  private static func rescue(_ journal: Journal, from file: File) throws(FileError) -> [Int: Progress] {
+    var rescued: [Int: Progress] = [:]
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
     defer { buffer.deallocate() }
-    for (chunk, checksum) in journal.chunks.sorted(by: { $0.key < $1.key }) {
-      let range = journal.layout.range(of: chunk)
-      var running = Checksum()
-      var offset = range.lowerBound
-      while offset <= range.upperBound {
-        let wanted = Int(min(Int64(buffer.count), range.upperBound + 1 - offset))
-        let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: offset)
-        running.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        offset += Int64(count)
+    for (chunk, claim) in journal.claims {
+      let start = journal.layout.range(of: chunk).lowerBound
+      var progress = Progress()
+      while progress.length < claim.length {
+        let wanted = Int(min(Int64(buffer.count), claim.length - progress.length))
+        let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
+        let count = try file.read(into: part, at: start + progress.length)
+        progress.checksum.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        progress.length += Int64(count)
         if count < wanted { break }
       }
-      if running.value == checksum && offset == range.upperBound + 1 { rescued.append((chunk, checksum)) }
+      if progress.length == claim.length && progress.checksum.value == claim.checksum { rescued[chunk] = progress }
     }
     return rescued
   }
 
-  private init(layout: ChunkLayout, file: File, journal: String, rescued: [(Int, UInt64)]) throws(FileError) {
+  private init(layout: ChunkLayout, file: File, journal: String, rescued: [Int: Progress]) throws(FileError) {
     self.layout = layout
     self.file = file
-    // The journal is written anew, so that lines which were not believed do not stay in it.
+    // The journal is written anew, so that lines which were not believed or are outdated do not stay in it.
     var text = Journal(layout: layout).header
-    for (chunk, checksum) in rescued { text += Journal.line(chunk: chunk, checksum: checksum) }
+    var chunks = [Progress](repeating: Progress(), count: layout.count)
+    for (chunk, progress) in rescued.sorted(by: { $0.key < $1.key }) {
+      chunks[chunk] = progress
+      text += Journal.line(chunk: chunk, progress.claim)
+    }
     try replaceFile(journal, with: Array(text.utf8))
     self.journal = try File.open(journal, .readWrite)
-    var isDone = [Bool](repeating: false, count: layout.count)
-    for (chunk, _) in rescued { isDone[chunk] = true }
-    state = Mutex(State(isDone: isDone, journalEnd: Int64(text.utf8.count)))
+    state = Mutex(State(chunks: chunks, journalEnd: Int64(text.utf8.count)))
   }
 
   // MARK: Chunks
 
-  package func isDone(_ chunk: Int) -> Bool { state.withLock { $0.isDone[chunk] } }
+  package func progress(of chunk: Int) -> Progress { state.withLock { $0.chunks[chunk] } }
+
+  package func isDone(_ chunk: Int) -> Bool { progress(of: chunk).length == layout.length(of: chunk) }
 
   package var missingChunks: [Int] {
-    state.withLock { state in state.isDone.indices.filter { !state.isDone[$0] } }
+    state.withLock { state in state.chunks.indices.filter { state.chunks[$0].length < layout.length(of: $0) } }
   }
 
   package var doneBytes: Int64 {
-    state.withLock { state in
-      state.isDone.indices.reduce(0) { state.isDone[$1] ? $0 + layout.length(of: $1) : $0 }
-    }
+    state.withLock { $0.chunks.reduce(0) { $0 + $1.length } }
   }
 
   /// Bytes from the beginning without a gap.
   package var finishedPrefix: Int64 {
     state.withLock { state in
-      while state.finishedPrefix < layout.count, state.isDone[state.finishedPrefix] { state.finishedPrefix += 1 }
-      return min(Int64(state.finishedPrefix) * layout.chunkSize, layout.size)
+      while state.firstMissing < layout.count,
+        state.chunks[state.firstMissing].length == layout.length(of: state.firstMissing)
+      { state.firstMissing += 1 }
+      guard state.firstMissing < layout.count else { return layout.size }
+      return layout.range(of: state.firstMissing).lowerBound + state.chunks[state.firstMissing].length
     }
   }
 
-  /// The chunk's bytes are in the file.
-  package func finish(_ chunk: Int, checksum: UInt64) throws(FileError) {
-    let line = Array(Journal.line(chunk: chunk, checksum: checksum).utf8)
+  /// More bytes of the chunk are in the file.
+  package func advance(_ chunk: Int, to progress: Progress) throws(FileError) {
+    let line = Array(Journal.line(chunk: chunk, progress.claim).utf8)
     let offset = state.withLock { state in
-      state.isDone[chunk] = true
+      state.chunks[chunk] = progress
       defer { state.journalEnd += Int64(line.count) }
       return state.journalEnd
     }
@@ -113,4 +125,8 @@ package final class PartialObject: Sendable {
   package func removeJournal() throws(FileError) {
     try removeFile(journal.path)
   }
+}
+
+extension PartialObject.Progress {
+  fileprivate var claim: Journal.Claim { Journal.Claim(length: length, checksum: checksum.value) }
 }

@@ -19,14 +19,21 @@ package final class PrefixHash: @unchecked Sendable {
 
   /// The first `end` bytes of the file are final.
   package func advance(to end: Int64) {
-    guard end > target.load(ordering: .relaxed) else { return }
+    guard end >= target.load(ordering: .relaxed) + Self.step else { return }
+    follow(to: end)
+  }
+
+  /// Not worth a wake-up for less.
+  private static let step: Int64 = 1 << 20
+
+  private func follow(to end: Int64) {
     target.store(end, ordering: .relaxed)
     queue.async { self.catchUp() }
   }
 
   /// The digest of the first `size` bytes, once all of them are there.
   package func finish(size: Int64) async throws(FileError) -> SHA256Digest {
-    advance(to: size)
+    follow(to: size)
     let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<SHA256Digest, FileError>, Never>) in
       queue.async {
         if let failure = self.failure { return continuation.resume(returning: .failure(failure)) }

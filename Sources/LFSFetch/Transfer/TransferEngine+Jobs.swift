@@ -159,28 +159,30 @@ extension TransferEngine {
     _ progress: ObjectProgress, isAlone: Bool
   ) async throws -> Bool {
     let layout = partial.layout
-    let range = layout.range(of: chunk)
+    guard !partial.isDone(chunk) else { return false }
+    let whole = layout.range(of: chunk)
+    let range = (whole.lowerBound + partial.progress(of: chunk).length)...whole.upperBound
     var request = location.request
     request.range = range
     let advance: @Sendable () -> Void = { hash.advance(to: partial.finishedPrefix) }
-    /// Which chunks the answer carries is known only from its headers.
+    // What the answer carries is known only from its headers.
     let writer = Mutex<ChunkWriter?>(nil)
     let sink = BodySink(
       begin: { response in
-        let chunks: ClosedRange<Int>
+        let carried: ClosedRange<Int64>
         switch response.status {
         case 206:
           try response.requireRange(range, of: layout.size)
-          chunks = chunk...chunk
+          carried = range
           Task { await self.sawRanges(at: location.request.url.origin) }
         case 200 where isAlone:
           try response.requirePlainBody(length: layout.size)
-          chunks = 0...(layout.count - 1)
+          carried = 0...(layout.size - 1)
         case 200, 416: throw TransferFault.noRanges
         default: return .collect
         }
         writer.withLock {
-          $0 = ChunkWriter(chunks: chunks, of: partial, progress: progress, onChunk: advance)
+          $0 = ChunkWriter(range: carried, of: partial, progress: progress, onWrite: advance)
         }
         return .deliver
       },
@@ -196,7 +198,8 @@ extension TransferEngine {
       guard done.isComplete else { throw TransferFault.unusable("the host sent fewer bytes than it announced") }
       return response.status == 200
     } catch {
-      writer.withLock { $0 }?.abandon()
+      // What came before the fault is kept.
+      try writer.withLock { $0 }?.flush()
       throw error
     }
   }
@@ -206,8 +209,8 @@ extension TransferEngine {
   ) async throws {
     let layout = partial.layout
     let writer = ChunkWriter(
-      chunks: 0...(layout.count - 1), of: partial, progress: progress,
-      onChunk: { hash.advance(to: partial.finishedPrefix) })
+      range: 0...(layout.size - 1), of: partial, progress: progress,
+      onWrite: { hash.advance(to: partial.finishedPrefix) })
     let sink = BodySink(
       begin: { response in
         guard response.status == 200 else { return .collect }
@@ -222,7 +225,7 @@ extension TransferEngine {
       }
       guard writer.isComplete else { throw TransferFault.unusable("the host sent fewer bytes than the object has") }
     } catch {
-      writer.abandon()
+      try writer.flush()
       throw error
     }
   }

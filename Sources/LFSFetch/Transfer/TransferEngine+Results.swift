@@ -88,6 +88,14 @@ extension TransferEngine {
       } else if let chunk, !partial.isDone(chunk) {
         object.pending.append(chunk)
       }
+      if object.inFlight == 0, object.pending.isEmpty {
+        // The fault came after the last byte.
+        sealable.append(index)
+        return wakeLanes()
+      }
+      // A host that gives something each time is slow, not dead.
+      if partial.doneBytes > object.doneBytes { object.attempt = 0 }
+      object.doneBytes = partial.doneBytes
     }
     // A fault of an address that has been replaced meanwhile says nothing about the new one; and when a host goes
     // down, all lanes report it, but it is one fault.

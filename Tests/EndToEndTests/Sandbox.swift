@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// A machine for one test: a home, a cache and a working directory of its own, and nothing in the PATH.
+final class Sandbox: Sendable {
+  let folder: String
+  var home: String { folder + "/home" }
+  var cache: String { folder + "/cache" }
+  /// The working directory.
+  var work: String { folder + "/work" }
+
+  init() throws {
+    var template = Array((FileManager.default.temporaryDirectory.path + "/lfsfetch-e2e-XXXXXX").utf8CString)
+    let made = try #require(mkdtemp(&template))
+    let resolved = try #require(realpath(made, nil))
+    defer { free(resolved) }
+    folder = String(cString: resolved)
+    for name in ["home", "work", "empty"] { try makeFolder(folder + "/" + name) }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// The program under test, which the build puts beside the tests.
+  static let program: String = {
+    let words = CommandLine.arguments
+    let bundle = words.first { $0.contains(".xctest") } ?? words[0]
+    var path = URL(filePath: bundle)
+    while path.pathComponents.contains(where: { $0.hasSuffix(".xctest") }) { path.deleteLastPathComponent() }
+    return path.appending(path: "lfsfetch").path
+  }()
+
+  var environment: [String: String] {
+    [
+      "HOME": home, "LFSFETCH_CACHE": cache, "GIT_CONFIG_NOSYSTEM": "1", "PATH": folder + "/empty", "LC_ALL": "C",
+    ]
+  }
+
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+  ) throws -> Launch {
+    try Launch(
+      Self.program, arguments, environment: self.environment.merging(environment) { $1 }, in: work, output: output)
+  }
+
+  func run(
+    _ arguments: String..., environment: [String: String] = [:], output: String? = nil
+  ) async throws -> Launch.Outcome {
+    try await start(arguments, environment: environment, output: output).outcome()
+  }
+
+  /// Runs it and returns the path that it printed; the test ends when it fails.
+  @discardableResult
+  func path(_ arguments: String..., environment: [String: String] = [:]) async throws -> String {
+    let outcome = try await start(arguments, environment: environment).outcome()
+    try #require(outcome.status == 0, "lfsfetch \(arguments): \(outcome.errors)")
+    return outcome.path
+  }
+
+  // MARK: Files
+
+  func makeFolder(_ path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  /// Writes a file below the sandbox and returns its path.
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String {
+    let path = folder + "/" + name
+    try makeFolder((path as NSString).deletingLastPathComponent)
+    try Data(text.utf8).write(to: URL(filePath: path))
+    return path
+  }
+
+  /// A registry file with these models, in JSON.
+  func registry(_ models: String) throws -> String {
+    try write("{\"models\": {\(models)}}", to: "models.json")
+  }
+
+  func setGitConfiguration(_ text: String) throws { try write(text, to: "home/.gitconfig") }
+
+  /// The paths of all files below the cache's folder `name`, links among them.
+  func cachedFiles(_ name: String) -> [String] {
+    FileTree.paths(in: cache + "/" + name)
+  }
+}
+
+func bytes(_ path: String) -> Data? { FileManager.default.contents(atPath: path) }
+
+func fileStatus(_ path: String) -> stat? {
+  var status = stat()
+  return lstat(path, &status) == 0 ? status : nil
+}
+
+/// The permission bits.
+func mode(_ path: String) -> Int? { fileStatus(path).map { Int($0.st_mode & 0o7777) } }

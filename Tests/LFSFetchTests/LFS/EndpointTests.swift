@@ -1,0 +1,82 @@
+import Git
+import HTTP
+import Testing
+
+@testable import LFSFetch
+
+@Suite struct EndpointTests {
+  private func discover(
+    _ remote: String, _ entries: [(String, String)] = [], repository: String? = nil, local: String? = nil
+  ) throws(FetchError) -> Endpoint {
+    let config = GitConfig(entries: entries.map { GitConfig.Entry($0.0, $0.1) })
+    return try Endpoint.discover(
+      remote: remote, localObjects: local, config: config, configuredByRepository: repository)
+  }
+
+  @Test(arguments: [
+    ("https://h/org/name", "https://h/org/name.git/info/lfs"),
+    ("https://h/org/name.git", "https://h/org/name.git/info/lfs"),
+    ("https://h/org/name/", "https://h/org/name.git/info/lfs"),
+    ("https://h/org/name.git///", "https://h/org/name.git/info/lfs"),
+    ("https://H:8443/name?x=1", "https://h:8443/name.git/info/lfs"),
+    ("http://[::1]:3000/a%40b", "http://[::1]:3000/a%40b.git/info/lfs"),
+  ])
+  func `derived from the remote`(remote: String, endpoint: String) throws {
+    let found = try discover(remote)
+    guard case .http(let url) = found else { return #expect(Bool(false), "\(found)") }
+    #expect(url.string == endpoint)
+  }
+
+  @Test func `credentials in the remote's URL go along`() throws {
+    guard case .http(let url) = try discover("https://me:se%20cret@h/x") else { return #expect(Bool(false)) }
+    #expect(url.user == "me")
+    #expect(url.password == "se cret")
+    #expect("\(url)" == "https://h/x.git/info/lfs")
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    var config: [(String, String)] = []
+    var repository: String?
+    var local: String?
+    let expected: String
+    var testDescription: String { name }
+  }
+
+  @Test(arguments: [
+    Case(name: "lfs.url", config: [("lfs.url", "https://l/x")], expected: "https://l/x"),
+    Case(name: "lfsurl", config: [("remote.origin.lfsurl", "https://l/x")], expected: "https://l/x"),
+    Case(
+      name: "lfs.url before lfsurl", config: [("lfs.url", "https://l/1"), ("remote.origin.lfsurl", "https://l/2")],
+      expected: "https://l/1"),
+    Case(name: ".lfsconfig", repository: "https://l/r", expected: "https://l/r"),
+    Case(
+      name: "the user before .lfsconfig", config: [("lfs.url", "https://l/u")], repository: "https://l/r",
+      expected: "https://l/u"),
+    Case(
+      name: "insteadOf of the remote", config: [("url.https://mirror/.insteadof", "https://h/")],
+      expected: "https://mirror/org/name.git/info/lfs"),
+    Case(
+      name: "insteadOf of lfs.url", config: [("url.https://mirror/.insteadof", "lfs:"), ("lfs.url", "lfs:x")],
+      expected: "https://mirror/x"),
+    Case(name: "a folder", local: "/repo/lfs/objects", expected: "/repo/lfs/objects"),
+    Case(name: ".lfsconfig before the folder", repository: "https://l/r", local: "/repo", expected: "https://l/r"),
+    Case(name: "other keys mean nothing", config: [("lfs.pushurl", "https://l/p")], expected: "https://h/org/name.git/info/lfs"),
+  ])
+  func `what is configured comes first`(_ example: Case) throws {
+    let found = try discover(
+      "https://h/org/name", example.config, repository: example.repository, local: example.local)
+    switch found {
+    case .http(let url): #expect(url.string == example.expected)
+    case .folder(let path): #expect(path == example.expected)
+    }
+  }
+
+  @Test(arguments: ["ssh://git@h/x", "file:///x", "git@h:x", "", "http://h/\u{7}"])
+  func `only http and https`(_ text: String) {
+    let error = fetchError { () throws(FetchError) in try discover("https://h/x", repository: text) }
+    #expect(error?.code == .usage)
+    #expect(error?.message == "cannot use the LFS server `\(text.escapingControls)`")
+    #expect(error?.hint == "only http and https servers are supported; set `lfs.url` in git's configuration to one")
+  }
+}
