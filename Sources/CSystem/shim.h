@@ -23,6 +23,20 @@ static inline int lf_openat(int folder, const char *path, int flags, mode_t mode
   return openat(folder, path, flags, mode);
 }
 
+/* Locks (or unlocks) one byte for the open file itself, not for the process, as POSIX locks would: two users in one
+   process exclude each other, and closing another descriptor of the file frees nothing. */
+static inline int lf_lock_byte(int file, int64_t offset, int locks) {
+#if defined(__linux__) && !defined(F_OFD_SETLK)
+#define F_OFD_SETLK 37
+#endif
+  struct flock range = {0};
+  range.l_type = locks ? F_WRLCK : F_UNLCK;
+  range.l_whence = SEEK_SET;
+  range.l_start = (off_t)offset;
+  range.l_len = 1;
+  return fcntl(file, F_OFD_SETLK, &range);
+}
+
 /* Reserves the blocks of [0, size), so that later writes neither fail for want of space nor fragment the file. */
 static inline int lf_reserve(int file, int64_t size) {
 #if defined(__linux__)

@@ -9,7 +9,7 @@ extension Fetcher {
   func prepareCache() throws(FetchError) {
     do throws(FileError) {
       try cache.create()
-      try BootMarker(cache).recover(store)
+      try RunMarker.recover(store)
     } catch {
       throw FetchError(file: error, doing: "cannot use the cache `\(cache.root.escapingControls)`")
     }
@@ -89,13 +89,11 @@ extension Fetcher {
         Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [])
       }
       let parts = try network.parts()
-      let marker = BootMarker(cache)
-      let engine = TransferEngine(
-        store: store, client: parts.client,
-        limits: .init(jobs: configuration.jobs, connections: configuration.connections), report: progress)
-      try onDisk { () throws(FileError) in
-        try Directory.create(cache.partial)
-        try marker.place()
+      let marker = try onDisk { () throws(FileError) in try RunMarker(cache) }
+      let engine = try onDisk { () throws(FileError) in
+        try TransferEngine(
+          store: store, client: parts.client,
+          limits: .init(jobs: configuration.jobs, connections: configuration.connections), report: progress)
       }
       let outcome = await engine.run(transfers)
       try await sync(marker)
@@ -106,7 +104,7 @@ extension Fetcher {
   }
 
   /// One sync for all that came, then the marker that a power failure would have left is taken away.
-  private func sync(_ marker: BootMarker) async throws(FetchError) {
+  private func sync(_ marker: RunMarker) async throws(FetchError) {
     let root = cache.root
     do throws(FileError) {
       try await onBlockingThread { () throws(FileError) in
@@ -118,8 +116,8 @@ extension Fetcher {
     }
   }
 
-  private func onDisk(_ body: () throws(FileError) -> Void) throws(FetchError) {
-    do throws(FileError) { try body() } catch {
+  private func onDisk<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
+    do throws(FileError) { return try body() } catch {
       throw FetchError(file: error, doing: "cannot write into the cache `\(cache.root.escapingControls)`")
     }
   }

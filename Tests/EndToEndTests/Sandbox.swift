@@ -78,6 +78,33 @@ final class Sandbox: Sendable {
 
   func setGitConfiguration(_ text: String) throws { try write(text, to: "home/.gitconfig") }
 
+  /// What downloads that are not finished have left.
+  var partialDownloads: [String] { cachedFiles("partial").filter { $0 != "locks" } }
+
+  /// How many bytes of an object the journal of its download claims.
+  func journalledBytes(of oid: String) -> Int {
+    let journal = bytes(cache + "/partial/" + oid + ".journal") ?? Data()
+    var claims: [Substring: Int] = [:]
+    for line in String(decoding: journal, as: UTF8.self).split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: " ")
+      if fields.count == 3, let length = Int(fields[1]) { claims[fields[0]] = max(length, claims[fields[0]] ?? 0) }
+    }
+    return claims.values.reduce(0, +)
+  }
+
+  /// Starts the command, and stops it (as by SIGSTOP) when that many bytes of the object are in the journal.
+  func stop(_ arguments: [String], inTheMiddleOf oid: String, after count: Int) throws -> Launch {
+    let run = try start(arguments)
+    let start = ContinuousClock.now
+    while journalledBytes(of: oid) < count {
+      usleep(500)
+      try #require(ContinuousClock.now - start < .seconds(30), "the journal does not grow")
+    }
+    run.send(SIGSTOP)
+    try #require(cachedFiles("objects") == [], "the download was over before it could be stopped")
+    return run
+  }
+
   /// The paths of all files below the cache's folder `name`, links among them.
   func cachedFiles(_ name: String) -> [String] {
     FileTree.paths(in: cache + "/" + name)

@@ -73,8 +73,7 @@ final class Connection {
   private func send(
     _ response: FaultServer.Response, to request: FaultServer.Request, served: (Int) -> Void
   ) -> Bool {
-    if response.pauseBeforeHeaders > .zero { Thread.sleep(forTimeInterval: response.pauseBeforeHeaders / .seconds(1)) }
-    guard send(response.head[...]) else { return false }
+    guard pause(response.pauseBeforeHeaders), send(response.head[...]) else { return false }
     if request.method == "HEAD" { return true }
     let (bytes, ending) = response.tail
     let count =
@@ -86,9 +85,9 @@ final class Connection {
     let piece = response.bytesPerSecond.map { max(1, $0 / 10) } ?? 65536
     for start in stride(from: 0, to: count, by: piece) {
       let end = min(start + piece, count)
-      guard send(bytes[start..<end]) else { return false }
+      // Counted first: a client that has the bytes must find them counted.
       served(end - start)
-      if response.bytesPerSecond != nil { Thread.sleep(forTimeInterval: 0.1) }
+      guard send(bytes[start..<end]), response.bytesPerSecond == nil || pause(.milliseconds(100)) else { return false }
     }
     switch ending {
     case .complete: return true
@@ -103,6 +102,13 @@ final class Connection {
       while receiveMore() {}
       return false
     }
+  }
+
+  /// False when the client or the server's end broke it off.
+  private func pause(_ duration: Duration) -> Bool {
+    guard duration > .zero else { return true }
+    var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&event, 1, Int32(duration / .milliseconds(1))) == 0
   }
 
   private func send(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -1,5 +1,6 @@
 import Files
 import Fixtures
+import Foundation
 import HTTP
 
 @testable import LFSFetch
@@ -33,3 +34,6 @@ extension ObjectStore {
     return oid
   }
 }
+
+/// Makes a symbolic link; whether it could.
+func symlinkFile(_ target: String, _ path: String) -> Bool { symlink(target, path) == 0 }

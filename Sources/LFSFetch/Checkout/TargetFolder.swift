@@ -13,9 +13,11 @@ import Git
 /// Every step down is made from an open folder and refuses symbolic links (CVE-2021-21300, CVE-2025-26625), so it
 /// does not matter what somebody plants in the folder, or when. A file is made under a temporary name beside its
 /// place and renamed: it is there whole or not at all.
-struct TargetFolder {
+final class TargetFolder {
   let path: String
   private let root: File
+  /// The folder that was last gone down to: files come folder by folder.
+  private var last: (components: [[UInt8]], folder: File)?
 
   /// Makes the folder when it is not there. The folder itself, which the user names, may be a link.
   init(_ path: String) throws(FileError) {
@@ -65,14 +67,19 @@ struct TargetFolder {
   /// Makes the file, replacing what was there. `permissions` do not apply to hard and symbolic links.
   func put(_ content: Content, at path: RepositoryPath, permissions: UInt16) throws(FileError) {
     guard let parent = try openParent(of: path, creating: true) else { throw FileError("create", url(of: path)) }
+    // A hard link appears at once and whole, so where nothing is yet it needs no temporary name.
+    if case .file(let source, .hardlink) = content {
+      if linkat(AT_FDCWD, source, parent.descriptor, path.name, 0) == 0 { return }
+      guard errno == EEXIST else { throw FileError("link", url(of: path)) }
+    }
     let temporary = temporaryName(beside: path.name).lastPathComponent
     do throws(FileError) {
       try make(content, named: temporary, in: parent, permissions: permissions, path)
       guard renameat(parent.descriptor, temporary, parent.descriptor, path.name) == 0 else {
         throw FileError("rename to", url(of: path))
       }
-      // Renaming one hard link over another of the same file does nothing, the old name included.
-      unlinkat(parent.descriptor, temporary, 0)
+      // Renaming one hard link over another of the same file does nothing, and leaves both names.
+      if case .file(_, .hardlink) = content { unlinkat(parent.descriptor, temporary, 0) }
     } catch {
       unlinkat(parent.descriptor, temporary, 0)
       throw error
@@ -153,8 +160,10 @@ struct TargetFolder {
 
   /// The open folder in which the file lies; nil when it is not there and is not to be made.
   private func openParent(of path: RepositoryPath, creating: Bool) throws(FileError) -> File? {
+    let components = Array(path.components.dropLast())
+    if let last, last.components == components { return last.folder }
     var folder = root
-    for component in path.components.dropLast() {
+    for component in components {
       let name = component.map { CChar(bitPattern: $0) } + [0]
       let below = folder.path + "/" + String(decoding: component, as: UTF8.self)
       if creating, mkdirat(folder.descriptor, name, 0o777) != 0, errno != EEXIST {
@@ -165,6 +174,7 @@ struct TargetFolder {
       guard descriptor >= 0 else { throw FileError("enter, without following links, the folder", below) }
       folder = File(descriptor: descriptor, path: below)
     }
+    last = (components, folder)
     return folder
   }
 }

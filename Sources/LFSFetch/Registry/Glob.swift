@@ -36,20 +36,21 @@ package struct Glob: Sendable, Hashable {
     return Self.match(bytes[...], name)
   }
 
-  /// Goes along both, remembering the last star of each kind to come back to: time grows with the product of the
-  /// lengths at worst, whatever the pattern.
+  /// Goes along both, remembering the last star of each kind to come back to: no pattern makes the time grow
+  /// exponentially.
   private static func match(_ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) -> Bool {
     let slash = UInt8(ascii: "/")
     var (p, t) = (pattern.startIndex, path.startIndex)
     var star: (pattern: Int, text: Int)?
-    var doubleStar: (pattern: Int, text: Int)?
+    var doubleStar: (pattern: Int, text: Int, takesWholeFolders: Bool)?
     while true {
       if p < pattern.endIndex, pattern[p] == UInt8(ascii: "*") {
         if p + 1 < pattern.endIndex, pattern[p + 1] == UInt8(ascii: "*") {
           p += 2
-          // `a/**/b` fits `a/b` as well.
-          if p < pattern.endIndex, pattern[p] == slash, t == path.startIndex || path[t - 1] == slash { p += 1 }
-          doubleStar = (p, t)
+          // `a/**/b` fits `a/b` as well, and does not fit `a/xb`.
+          let isFolders = p < pattern.endIndex && pattern[p] == slash && (t == path.startIndex || path[t - 1] == slash)
+          if isFolders { p += 1 }
+          doubleStar = (p, t, isFolders)
           star = nil
         } else {
           p += 1
@@ -69,9 +70,11 @@ package struct Glob: Sendable, Hashable {
         star = (last.pattern, last.text + 1)
         (p, t) = (last.pattern, last.text + 1)
       } else if let last = doubleStar, last.text < path.endIndex {
-        doubleStar = (last.pattern, last.text + 1)
+        let next = last.takesWholeFolders ? path[last.text...].firstIndex(of: slash) : last.text
+        guard let next else { return false }
+        doubleStar = (last.pattern, next + 1, last.takesWholeFolders)
         star = nil
-        (p, t) = (last.pattern, last.text + 1)
+        (p, t) = (last.pattern, next + 1)
       } else {
         return false
       }
@@ -82,28 +85,43 @@ package struct Glob: Sendable, Hashable {
   private static func single(_ pattern: ArraySlice<UInt8>, _ p: Int, _ byte: UInt8) -> Int? {
     switch pattern[p] {
     case UInt8(ascii: "?"): return byte == UInt8(ascii: "/") ? nil : p + 1
-    case UInt8(ascii: "\\") where p + 1 < pattern.endIndex: return pattern[p + 1] == byte ? p + 2 : nil
+    case backslash where p + 1 < pattern.endIndex: return pattern[p + 1] == byte ? p + 2 : nil
     case UInt8(ascii: "["):
-      guard let end = pattern[(p + 1)...].dropFirst().firstIndex(of: UInt8(ascii: "]")) else {
-        return byte == pattern[p] ? p + 1 : nil
-      }
+      guard let end = endOfSet(pattern, p) else { return byte == pattern[p] ? p + 1 : nil }
       return byte != UInt8(ascii: "/") && isIn(pattern[(p + 1)..<end], byte) ? end + 1 : nil
     default: return pattern[p] == byte ? p + 1 : nil
     }
   }
 
+  /// The `]` that closes the set which begins at `start`; as the first of the set it is one of the characters.
+  private static func endOfSet(_ pattern: ArraySlice<UInt8>, _ start: Int) -> Int? {
+    var end = start + 1
+    if end < pattern.endIndex, isNegation(pattern[end]) { end += 1 }
+    if end < pattern.endIndex, pattern[end] == UInt8(ascii: "]") { end += 1 }
+    while end < pattern.endIndex, pattern[end] != UInt8(ascii: "]") { end += pattern[end] == backslash ? 2 : 1 }
+    return end < pattern.endIndex ? end : nil
+  }
+
   private static func isIn(_ set: ArraySlice<UInt8>, _ byte: UInt8) -> Bool {
-    let isNegated = set.first == UInt8(ascii: "!") || set.first == UInt8(ascii: "^")
+    let isNegated = set.first.map(isNegation) ?? false
     var rest = isNegated ? set.dropFirst() : set
+    func next() -> UInt8? {
+      if rest.first == backslash, rest.count > 1 { rest.removeFirst() }
+      return rest.popFirst()
+    }
     var found = false
-    while let low = rest.popFirst() {
+    while let low = next() {
       if rest.count >= 2, rest.first == UInt8(ascii: "-") {
         rest.removeFirst()
-        if let high = rest.popFirst(), low <= byte && byte <= high { found = true }
+        if let high = next(), low <= byte && byte <= high { found = true }
       } else if low == byte {
         found = true
       }
     }
     return found != isNegated
   }
+
+  private static func isNegation(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "!") || byte == UInt8(ascii: "^") }
+
+  private static let backslash = UInt8(ascii: "\\")
 }

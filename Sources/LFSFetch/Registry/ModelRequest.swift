@@ -6,7 +6,7 @@ import Git
 /// the revision after the last `@` before that. User names, passwords and ports stand before the path part and stay
 /// what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
 public struct ModelRequest: Sendable, Hashable {
-  /// As it was given.
+  /// As it was given, but without credentials: for names and messages.
   public let text: String
   public var revision: String?
   /// Globs of what is wanted; they replace the registry's own list.
@@ -23,11 +23,11 @@ public struct ModelRequest: Sendable, Hashable {
   let path: String?
 
   public init(_ text: String) throws(FetchError) {
-    self.text = text
+    self.text = text.withoutCredentials
     guard let pathStart = Self.startOfPath(text) else {
       guard RegistryReader.isName(text) else {
         throw FetchError(
-          .usage, "`\(text.escapingControls)` is neither a model's name nor a repository's URL",
+          .usage, "`\(self.text.escapingControls)` is neither a model's name nor a repository's URL",
           hint: "a repository is given as URL[@REVISION][:PATH-OR-GLOB], or as a path that begins with `/` or `./`")
       }
       target = .name(text)
@@ -38,14 +38,14 @@ public struct ModelRequest: Sendable, Hashable {
     if let colon = text[pathStart...].firstIndex(of: ":") {
       path = String(text[text.index(after: colon)...])
       repository = text[..<colon]
-      if path == "" { throw Self.empty("path", in: text) }
+      if path == "" { throw Self.empty("path", in: self.text) }
     } else {
       path = nil
     }
     if let at = repository[pathStart...].lastIndex(of: "@") {
       revision = String(repository[repository.index(after: at)...])
       repository = repository[..<at]
-      if revision == "" { throw Self.empty("revision", in: text) }
+      if revision == "" { throw Self.empty("revision", in: self.text) }
     }
     target = .repository(String(repository))
   }

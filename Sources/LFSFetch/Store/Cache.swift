@@ -15,6 +15,8 @@ import Files
 /// resolved/          what a name, revision and selection came to, so that a second run asks nobody
 /// snapshots/         the files of one commit of one source, as links into `objects`
 /// hosts/             which form of git request each host understands
+/// folders/           what was put into the folders of `--to`, to know it again
+/// runs/              a marker for each run that is adding objects
 /// ```
 package struct Cache: Sendable, Equatable {
   package let root: String

@@ -12,7 +12,7 @@ import Files
 /// visible at once and whole.
 ///
 /// Durability costs one sync for a command, not one for each object. Objects are visible before that sync, so a
-/// power failure in between could leave a name without its bytes; `BootMarker` finds those names afterwards.
+/// power failure in between could leave a name without its bytes; `RunMarker` finds those names afterwards.
 package struct ObjectStore: Sendable {
   package let cache: Cache
 
@@ -33,19 +33,37 @@ package struct ObjectStore: Sendable {
   package func adopt(_ temporary: File, as oid: SHA256Digest) throws(FileError) {
     try temporary.setPermissions(0o444)
     let target = path(of: oid)
-    do throws(FileError) {
-      try renameFile(temporary.path, to: target)
-    } catch {
-      guard error.isNotFound, let folder = target.parentFolder else { throw error }
-      try Directory.create(folder)
-      try renameFile(temporary.path, to: target)
+    try makingFolder(of: target) { () throws(FileError) in try renameFile(temporary.path, to: target) }
+  }
+
+  /// A new file beside the object's place, to be filled and adopted, or removed. In the same folder, because the
+  /// system makes renames between folders wait for each other.
+  package func makeTemporary(for oid: SHA256Digest) throws(FileError) -> File {
+    let target = path(of: oid)
+    return try makingFolder(of: target) { () throws(FileError) in
+      try File.open(temporaryName(beside: target), .createNew(permissions: 0o444))
     }
   }
 
-  /// A new file in the store's own file system, to be filled and adopted, or removed.
-  package func makeTemporary() throws(FileError) -> File {
-    try Directory.create(cache.partial)
-    return try File.open(temporaryName(beside: cache.partial + "/object"), .createNew(permissions: 0o600))
+  /// The folders are made when they are first missed.
+  private func makingFolder<Value>(of path: String, _ body: () throws(FileError) -> Value) throws(FileError) -> Value {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      guard error.isNotFound, let folder = path.parentFolder else { throw error }
+      try Directory.create(folder)
+      return try body()
+    }
+  }
+
+  /// Removes what a process that is dead left unfinished.
+  package func removeTemporaries(of process: String) throws(FileError) {
+    for prefix in try Directory.list(cache.objects) where prefix.utf8.count == 2 {
+      for name in try Directory.list(cache.objects + "/" + prefix)
+      where name.hasSuffix(".tmp") && name.contains(".\(process).") {
+        try removeFile("\(cache.objects)/\(prefix)/\(name)")
+      }
+    }
   }
 
   package func remove(_ oid: SHA256Digest) throws(FileError) {

@@ -43,6 +43,9 @@ package struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConvert
     }
   }
 
+  /// The first eight bytes as a number.
+  package var prefix: UInt64 { words.a }
+
   package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
   package var hex: String {

@@ -19,7 +19,7 @@ final class ObjectTransfer {
   /// Nothing is tried for it before.
   var notBefore = ContinuousClock.now
 
-  var lock: FileLock?
+  var isLocked = false
   var partial: PartialObject?
   var hash: PrefixHash?
   /// Chunks that nobody is fetching, the next one last.

@@ -36,6 +36,11 @@ package struct Transfer: Sendable {
   }
 }
 
+extension Transfer {
+  /// What the engine that fetches the object locks, so that other processes wait for it instead of fetching it too.
+  var lockKey: UInt64 { oid.prefix }
+}
+
 /// The address at which a source gives one object, for now.
 struct Location: Sendable {
   let request: HTTPRequest

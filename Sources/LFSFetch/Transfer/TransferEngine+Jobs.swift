@@ -53,29 +53,16 @@ extension TransferEngine {
 
   private nonisolated func prepare(_ index: Int, _ transfer: Transfer) async {
     do {
-      guard let lock = try lock(transfer) else { return await busyElsewhere(index) }
-      if try store.contains(transfer.oid, size: transfer.size) {
-        lock.remove()
-        return await finish(index)
-      }
+      guard try locks.tryLock(transfer.lockKey) else { return await busyElsewhere(index) }
+      await locked(index)
+      if try store.contains(transfer.oid, size: transfer.size) { return await finish(index) }
       let cache = store.cache
       let partial = try await onBlockingThread { () throws(FileError) in
         try PartialObject.open(transfer.oid, size: transfer.size, in: cache)
       }
-      await prepared(index, partial, lock)
+      await prepared(index, partial)
     } catch {
       await prepareFailed(index, TransferFault(error))
-    }
-  }
-
-  private nonisolated func lock(_ transfer: Transfer) throws(FileError) -> FileLock? {
-    let path = PartialObject.path(of: transfer.oid, in: store.cache) + ".lock"
-    do throws(FileError) {
-      return try FileLock.tryAcquire(path)
-    } catch {
-      guard error.isNotFound else { throw error }
-      try Directory.create(store.cache.partial)
-      return try FileLock.tryAcquire(path)
     }
   }
 
@@ -100,10 +87,10 @@ extension TransferEngine {
   private nonisolated func fetchWhole(
     _ transfer: Transfer, _ location: Location, _ progress: ObjectProgress
   ) async throws -> SmallResult {
-    guard let lock = try lock(transfer) else { return .busyElsewhere }
-    defer { lock.remove() }
+    guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
+    defer { locks.unlock(transfer.lockKey) }
     if try store.contains(transfer.oid, size: transfer.size) { return .stored }
-    let writer = WholeObjectWriter(size: transfer.size, store: store, progress: progress)
+    let writer = WholeObjectWriter(transfer, store: store, progress: progress)
     do {
       let sink = BodySink(
         begin: { response in
@@ -116,7 +103,7 @@ extension TransferEngine {
       guard response.status == 200 else {
         throw TransferFault.status(response.status, host: response.url.origin.name)
       }
-      try writer.adopt(as: transfer.oid)
+      try writer.adopt()
     } catch {
       writer.abandon()
       throw error
@@ -128,15 +115,15 @@ extension TransferEngine {
   private nonisolated func copy(
     _ transfer: Transfer, folder: String, _ progress: ObjectProgress
   ) async throws -> SmallResult {
-    guard let lock = try lock(transfer) else { return .busyElsewhere }
-    defer { lock.remove() }
+    guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
+    defer { locks.unlock(transfer.lockKey) }
     if try store.contains(transfer.oid, size: transfer.size) { return .stored }
     let hex = transfer.oid.hex
     let path = "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
     guard let status = try FileStatus.of(path), status.kind == .file else {
       throw TransferFault.unusable("the repository does not hold the object")
     }
-    let writer = WholeObjectWriter(size: transfer.size, store: store, progress: progress)
+    let writer = WholeObjectWriter(transfer, store: store, progress: progress)
     try await onBlockingThread { () throws in
       let file = try File.open(path, .read)
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
@@ -146,7 +133,7 @@ extension TransferEngine {
         try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         offset += Int64(count)
       }
-      try writer.adopt(as: transfer.oid)
+      try writer.adopt()
     }
     return .stored
   }

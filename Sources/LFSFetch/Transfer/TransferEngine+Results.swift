@@ -35,9 +35,16 @@ extension TransferEngine {
 
   // MARK: Large objects
 
-  func prepared(_ index: Int, _ partial: PartialObject, _ lock: FileLock) {
+  func locked(_ index: Int) { objects[index].isLocked = true }
+
+  private func unlock(_ object: ObjectTransfer) {
+    guard object.isLocked else { return }
+    object.isLocked = false
+    locks.unlock(object.transfer.lockKey)
+  }
+
+  func prepared(_ index: Int, _ partial: PartialObject) {
     let object = objects[index]
-    object.lock = lock
     let hash = PrefixHash(of: partial.file)
     hash.advance(to: partial.finishedPrefix)
     object.partial = partial
@@ -110,7 +117,7 @@ extension TransferEngine {
     let object = objects[index]
     guard case .corrupt = fault else { return apply(.giveUp, to: object, fault) }
     object.forgetBytes()
-    object.lock = nil
+    unlock(object)
     object.corruptions += 1
     active.removeAll { $0 == index }
     apply(remedy(for: fault, of: object, attempt: object.corruptions), to: object, fault)
@@ -143,8 +150,7 @@ extension TransferEngine {
     object.isFinished = true
     object.partial = nil
     object.hash = nil
-    object.lock?.remove()
-    object.lock = nil
+    unlock(object)
     active.removeAll { $0 == index }
     remaining -= 1
     report(.objectFinished(object: object.transfer.oid.hex))
@@ -156,8 +162,7 @@ extension TransferEngine {
     object.isFinished = true
     object.partial = nil
     object.hash = nil
-    object.lock?.remove()
-    object.lock = nil
+    unlock(object)
     active.removeAll { $0 == object.index }
     remaining -= 1
     failures[object.transfer.oid] = error

@@ -28,6 +28,7 @@ package actor TransferEngine {
   nonisolated let store: ObjectStore
   nonisolated let client: HTTPClient
   nonisolated let report: @Sendable (ProgressEvent) -> Void
+  nonisolated let locks: LockFile
   let limits: Limits
 
   var objects: [ObjectTransfer] = []
@@ -61,7 +62,9 @@ package actor TransferEngine {
   package init(
     store: ObjectStore, client: HTTPClient, limits: Limits = Limits(),
     report: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
-  ) {
+  ) throws(FileError) {
+    try Directory.create(store.cache.partial)
+    locks = try LockFile(store.cache.partial + "/locks")
     self.store = store
     self.client = client
     self.limits = limits
@@ -90,8 +93,6 @@ package actor TransferEngine {
     if let stop {
       for object in objects where !object.isFinished { failures[object.transfer.oid] = stop }
     }
-    // Locks are held until here at the latest.
-    for object in objects { object.lock = nil }
     return Outcome(failures: failures, downloaded: objects.reduce(0) { $0 + $1.progress.downloaded })
   }
 

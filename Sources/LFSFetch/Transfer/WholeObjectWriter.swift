@@ -7,6 +7,7 @@ import HTTP
 /// It is used by the curl thread while the transfer runs and by its task afterwards, never by both; that makes the
 /// unchecked conformance true.
 final class WholeObjectWriter: @unchecked Sendable {
+  private let oid: SHA256Digest
   private let size: Int64
   private let store: ObjectStore
   private let progress: ObjectProgress
@@ -18,8 +19,9 @@ final class WholeObjectWriter: @unchecked Sendable {
 
   private static let bufferLimit = 256 << 10
 
-  init(size: Int64, store: ObjectStore, progress: ObjectProgress) {
-    self.size = size
+  init(_ transfer: Transfer, store: ObjectStore, progress: ObjectProgress) {
+    oid = transfer.oid
+    size = transfer.size
     self.store = store
     self.progress = progress
     buffer.reserveCapacity(Int(min(size, Int64(Self.bufferLimit))))
@@ -41,11 +43,11 @@ final class WholeObjectWriter: @unchecked Sendable {
   }
 
   /// Makes the object visible in the store when its bytes are the right ones.
-  func adopt(as oid: SHA256Digest) throws {
+  func adopt() throws {
     try flush()
     guard written == size else { throw TransferFault.unusable("the host sent fewer bytes than the object has") }
     guard hash.finish() == oid else { throw TransferFault.corrupt }
-    guard let file else { return }
+    guard let file else { throw TransferFault.corrupt }
     try store.adopt(file, as: oid)
     self.file = nil
   }
@@ -57,7 +59,7 @@ final class WholeObjectWriter: @unchecked Sendable {
   }
 
   private func flush() throws {
-    let file = try self.file ?? store.makeTemporary()
+    let file = try self.file ?? store.makeTemporary(for: oid)
     self.file = file
     buffer.withUnsafeBytes { hash.update($0) }
     try file.write(buffer, at: written)

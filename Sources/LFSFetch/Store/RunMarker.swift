@@ -1,0 +1,74 @@
+import Files
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Remembers that a run is adding objects, to clean up after one that came to a bad end.
+///
+/// A run holds a lock on a marker named after the machine's current boot and the process, and removes it after its
+/// sync. A marker that nobody holds was left by a run that is dead: its temporary files are removed. If it is of
+/// another boot, the machine may have gone down in between: objects were visible whose bytes the disk may not have,
+/// so every object made since that marker is hashed again before it is trusted.
+package final class RunMarker: Sendable {
+  private let folder: String
+  private let path: String
+  private let lock: LockFile
+
+  package init(_ cache: Cache, boot: String = RunMarker.currentBoot) throws(FileError) {
+    folder = cache.root + "/runs"
+    path = "\(folder)/\(boot).\(processInstance)"
+    try Directory.create(folder)
+    while true {
+      let lock = try LockFile(path)
+      // Another run may have looked at the marker before it was locked, and taken it for a dead one's.
+      if try lock.tryLock(0), try FileStatus.of(path) != nil {
+        self.lock = lock
+        return
+      }
+    }
+  }
+
+  package func remove() throws(FileError) {
+    try removeFile(path)
+  }
+
+  /// Cleans up after runs that are dead. Nearly always this is one look into an empty folder.
+  package static func recover(_ store: ObjectStore, boot: String = RunMarker.currentBoot) throws(FileError) {
+    let folder = store.cache.root + "/runs"
+    for name in try Directory.list(folder) {
+      let marker = folder + "/" + name
+      guard let dot = name.lastIndex(of: "."), let status = try FileStatus.of(marker),
+        try LockFile(marker).tryLock(0)
+      else { continue }
+      try store.removeTemporaries(of: String(name[name.index(after: dot)...]))
+      if name[..<dot] != boot { try removeDamaged(in: store, since: status.modified) }
+      try removeFile(marker)
+    }
+  }
+
+  private static func removeDamaged(in store: ObjectStore, since: Int64) throws(FileError) {
+    for (oid, _) in try store.all() {
+      // Adoption changes the name last, and with it the time of the last change.
+      guard let status = try FileStatus.of(store.path(of: oid)), status.changed >= since else { continue }
+      if try store.hash(oid) != oid { try store.remove(oid) }
+    }
+  }
+
+  /// Another one after every start of the machine.
+  package static var currentBoot: String {
+    #if os(Linux)
+      if let bytes = try? readPseudoFile("/proc/sys/kernel/random/boot_id") {
+        return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+      }
+      return "unknown"
+    #else
+      var started = timeval()
+      var size = MemoryLayout<timeval>.size
+      sysctlbyname("kern.boottime", &started, &size, nil, 0)
+      return "\(started.tv_sec)"
+    #endif
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// Several processes, one cache.
+@Suite struct SharingTests {
+  @Test(arguments: [2, 5]) func `processes that want the same object at once download it once`(_ count: Int)
+    async throws
+  {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let pointer = try await model.addObject(noise(32 << 20))
+    try await model.commit(["big.bin": pointer.text])
+    let weights = try await model.pointer("weights/model.bin")
+    let runs = try (0..<count).map { _ in
+      try sandbox.start(["get", model.url() + ":big.bin", model.url() + ":weights/model.bin"])
+    }
+    var outputs: Set<String> = []
+    for run in runs {
+      let outcome = try await run.outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      outputs.insert(outcome.output)
+    }
+    #expect(outputs.count == 1)
+    let paths = try #require(outputs.first).split(separator: "\n").map(String.init)
+    try #require(paths.count == 2)
+    #expect(try await sha256(paths[0]) == pointer.oid)
+    #expect(try await sha256(paths[1]) == weights.oid)
+    #expect(try await model.requests().objects.bodyBytes == pointer.size + weights.size)
+    #expect(sandbox.partialDownloads == [])
+  }
+
+  @Test func `processes that fill the same snapshot and folder with different files do not disturb each other`()
+    async throws
+  {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let selections = ["weights", "shards", "texts", "scripts", "small"]
+    let runs = try selections.map { try sandbox.start(["get", "\(model.url()):\($0)", "--to", "out"]) }
+    for run in runs {
+      let outcome = try await run.outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    let expected = try await model.git("ls-tree", "-r", "--name-only", "-z", "main").split(separator: "\0")
+      .map(String.init).filter { path in selections.contains { path.hasPrefix($0 + "/") } }
+    #expect(FileTree.paths(in: sandbox.work + "/out") == expected.sorted())
+  }
+
+  @Test func `a process goes on with what another that was killed has downloaded`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let pointer = try await model.addObject(noise(64 << 20))
+    try await model.commit(["big.bin": pointer.text])
+    let url = model.url() + ":big.bin"
+    let first = try sandbox.stop(["get", url, "--connections", "1"], inTheMiddleOf: pointer.oid, after: 9 << 20)
+    let second = try sandbox.start(["get", url])
+    try await Task.sleep(for: .milliseconds(300))
+    // The second waits while the first holds the object.
+    #expect(sandbox.cachedFiles("objects") == [])
+    first.send(SIGKILL)
+    _ = try await first.outcome()
+    let outcome = try await second.outcome()
+    #expect(outcome.status == 0)
+    #expect(try await sha256(outcome.path) == pointer.oid)
+    // What the first had been sent but not yet written may be asked for again: one chunk and the socket's buffers.
+    #expect(try await model.requests().objects.bodyBytes <= pointer.size + (8 << 20))
+  }
+}

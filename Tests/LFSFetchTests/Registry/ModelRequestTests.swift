@@ -1,0 +1,89 @@
+import Testing
+
+@testable import LFSFetch
+
+@Suite struct ModelRequestTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let text: String
+    let repository: String
+    var revision: String?
+    var path: String?
+
+    init(_ text: String, _ repository: String, _ revision: String? = nil, _ path: String? = nil) {
+      self.text = text
+      self.repository = repository
+      self.revision = revision
+      self.path = path
+    }
+
+    var testDescription: String { text }
+  }
+
+  @Test(arguments: [
+    Case("https://h/org/name", "https://h/org/name"),
+    Case("https://h/org/name@v1", "https://h/org/name", "v1"),
+    Case("https://h/org/name:a/b.bin", "https://h/org/name", nil, "a/b.bin"),
+    Case("https://h/org/name@v1:a/b.bin", "https://h/org/name", "v1", "a/b.bin"),
+    Case("https://h/org/name.git@main:**/*.bin", "https://h/org/name.git", "main", "**/*.bin"),
+    // Users, passwords, ports.
+    Case("https://user@h/x", "https://user@h/x"),
+    Case("https://user:pass@h:8443/x@v1:f", "https://user:pass@h:8443/x", "v1", "f"),
+    Case("https://us@er:p@ss@h/x@v", "https://us@er:p@ss@h/x", "v"),
+    Case("http://127.0.0.1:3000/x:y", "http://127.0.0.1:3000/x", nil, "y"),
+    Case("http://[::1]:3000/x@v:y", "http://[::1]:3000/x", "v", "y"),
+    Case("http://[fe80::1%25eth0]/x", "http://[fe80::1%25eth0]/x"),
+    Case("http://user@h", "http://user@h"), Case("http://h:80", "http://h:80"),
+    // Revisions and paths with their own separators.
+    Case("https://h/x@feature/a:f", "https://h/x", "feature/a", "f"),
+    Case("https://h/x@refs/tags/v1", "https://h/x", "refs/tags/v1"),
+    Case("https://h/x@y@v1", "https://h/x@y", "v1"),
+    Case("https://h/x:a:b@c", "https://h/x", nil, "a:b@c"),
+    Case("https://h/x@v:a@b", "https://h/x", "v", "a@b"),
+    Case("https://h/x%40y%3Az@v", "https://h/x%40y%3Az", "v"),
+    Case("https://h/x:[a-z]/f?.bin", "https://h/x", nil, "[a-z]/f?.bin"),
+    // On this machine.
+    Case("/srv/x", "/srv/x"), Case("./x@v1:f", "./x", "v1", "f"), Case("../x", "../x"), Case(".", "."),
+    Case("..", ".."), Case("/srv/x@v:a/b", "/srv/x", "v", "a/b"), Case("file:///srv/x@v", "file:///srv/x", "v"),
+    // Understood, to be refused with a reason later.
+    Case("git@h:org/name", "git@h:org/name"), Case("git@h:org/name.git", "git@h:org/name.git"),
+    Case("ssh://git@h:22/x@v", "ssh://git@h:22/x", "v"), Case("h:org/name", "h:org/name"),
+  ])
+  func `repositories`(_ example: Case) throws {
+    let request = try ModelRequest(example.text)
+    #expect(request.target == .repository(example.repository))
+    #expect(request.revision == example.revision)
+    #expect(request.path == example.path)
+    #expect(request.text == example.text)
+    #expect(request.include.isEmpty && request.exclude.isEmpty)
+  }
+
+  @Test(arguments: ["fast", "mr_mt3", "a.b-c_1", "1x", "_x", "modèle"]) func `names`(_ text: String) throws {
+    let request = try ModelRequest(text)
+    #expect(request.target == .name(text))
+    #expect(request.revision == nil)
+    #expect(request.path == nil)
+  }
+
+  @Test(arguments: ["", "a b", "-x", ".x", "a/b", "fast@main", "fast:f", "a\u{1b}b", "*", "a%b", String(repeating: "a", count: 101)])
+  func `neither a name nor a URL`(_ text: String) {
+    let error = fetchError { () throws(FetchError) in try ModelRequest(text) }
+    #expect(error?.code == .usage)
+    #expect(error?.message == "`\(text.escaped)` is neither a model's name nor a repository's URL")
+    #expect(
+      error?.hint
+        == "a repository is given as URL[@REVISION][:PATH-OR-GLOB], or as a path that begins with `/` or `./`")
+  }
+
+  @Test(arguments: [
+    ("https://h/x@", "revision"), ("https://h/x:", "path"), ("https://h/x@:f", "revision"), ("https://h/x@v:", "path"),
+    ("./x@", "revision"),
+  ])
+  func `an empty part is a slip of the hand`(text: String, part: String) {
+    let error = fetchError { () throws(FetchError) in try ModelRequest(text) }
+    #expect(error == FetchError(.usage, "`\(text)` has an empty \(part)"))
+  }
+}
+
+extension String {
+  fileprivate var escaped: String { replacing("\u{1b}", with: "\\u{1b}") }
+}

@@ -1,0 +1,87 @@
+import Files
+import Fixtures
+import Git
+import Testing
+
+@testable import LFSFetch
+
+@Suite struct ResolutionStoreTests {
+  private let folder: TemporaryFolder
+  private let store: ResolutionStore
+  private let commit = String(repeating: "1", count: 40)
+  private let selection = Selection(include: ["a"], exclude: [])
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = ResolutionStore(Cache(root: folder.path), sourceName: "source")
+  }
+
+  private func resolution() throws -> Resolution {
+    let blob = try #require(ObjectID(hex: String(repeating: "2", count: 40)))
+    return Resolution(
+      sourceName: "source", commit: commit, reference: "refs/heads/main",
+      files: [
+        SelectedFile(
+          path: try RepositoryPath(validating: "a/ü \"\u{1}.bin"), mode: .regular, content: .object(digest("1")),
+          size: .max),
+        SelectedFile(
+          path: try RepositoryPath(validating: [0x61, 0xff, 0x80, 0xc3]), mode: .executable, content: .blob(blob), size: 0),
+        SelectedFile(path: try RepositoryPath(validating: "link"), mode: .symlink, content: .blob(blob), size: 3),
+      ], configuredLFS: "https://lfs.example/x")
+  }
+
+  /// The one file that was written.
+  private func path() throws -> String {
+    let names = try Directory.list(folder("resolved/source"))
+    return folder("resolved/source/" + (try #require(names.first)))
+  }
+
+  @Test func `comes back as it went`() throws {
+    let resolution = try resolution()
+    try store.remember(resolution, selection)
+    #expect(store.resolution(of: commit, selection, sourceName: "source") == resolution)
+  }
+
+  @Test func `another selection or commit is another memory`() throws {
+    try store.remember(try resolution(), selection)
+    #expect(store.resolution(of: commit, Selection(include: ["b"], exclude: []), sourceName: "source") == nil)
+    #expect(store.resolution(of: String(repeating: "3", count: 40), selection, sourceName: "source") == nil)
+  }
+
+  @Test func `references`() throws {
+    #expect(store.commit(of: "main") == nil)
+    try store.remember(commit, reference: "refs/heads/main", of: "main")
+    try store.remember("other", reference: nil, of: nil)
+    #expect(store.commit(of: "main")?.commit == commit)
+    #expect(store.commit(of: "main")?.reference == "refs/heads/main")
+    #expect(store.commit(of: nil)?.commit == "other")
+    #expect(store.commit(of: nil)?.reference == nil)
+    #expect(store.commit(of: "dev") == nil)
+  }
+
+  @Test func `what has no commit is not remembered`() throws {
+    let pinned = Resolution(sourceName: "source", commit: nil, reference: nil, files: [])
+    try store.remember(pinned, selection)
+    #expect(try Directory.list(folder("resolved/source")).isEmpty)
+  }
+
+  @Test(arguments: [
+    ("form\":1", "form\":2"), ("\"size\":3", "\"size\":\"3\""), ("symlink", "device"), ("\"link\"", "\"../link\""),
+    ("\"sha256\":\"", "\"sha256\":\"x"), ("\"files\"", "\"fields\""), ("}", ""), ("{", "["),
+  ])
+  func `a damaged file is no memory`(text: String, damage: String) throws {
+    try store.remember(try resolution(), selection)
+    let path = try path()
+    let sound = String(decoding: try readFile(path), as: UTF8.self)
+    let damaged = sound.replacing(text, with: damage, maxReplacements: 1)
+    #expect(damaged != sound)
+    try replaceFile(path, with: Array(damaged.utf8))
+    #expect(store.resolution(of: commit, selection, sourceName: "source") == nil)
+  }
+
+  @Test func `an empty file is no memory`() throws {
+    try store.remember(commit, reference: nil, of: "main")
+    try replaceFile(try path(), with: [])
+    #expect(store.commit(of: "main") == nil)
+  }
+}
