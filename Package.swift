@@ -24,7 +24,7 @@ let package = Package(
     .target(name: "JSON"),
     .target(name: "Text"),
     .target(name: "HTTP", dependencies: ["CCurl"]),
-    .target(name: "Git", dependencies: ["HTTP", "Files", "CGit2"]),
+    .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2"]),
     .target(
       name: "BuiltInRegistry", path: "registry", resources: [.embedInCode("models.json")]),
     .target(
@@ -35,11 +35,12 @@ let package = Package(
     // What the tests share: temporary folders, a handmade loopback server for faults, the real servers' addresses.
     .target(name: "Fixtures", dependencies: ["LFSFetch", "Git", "HTTP", "JSON", "Files"], path: "Tests/Fixtures"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "Fixtures"]),
+    .testTarget(name: "TextTests", dependencies: ["Text"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Fixtures"]),
     .testTarget(name: "GitTests", dependencies: ["Git", "Fixtures"]),
     .testTarget(name: "LFSFetchTests", dependencies: ["LFSFetch", "Fixtures"]),
-    .testTarget(name: "CLITests", dependencies: ["CLI", "Text", "Fixtures"]),
+    .testTarget(name: "CLITests", dependencies: ["CLI", "Fixtures"]),
     .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

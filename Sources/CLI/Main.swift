@@ -19,7 +19,7 @@ enum Main {
     do {
       switch try Invocation.parse(Array(CommandLine.arguments.dropFirst())) {
       case .version:
-        console.output.writeLine("lfsfetch 0.1.0")
+        console.output.writeLine("lfsfetch \(Fetcher.version)")
         end(.done, console)
       case .help(let command):
         console.output.write(help(command, on: console.outputTerminal))

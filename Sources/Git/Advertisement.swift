@@ -1,3 +1,5 @@
+import Text
+
 /// What a server says about itself in its first answer: a list of capabilities (protocol v2), or capabilities and
 /// all references (v0 and v1). https://git-scm.com/docs/protocol-v2, https://git-scm.com/docs/pack-protocol
 package struct Advertisement: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Text
+
 extension GitConfig {
   /// Reads configuration that came out of a repository, such as `.lfsconfig`. libgit2 reads the user's own files,
   /// but it always follows `include.path`, and a repository must not choose files of this machine to be read.

@@ -1,3 +1,5 @@
+import Text
+
 /// Git's configuration as a value: every variable that was set, from the weakest source to the strongest.
 ///
 /// Names are `section.subsection.key` with section and key in lower case, as git compares them.

@@ -1,13 +1,14 @@
 import CGit2
 import Files
 import HTTP
+import Text
 
 /// What went wrong with a repository: a code to act upon, one sentence that names the thing, and the reason that
 /// the layer below gave.
 package struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Code: String, Sendable {
     case invalidURL, unsupportedTransport, unsupportedObjectFormat
-    case network, authentication, forbidden, repositoryNotFound, cancelled
+    case network, offline, authentication, forbidden, repositoryNotFound, cancelled
     case revisionNotFound, ambiguousRevision, invalidRevision, notACommit, emptyRepository
     case protocolViolation, serverError, corrupt, missingObject, tooLarge, unsafePath
     case notOwned, disk, config
@@ -31,6 +32,7 @@ extension GitError {
   init(_ error: HTTPError) {
     switch error.kind {
     case .cancelled: self.init(.cancelled, "cancelled")
+    case .offline: self.init(.offline, error.message)
     case .badURL: self.init(.invalidURL, error.message)
     case .bodyTooLarge: self.init(.tooLarge, error.message)
     default: self.init(.network, error.message)

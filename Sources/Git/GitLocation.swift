@@ -1,5 +1,6 @@
 import Files
 import HTTP
+import Text
 
 /// Where a repository is: at an HTTP server, or in a folder of this machine. All else is not spoken here.
 package enum GitLocation: Sendable, Equatable {

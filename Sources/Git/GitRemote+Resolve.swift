@@ -1,3 +1,5 @@
+import Text
+
 extension GitRemote {
   /// Finds the commit of a revision that is not a full id: among the references, then, for an abbreviated id, in
   /// the history.

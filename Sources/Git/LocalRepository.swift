@@ -1,5 +1,6 @@
 import CGit2
 import Files
+import Text
 
 /// A repository in a folder of this machine: bare, with a work tree, or one of several work trees. It is only looked
 /// at: its references here, its objects through a `Repository` of the cache.

@@ -1,4 +1,5 @@
 import CGit2
+import Text
 
 /// Takes a pack as it arrives and writes it and its index into a repository. Until `commit` there is only a
 /// temporary file, and it goes when the indexer goes: a pack that breaks off or is corrupt leaves nothing behind.

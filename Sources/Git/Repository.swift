@@ -1,5 +1,6 @@
 import CGit2
 import Files
+import Text
 
 #if canImport(Glibc)
   import Glibc

@@ -1,3 +1,5 @@
+import Text
+
 /// The path of a file inside a repository: raw bytes, because git does not ask for UTF-8, that are safe to create
 /// beneath a folder.
 ///

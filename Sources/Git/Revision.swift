@@ -1,3 +1,5 @@
+import Text
+
 /// What a person may write to name a commit.
 package enum Revision: Sendable, Equatable {
   /// Nothing, or `HEAD`: the repository's default branch.

@@ -1,6 +1,7 @@
 import Files
 import Git
 import HTTP
+import Text
 
 /// How the small errors of the layers below become the user's.
 extension FetchError {
@@ -49,6 +50,8 @@ extension FetchError {
     case .cancelled: self = .interruption
     case .invalidURL, .config, .invalidRevision, .ambiguousRevision: self.init(.usage, what, causes: causes)
     case .unsupportedTransport, .unsupportedObjectFormat: self.init(.usage, what, causes: causes)
+    case .offline:
+      self.init(.network, what, causes: causes, hint: "run the command without `--offline` once")
     case .network, .protocolViolation, .serverError: self.init(.network, what, causes: causes)
     case .authentication:
       self.init(.authentication, what, causes: causes, hint: .credentials(for: source.hostName))

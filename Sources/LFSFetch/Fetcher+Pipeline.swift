@@ -1,6 +1,7 @@
 import Files
 import Git
 import HTTP
+import Text
 
 /// The steps of `get`, in their order.
 extension Fetcher {

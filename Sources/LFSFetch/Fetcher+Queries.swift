@@ -1,5 +1,6 @@
 import Files
 import Git
+import Text
 
 /// What can be answered from the registry and the cache alone.
 extension Fetcher {

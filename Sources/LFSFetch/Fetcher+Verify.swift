@@ -1,5 +1,6 @@
 import Files
 import Git
+import Text
 
 extension Fetcher {
   /// Hashes again what the cache holds: the objects of the given models, or all. Asks nobody, changes nothing.

@@ -13,6 +13,8 @@ import HTTP
 ///
 /// A `Fetcher` is cheap to make and asks nobody until it is told to.
 public final class Fetcher: Sendable {
+  public static var version: String { HTTPClient.version }
+
   let configuration: FetcherConfiguration
   let cache: Cache
   let store: ObjectStore

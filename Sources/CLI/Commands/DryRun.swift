@@ -1,5 +1,6 @@
 import JSON
 import LFSFetch
+import Text
 
 /// `lfsfetch get --dry-run`: prints what would be fetched, how many bytes, and the free space.
 enum DryRun {
@@ -32,7 +33,7 @@ enum DryRun {
     let free = plan.freeSpace.map { ", \(Quantity.bytes($0)) are free in" } ?? ", in"
     return table.text
       + "\(Quantity.bytes(plan.bytes - plan.reused)) to download, \(Quantity.bytes(plan.reused)) here already"
-      + "\(free) \(plan.cacheDirectory.printable)\n"
+      + "\(free) \(plan.cacheDirectory.escapingControls)\n"
   }
 
   static func line(_ plan: FetchPlan, _ status: ExitStatus) -> String {

@@ -1,5 +1,6 @@
 import JSON
 import LFSFetch
+import Text
 
 /// `lfsfetch info NAME`: all that the registry and the cache know of a model.
 enum Info {
@@ -38,7 +39,7 @@ enum Info {
     ]
     return facts.flatMap { fact in
       fact.values.enumerated().map { index, value in
-        DisplayText.padded(index == 0 ? fact.label : "", to: 13) + value.printable + "\n"
+        DisplayText.padded(index == 0 ? fact.label : "", to: 13) + value.escapingControls + "\n"
       }
     }.joined()
   }

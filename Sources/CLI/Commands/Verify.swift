@@ -1,5 +1,6 @@
 import JSON
 import LFSFetch
+import Text
 
 /// `lfsfetch verify [NAME…]`: hashes what the cache holds again, and tells what is damaged.
 enum Verify {
@@ -32,7 +33,7 @@ enum Verify {
   static func text(_ report: VerifyReport) -> String {
     report.damaged.map { damage in
       let names = damage.names.isEmpty ? "" : " (" + damage.names.joined(separator: ", ") + ")"
-      return "damaged: sha256:\(damage.object)\(names): \(damage.reason)".printable + "\n"
+      return "damaged: sha256:\(damage.object)\(names): \(damage.reason)".escapingControls + "\n"
     }.joined()
   }
 

@@ -1,4 +1,5 @@
 import LFSFetch
+import Text
 
 /// Where a command talks: data goes to `output`, talk goes to `errors`.
 struct Console: Sendable {
@@ -18,7 +19,7 @@ struct Console: Sendable {
 
   /// A line of data. A path may hold any character, so programs get it raw and only a terminal is protected.
   func printPath(_ path: String) {
-    output.writeLine(outputTerminal.isInteractive ? path.printable : path)
+    output.writeLine(outputTerminal.isInteractive ? path.escapingControls : path)
   }
 
   func report(_ error: FetchError) {

@@ -1,4 +1,5 @@
 import LFSFetch
+import Text
 
 /// The one place where an error is put into words for a person.
 ///
@@ -13,16 +14,16 @@ struct ErrorReport {
   }
 
   func text(colour: Bool) -> String {
-    var lines = [Self.label("error:", .red, colour) + " " + error.message.printable]
-    lines += error.causes.map { "  caused by: " + $0.printable }
+    var lines = [Self.label("error:", .red, colour) + " " + error.message.escapingControls]
+    lines += error.causes.map { "  caused by: " + $0.escapingControls }
     if let hint = error.hint {
-      lines.append(Self.label("hint:", .cyan, colour) + " " + hint.printable)
+      lines.append(Self.label("hint:", .cyan, colour) + " " + hint.escapingControls)
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
   static func warning(_ message: String, colour: Bool) -> String {
-    label("warning:", .yellow, colour) + " " + message.printable + "\n"
+    label("warning:", .yellow, colour) + " " + message.escapingControls + "\n"
   }
 
   private enum Colour: Int {

@@ -1,3 +1,5 @@
+import Text
+
 /// Rows of text in aligned columns under a heading, two spaces apart, without blanks at the ends of lines.
 struct Table {
   let heading: [String]
@@ -6,7 +8,7 @@ struct Table {
   var rightAligned: Set<Int> = []
 
   var text: String {
-    let all = [heading] + rows.map { $0.map(\.printable) }
+    let all = [heading] + rows.map { $0.map(\.escapingControls) }
     let widths = heading.indices.map { column in
       all.map { DisplayText.columns($0[column]) }.max() ?? 0
     }

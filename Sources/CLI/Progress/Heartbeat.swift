@@ -1,3 +1,5 @@
+import Text
+
 /// Tells now and then, where lines cannot be redrawn, that the work goes on.
 struct Heartbeat: Sendable {
   static let interval = Duration.seconds(5)
@@ -10,7 +12,7 @@ struct Heartbeat: Sendable {
     guard let planned = state.plannedBytes else {
       guard let asked = state.resolving.first else { return nil }
       last = time
-      return "asking \(asked.source.printable)"
+      return "asking \(asked.source.escapingControls)"
     }
     guard !state.activeObjects.isEmpty else { return nil }
     last = time

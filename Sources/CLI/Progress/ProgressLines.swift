@@ -1,3 +1,5 @@
+import Text
+
 /// Puts a `ProgressState` into lines of a given width: a line an object and a total.
 ///
 /// When there is little room, fields go rather than lines wrap: first the bar, then the byte counts, then the speed;
@@ -30,14 +32,14 @@ struct ProgressLines {
   private var resolvingLines: [String] {
     guard let first = state.resolving.first else { return [] }
     let others = state.resolving.count > 1 ? " and \(state.resolving.count - 1) more" : ""
-    let text = "asking \(first.source.printable)\(others)"
+    let text = "asking \(first.source.escapingControls)\(others)"
     return [DisplayText.shortened(text, to: width)]
   }
 
   private func line(_ object: ProgressState.Object) -> String {
     let percent = Self.percent(object.percent)
     let bytes = Self.bytes(object.received, of: object.bytes)
-    let name = object.name.printable
+    let name = object.name.escapingControls
     let nameColumns = DisplayText.columns(name)
     let candidates = [
       "  \(Self.bar(object.percent))  \(bytes)  \(percent)",

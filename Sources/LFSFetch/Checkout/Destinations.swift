@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// Where the files of each model go below `--to`: one model fills the folder itself, several get a folder each, named
 /// like the model, so that the same paths of two models do not meet.

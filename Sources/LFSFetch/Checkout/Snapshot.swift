@@ -1,5 +1,6 @@
 import Files
 import Git
+import Text
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,7 @@
 import Files
 import Git
 import JSON
+import Text
 
 /// The folder of `--to`: belongs to the user, who may have put files of his own there, or changed ours.
 ///

@@ -1,6 +1,7 @@
 import Git
 import HTTP
 import JSON
+import Text
 
 /// The messages of the LFS batch API.
 ///

@@ -1,6 +1,7 @@
 import Git
 import HTTP
 import JSON
+import Text
 
 #if canImport(Glibc)
   import Glibc

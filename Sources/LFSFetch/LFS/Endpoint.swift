@@ -1,5 +1,6 @@
 import Git
 import HTTP
+import Text
 
 /// Where a repository's LFS objects are asked for.
 ///

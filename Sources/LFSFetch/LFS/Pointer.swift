@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// A Git LFS pointer: the small text that stands in a repository for the content of a file.
 ///

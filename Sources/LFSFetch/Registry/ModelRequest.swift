@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// What the user asked for: a name of the registry, or a repository with perhaps a revision and a path.
 ///

@@ -1,6 +1,7 @@
 import Git
 import HTTP
 import JSON
+import Text
 
 /// Turns the JSON of a registry file into entries, and finds every fault in it with its place.
 enum RegistryReader {

@@ -1,6 +1,7 @@
 import Files
 import Git
 import HTTP
+import Text
 
 /// Where one object stands on its way into the store. Belongs to the engine, which alone reads and changes it.
 final class ObjectTransfer {

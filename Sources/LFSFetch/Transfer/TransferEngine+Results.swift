@@ -1,6 +1,7 @@
 import Files
 import Git
 import HTTP
+import Text
 
 /// What follows from what lanes report.
 extension TransferEngine {

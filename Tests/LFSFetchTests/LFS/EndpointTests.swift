@@ -1,6 +1,7 @@
 import Git
 import HTTP
 import Testing
+import Text
 
 @testable import LFSFetch
 

@@ -1,9 +1,7 @@
 extension String {
-  /// The text with every control character written as an escape.
-  ///
-  /// Paths, branch names and servers' messages come from strangers; raw, they could move the cursor, rewrite what
-  /// was printed or retitle the window. All that is printed for people passes here, whatever the layers below did.
-  var printable: String {
+  /// The text with every control character written as an escape, so that what a server or a file name says can
+  /// never steer a terminal: C0, DEL, C1, line and paragraph separators, and the marks that reorder text.
+  package var escapingControls: String {
     guard unicodeScalars.contains(where: \.steersTerminals) else { return self }
     var result = ""
     for scalar in unicodeScalars {
@@ -20,10 +18,9 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// C0, DEL, C1, line and paragraph separators, and the marks that reorder text.
   fileprivate var steersTerminals: Bool {
     switch value {
-    case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029, 0x200e, 0x200f, 0x202a...0x202e, 0x2066...0x2069: true
     default: false
     }
   }

@@ -1,0 +1,40 @@
+import Files
+import HTTP
+import Testing
+
+@testable import LFSFetch
+
+@Suite struct TransferFaultTests {
+  private let url: HTTPURL
+  init() throws { url = try HTTPURL("http://h/x") }
+
+  @Test func `any error becomes a fault`() {
+    if case .disk = TransferFault(FileError("write", "/x", errno: 28)) {} else { Issue.record("disk") }
+    if case .cancelled = TransferFault(CancellationError()) {} else { Issue.record("cancelled") }
+    if case .cancelled = TransferFault(HTTPError(.cancelled, "", url: url)) {} else { Issue.record("cancelled request") }
+    if case .network = TransferFault(HTTPError(.timeout, "", url: url)) {} else { Issue.record("network") }
+    if case .corrupt = TransferFault(TransferFault.corrupt) {} else { Issue.record("a fault") }
+  }
+
+  @Test func `how the user hears of it`() {
+    let cases: [(TransferFault, FetchError)] = [
+      (.corrupt, FetchError(.integrity, "the bytes do not have the SHA-256 that they should have")),
+      (.unusable("too long"), FetchError(.integrity, "too long")),
+      (.status(403, host: "h"), FetchError(.authentication, "h answered 403")),
+      (.status(401, host: "h"), FetchError(.authentication, "h answered 401")),
+      (.status(404, host: "h"), FetchError(.notFound, "h answered 404")),
+      (.status(410, host: "h"), FetchError(.notFound, "h answered 410")),
+      (.status(500, host: "h"), FetchError(.network, "h answered 500")),
+      (.noRanges, FetchError(.network, "the host does not give byte ranges")),
+      (.network(HTTPError(.timeout, "late", url: url)), FetchError(.network, "late")),
+      (.cancelled, FetchError(.interrupted, "cancelled")),
+      (
+        .disk(FileError("write", "/x\u{1b}", errno: 28)),
+        FetchError(
+          .disk, "cannot store `a b`", causes: ["cannot write `/x\\u{1b}`: No space left on device"],
+          hint: "make room and run the same command again; what was downloaded is kept")
+      ),
+    ]
+    for (fault, error) in cases { #expect(FetchError(fault, name: "a b") == error) }
+  }
+}
