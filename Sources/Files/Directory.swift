@@ -70,8 +70,10 @@ package enum Directory {
 extension String {
   /// The path without its last component, or nil for `/`.
   package var parentFolder: String? {
-    guard self != "/" && !isEmpty else { return nil }
-    let trimmed = hasSuffix("/") ? String(dropLast()) : self
+    guard !isEmpty else { return nil }
+    var trimmed = Substring(self)
+    while trimmed.last == "/" { trimmed.removeLast() }
+    guard !trimmed.isEmpty else { return nil }
     guard let slash = trimmed.lastIndex(of: "/") else { return "." }
     return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
   }

@@ -45,7 +45,9 @@ package func removeFile(_ path: String) throws(FileError) {
 /// A name in the same folder that no other process or thread uses.
 package func temporaryName(beside path: String) -> String {
   let folder = path.parentFolder.map { $0 == "/" ? "/" : $0 + "/" } ?? ""
-  return folder + ".\(path.lastPathComponent.prefix(80)).\(processInstance).\(UInt32.random(in: .min ... .max)).tmp"
+  // Cut by bytes: that is how file systems limit a name.
+  let name = String(decoding: path.lastPathComponent.utf8.prefix(80), as: UTF8.self)
+  return folder + ".\(name).\(processInstance).\(UInt32.random(in: .min ... .max)).tmp"
 }
 
 /// A name for this process among all that ever share a folder: process numbers come again, and containers and other

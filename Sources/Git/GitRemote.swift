@@ -122,8 +122,7 @@ extension RemoteTree {
     let name = Array(".gitattributes".utf8)
     let slash = UInt8(ascii: "/")
     var attributes: [ArraySlice<UInt8>: ObjectID] = [:]
-    for entry in self.entries where entry.mode != .submodule && entry.rawPath.suffix(name.count).elementsEqual(name)
-    {
+    for entry in self.entries where entry.mode != .submodule && entry.rawPath.suffix(name.count).elementsEqual(name) {
       attributes[entry.rawPath.dropLast(name.count)] = entry.id
     }
     var ids: [ObjectID] = []

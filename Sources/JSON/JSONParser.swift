@@ -48,9 +48,10 @@ private struct JSONParser {
 
   private mutating func unexpected(_ wanted: String) -> JSONError {
     guard let byte = peek else { return JSONError("expected \(wanted), found the end of the text", at: position) }
-    let found =
-      byte < 0x20 || byte == 0x7f
-      ? "a control character" : "`\(String(decoding: bytes[offset...].prefix(4), as: UTF8.self).first ?? "?")`"
+    // The end of the last of four bytes may be missing, but the first scalar is whole.
+    let scalar = String(decoding: bytes[offset...].prefix(4), as: UTF8.self).unicodeScalars.first ?? "?"
+    let isControl = byte < 0x20 || 0x7f..<0xa0 ~= scalar.value
+    let found = isControl ? "a control character" : "`\(scalar)`"
     return JSONError("expected \(wanted), found \(found)", at: position)
   }
 
@@ -66,7 +67,8 @@ private struct JSONParser {
     case UInt8(ascii: "t"): return JSON(try word("true", .bool(true)), at: start)
     case UInt8(ascii: "f"): return JSON(try word("false", .bool(false)), at: start)
     case UInt8(ascii: "n"): return JSON(try word("null", .null), at: start)
-    case .some(UInt8(ascii: "0")...UInt8(ascii: "9")), UInt8(ascii: "-"): return JSON(.number(try number()), at: start)
+    case .some(UInt8(ascii: "0")...UInt8(ascii: "9")), UInt8(ascii: "-"):
+      return JSON(.number(try number(from: start)), at: start)
     default: throw unexpected("a value")
     }
   }
@@ -119,7 +121,7 @@ private struct JSONParser {
     return value
   }
 
-  private mutating func number() throws(JSONError) -> String {
+  private mutating func number(from position: JSON.Position) throws(JSONError) -> String {
     let start = offset
     if peek == UInt8(ascii: "-") { offset += 1 }
     let first = peek

@@ -59,7 +59,8 @@ extension FetchError {
       self.init(.authentication, what, causes: causes, hint: "the credentials that were sent do not allow it")
     case .repositoryNotFound:
       self.init(
-        .notFound, what, causes: causes, hint: "check the address; a private repository also answers like this "
+        .notFound, what, causes: causes,
+        hint: "check the address; a private repository also answers like this "
           + "without credentials")
     case .revisionNotFound, .notACommit, .emptyRepository: self.init(.notFound, what, causes: causes)
     case .missingObject: self.init(.notFound, what, causes: causes)

@@ -33,7 +33,8 @@ extension Fetcher {
       summaries.append(
         ModelSummary(
           name: entry.name, aliases: entry.aliases, description: entry.description,
-          source: entry.source.withoutCredentials, bytes: cached?.totalSize ?? entry.knownSize, isCached: cached != nil))
+          source: entry.source.withoutCredentials, bytes: cached?.totalSize ?? entry.knownSize, isCached: cached != nil)
+      )
     }
     return summaries
   }

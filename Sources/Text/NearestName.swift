@@ -3,7 +3,8 @@ package enum NearestName {
   /// "did you mean …?", or nil when no candidate is near enough to be worth a guess.
   package static func hint(for word: String, among candidates: [String], prefix: String = "") -> String? {
     let limit = max(1, word.count / 3)
-    let near = candidates
+    let near =
+      candidates
       .map { (name: $0, distance: distance(word, $0)) }
       .filter { $0.distance <= limit }
       .min { $0.distance < $1.distance }

@@ -74,21 +74,6 @@ struct DirectoryTests {
     #expect(try Directory.list(folder("outside")) == [])
   }
 
-  #if os(Linux)
-    /// Git and Linux allow file names that are no UTF-8.
-    @Test func aNameThatIsNoUTF8IsRemovedToo() throws {
-      try Directory.create(folder("tree/inner"))
-      let name = Array(folder("tree/inner/").utf8) + [0xff, 0xfe, 0]
-      let descriptor = name.withUnsafeBufferPointer { buffer in
-        buffer.withMemoryRebound(to: CChar.self) { creat($0.baseAddress!, 0o644) }
-      }
-      try #require(descriptor >= 0)
-      close(descriptor)
-      try Directory.remove(folder("tree"))
-      #expect(try Directory.list(folder.path) == [])
-    }
-  #endif
-
   @Test func freeSpaceIsToldForFoldersThatAreYetToCome() throws {
     let here = try #require(Directory.freeSpace(at: folder.path))
     #expect(here > 0)

@@ -61,7 +61,7 @@ struct WholeFileTests {
   @Test func temporaryNamesDifferAndStayInTheFolder() {
     let names = (0..<100).map { _ in temporaryName(beside: "/a/b") }
     #expect(Set(names).count == 100)
-    #expect(names.allSatisfy { $0.hasPrefix("/a/.b.\(getpid()).") && $0.hasSuffix(".tmp") })
+    #expect(names.allSatisfy { $0.hasPrefix("/a/.b.\(processInstance).") && $0.hasSuffix(".tmp") })
     #expect(temporaryName(beside: "/b").hasPrefix("/.b."))
     #expect(temporaryName(beside: "b").hasPrefix("./.b."))
   }

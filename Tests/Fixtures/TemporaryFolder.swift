@@ -16,7 +16,7 @@ package final class TemporaryFolder: Sendable {
       let inner = path + "/" + name
       if (try? FileStatus.of(inner))?.kind == .folder { chmod(inner, 0o700) }
     }
-    try? Directory.remove(path)
+    try? FileManager.default.removeItem(atPath: path)
   }
 
   /// The path of something in the folder.

@@ -53,7 +53,8 @@ package enum Batch {
     let json = try JSON.parse(bytes)
     let sizes = Dictionary(asked.map { ($0.oid, $0.size) }, uniquingKeysWith: { first, _ in first })
     if let transfer = json["transfer"], case let name = try transfer.string(), name != "basic" {
-      throw JSONError("the server chose the transfer `\(name.escapingControls)`, which was not offered", at: transfer.position)
+      throw JSONError(
+        "the server chose the transfer `\(name.escapingControls)`, which was not offered", at: transfer.position)
     }
     if let algorithm = json["hash_algo"], case let name = try algorithm.string(), name != "sha256" {
       throw JSONError("the server uses the hash `\(name.escapingControls)`", at: algorithm.position)
@@ -75,7 +76,8 @@ package enum Batch {
   private static func result(_ object: JSON, now: Int64) throws(JSONError) -> Result<Action, ObjectError> {
     if let error = object["error"] {
       let message = try error["message"]?.string() ?? ""
-      return .failure(ObjectError(code: Int(clamping: try error.required("code").integer()), message: message.escapingControls))
+      return .failure(
+        ObjectError(code: Int(clamping: try error.required("code").integer()), message: message.escapingControls))
     }
     // Before actions there were `_links`; a few servers still send them.
     guard let download = (object["actions"] ?? object["_links"])?["download"] else {

@@ -36,10 +36,14 @@ package struct Resolver: Sendable {
     let sourceName = try wanted.sourceName
     let store = ResolutionStore(cache, sourceName: sourceName)
     let remote = try remote(of: wanted)
-    let resolved = try await reading(wanted.source) { () async throws(GitError) in try await remote.resolve(wanted.revision) }
+    let resolved = try await reading(wanted.source) { () async throws(GitError) in
+      try await remote.resolve(wanted.revision)
+    }
     var resolution = store.resolution(of: resolved.commit.hex, wanted.selection, sourceName: sourceName)
     if resolution == nil {
-      let tree = try await reading(wanted.source) { () async throws(GitError) in try await remote.tree(of: resolved.commit) }
+      let tree = try await reading(wanted.source) { () async throws(GitError) in
+        try await remote.tree(of: resolved.commit)
+      }
       let reader = TreeReader(remote: remote, tree: tree, wanted: wanted)
       resolution = try await reader.read(sourceName: sourceName, reference: resolved.reference)
     }

@@ -83,7 +83,8 @@ struct TreeReader: Sendable {
     }
     if entries.isEmpty {
       throw FetchError(
-        .notFound, "nothing is left to fetch of \(wanted.place)", causes: ["`--exclude` takes away all that was selected"])
+        .notFound, "nothing is left to fetch of \(wanted.place)",
+        causes: ["`--exclude` takes away all that was selected"])
     }
   }
 

@@ -50,7 +50,8 @@ package struct Cache: Sendable, Equatable {
     let tag = root + "/CACHEDIR.TAG"
     if try FileStatus.of(tag) != nil { return }
     try Directory.create(root)
-    let text = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache made by lfsfetch; it can be removed.\n"
+    let text =
+      "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache made by lfsfetch; it can be removed.\n"
     try replaceFile(tag, with: Array(text.utf8))
   }
 }

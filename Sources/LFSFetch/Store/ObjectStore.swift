@@ -75,7 +75,9 @@ package struct ObjectStore: Sendable {
     var found: [(oid: SHA256Digest, size: Int64)] = []
     for prefix in try Directory.list(cache.objects) where prefix.utf8.count == 2 {
       for rest in try Directory.list(cache.objects + "/" + prefix) {
-        guard let oid = SHA256Digest(hex: prefix + rest), let status = try FileStatus.of(path(of: oid)) else { continue }
+        guard let oid = SHA256Digest(hex: prefix + rest), let status = try FileStatus.of(path(of: oid)) else {
+          continue
+        }
         found.append((oid, status.size))
       }
     }

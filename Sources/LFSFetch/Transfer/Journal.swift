@@ -29,7 +29,8 @@ package struct Journal: Equatable, Sendable {
   package init?(parsing bytes: [UInt8], layout: ChunkLayout) {
     self.init(layout: layout)
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    guard let header = lines.first, lines.count > 1, Array(header) + [UInt8(ascii: "\n")] == Array(self.header.utf8) else {
+    guard let header = lines.first, lines.count > 1, Array(header) + [UInt8(ascii: "\n")] == Array(self.header.utf8)
+    else {
       return nil
     }
     lines.removeLast()  // empty, or cut short

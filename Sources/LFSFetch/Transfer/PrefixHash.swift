@@ -34,7 +34,8 @@ package final class PrefixHash: @unchecked Sendable {
   /// The digest of the first `size` bytes, once all of them are there.
   package func finish(size: Int64) async throws(FileError) -> SHA256Digest {
     follow(to: size)
-    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<SHA256Digest, FileError>, Never>) in
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<SHA256Digest, FileError>, Never>) in
       queue.async {
         if let failure = self.failure { return continuation.resume(returning: .failure(failure)) }
         continuation.resume(returning: .success(self.hash.finish()))
