@@ -8,10 +8,34 @@ extension Fetcher {
   // MARK: 1. The cache
 
   func prepareCache() throws(FetchError) {
-    do throws(FileError) {
+    try inCache { () throws(FileError) in
       try cache.create()
       try RunMarker.recover(store)
+    }
+  }
+
+  /// Marks that the cache is being written to.
+  func beginRun() throws(FetchError) -> RunMarker {
+    try inCache { () throws(FileError) in try RunMarker(cache) }
+  }
+
+  /// One sync for all that was written, in the cache and in the user's folder; then the mark is taken away.
+  func end(_ run: RunMarker?) async throws(FetchError) {
+    guard let run else { return }
+    let folders = [cache.root] + (configuration.destination.map { [$0] } ?? [])
+    do throws(FileError) {
+      try await onBlockingThread { () throws(FileError) in
+        for folder in folders where try FileStatus.of(folder) != nil { try File.open(folder, .read).syncFileSystem() }
+        try run.remove()
+      }
     } catch {
+      throw FetchError(file: error, doing: "cannot write the files to the disk")
+    }
+  }
+
+  /// Work on the cache's own files.
+  private func inCache<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
+    do throws(FileError) { return try body() } catch {
       throw FetchError(file: error, doing: "cannot use the cache `\(cache.root.escapingControls)`")
     }
   }
@@ -47,18 +71,19 @@ extension Fetcher {
 
   // MARK: 3. What is missing
 
-  /// The objects of all models that are not in the store, each once.
-  func missingObjects(of models: [ModelInProgress]) throws(FetchError) -> [MissingObject] {
+  /// The objects of all models that are not in the store, each once; and marks the models whose snapshots lack files.
+  func findMissing(of models: inout [ModelInProgress]) throws(FetchError) -> [MissingObject] {
     var missing: [MissingObject] = []
     var seen: Set<SHA256Digest> = []
-    for model in models where model.isAlive {
-      for object in model.resolution?.objects ?? [] where seen.insert(object.oid).inserted {
-        do throws(FileError) {
-          if try store.contains(object.oid, size: object.size) { continue }
-        } catch {
-          throw FetchError(file: error, doing: "cannot read the cache `\(cache.root.escapingControls)`")
-        }
-        missing.append(MissingObject(oid: object.oid, size: object.size, name: object.path.string))
+    for index in models.indices where models[index].isAlive {
+      guard let resolution = models[index].resolution else { continue }
+      try inCache { () throws(FileError) in
+        if try Snapshot(resolution: resolution, store: store).isComplete() { return }
+        models[index].foundIncomplete()
+      }
+      for object in resolution.objects where seen.insert(object.oid).inserted {
+        let isThere = try inCache { () throws(FileError) in try store.contains(object.oid, size: object.size) }
+        if !isThere { missing.append(MissingObject(oid: object.oid, size: object.size, name: object.path.string)) }
       }
     }
     return missing
@@ -90,36 +115,14 @@ extension Fetcher {
         Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [])
       }
       let parts = try network.parts()
-      let marker = try onDisk { () throws(FileError) in try RunMarker(cache) }
-      let engine = try onDisk { () throws(FileError) in
+      let engine = try inCache { () throws(FileError) in
         try TransferEngine(
           store: store, client: parts.client,
           limits: .init(jobs: configuration.jobs, connections: configuration.connections), report: progress)
       }
-      let outcome = await engine.run(transfers)
-      try await sync(marker)
-      return outcome
+      return await engine.run(transfers)
     } catch {
       return .init(failures: Dictionary(missing.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
-    }
-  }
-
-  /// One sync for all that came, then the marker that a power failure would have left is taken away.
-  private func sync(_ marker: RunMarker) async throws(FetchError) {
-    let root = cache.root
-    do throws(FileError) {
-      try await onBlockingThread { () throws(FileError) in
-        try File.open(root, .read).syncFileSystem()
-        try marker.remove()
-      }
-    } catch {
-      throw FetchError(file: error, doing: "cannot write the cache to the disk")
-    }
-  }
-
-  private func onDisk<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
-    do throws(FileError) { return try body() } catch {
-      throw FetchError(file: error, doing: "cannot write into the cache `\(cache.root.escapingControls)`")
     }
   }
 
@@ -147,7 +150,7 @@ extension Fetcher {
       guard let wanted = models[index].wanted, let resolution = models[index].resolution else { continue }
       do throws(FetchError) {
         let snapshot = Snapshot(resolution: resolution, store: store)
-        try await complete(snapshot, of: wanted)
+        if models[index].isIncomplete { try await complete(snapshot, of: wanted) }
         var folder = snapshot.path
         if let destination = try destinations.folder(of: index) {
           folder = try fill(destination, from: snapshot)
@@ -164,9 +167,6 @@ extension Fetcher {
   }
 
   private func complete(_ snapshot: Snapshot, of wanted: Wanted) async throws(FetchError) {
-    do throws(FileError) {
-      if try snapshot.isComplete() { return }
-    } catch { throw FetchError(file: error, doing: "cannot read the snapshot `\(snapshot.path.escapingControls)`") }
     let contents = try await BlobContents(snapshot.resolution, wanted, resolver)
     try await snapshot.materialise { file throws(FetchError) in try await contents.bytes(of: file) }
   }

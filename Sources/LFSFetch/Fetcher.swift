@@ -45,11 +45,13 @@ public final class Fetcher: Sendable {
     do {
       try prepareCache()
       models = await resolve(models)
-      let missing = try missingObjects(of: models)
+      let missing = try findMissing(of: &models)
       announce(models, missing: missing)
+      let run = missing.isEmpty && !models.contains(where: \.isIncomplete) ? nil : try beginRun()
       let outcome = await download(missing, for: models)
       for index in models.indices { models[index].note(outcome.failures) }
       models = await putInPlace(models)
+      try await end(run)
       let reused = models.reduce(0) { $0 + ($1.resolution?.totalSize ?? 0) } - missing.reduce(0) { $0 + $1.size }
       progress(.finished(downloaded: outcome.downloaded, reused: max(0, reused), seconds: start.secondsAgo))
     } catch {

@@ -5,6 +5,8 @@ struct ModelInProgress: Sendable {
   let request: ModelRequest
   private(set) var wanted: Wanted?
   private(set) var resolution: Resolution?
+  /// Whether files must be put into its snapshot.
+  private(set) var isIncomplete = false
   private(set) var fetched: FetchedModel?
   private(set) var error: FetchError?
 
@@ -21,6 +23,7 @@ struct ModelInProgress: Sendable {
 
   mutating func understood(_ wanted: Wanted) { self.wanted = wanted }
   mutating func resolved(_ resolution: Resolution) { self.resolution = resolution }
+  mutating func foundIncomplete() { isIncomplete = true }
   mutating func finished(_ fetched: FetchedModel) { self.fetched = fetched }
 
   /// The first reason counts.

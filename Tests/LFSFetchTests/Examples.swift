@@ -27,9 +27,9 @@ extension ObjectStore {
   /// Puts bytes into the store as a download would.
   @discardableResult
   func add(_ bytes: [UInt8]) throws -> SHA256Digest {
-    let file = try makeTemporary()
-    try file.write(bytes, at: 0)
     let oid = SHA256.hash(bytes)
+    let file = try makeTemporary(for: oid)
+    try file.write(bytes, at: 0)
     try adopt(file, as: oid)
     return oid
   }

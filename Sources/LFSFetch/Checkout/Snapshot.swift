@@ -10,9 +10,9 @@ import Text
 
 /// The files of one commit of one source, in the cache: what `get` prints the path of.
 ///
-/// LFS objects are hard links into the store (reflinks where the file system has them), read-only like the store
-/// itself; what git keeps is written out with git's own modes. A snapshot grows when more files of its commit are
-/// asked for.
+/// Where the file system has reflinks, every file has git's own mode and is free to be written to. Elsewhere LFS
+/// objects are hard links into the store, and read-only like the store itself. A snapshot grows when more files of
+/// its commit are asked for.
 struct Snapshot {
   let resolution: Resolution
   let store: ObjectStore
@@ -36,20 +36,18 @@ struct Snapshot {
     content: (SelectedFile) async throws(FetchError) -> [UInt8]
   ) async throws(FetchError) {
     let folder = try target()
+    var links = LinkKind.reflink
     for file in resolution.files {
       let permissions: UInt16 = file.mode == .executable ? 0o755 : 0o644
       switch file.content {
       case .object where file.size == 0:
-        try put(.bytes([]), file, in: folder, permissions: permissions & 0o555)
+        try put(.bytes([]), file, in: folder, permissions)
       case .object(let oid):
-        try put(link(to: oid, file.mode), file, in: folder, permissions: permissions & 0o555)
+        try putObject(oid, file, in: folder, permissions, &links)
+      case .blob where file.mode == .symlink:
+        try put(.symlink(try safeTarget(try await content(file), of: file)), file, in: folder, permissions)
       case .blob:
-        let bytes = try await content(file)
-        if file.mode == .symlink {
-          try put(.symlink(try safeTarget(bytes, of: file)), file, in: folder, permissions: permissions)
-        } else {
-          try put(.bytes(bytes), file, in: folder, permissions: permissions)
-        }
+        try put(.bytes(try await content(file)), file, in: folder, permissions)
       }
     }
   }
@@ -60,32 +58,43 @@ struct Snapshot {
     }
   }
 
-  /// An executable needs a mode of its own, which a hard link cannot have.
-  private func link(to oid: SHA256Digest, _ mode: FileMode) -> TargetFolder.Content {
-    mode == .executable ? .reflinkOrCopy(store.path(of: oid)) : .file(store.path(of: oid), .hardlink)
-  }
-
   private func put(
-    _ content: TargetFolder.Content, _ file: SelectedFile, in folder: TargetFolder, permissions: UInt16
+    _ content: TargetFolder.Content, _ file: SelectedFile, in folder: TargetFolder, _ permissions: UInt16
   ) throws(FetchError) {
     do throws(FileError) {
-      if case .file(let source, .hardlink) = content { return try putLink(source, file, in: folder, permissions) }
       try folder.put(content, at: file.path, permissions: permissions)
     } catch {
-      throw FetchError(file: error, doing: "cannot put `\(file.path)` in place")
+      throw failure(error, file)
     }
   }
 
-  /// A hard link; where the file system has none, or has given out all it can for one file, a copy.
-  private func putLink(
-    _ source: String, _ file: SelectedFile, in folder: TargetFolder, _ permissions: UInt16
-  ) throws(FileError) {
+  /// A reflink; from the first that fails on, hard links. An executable needs a mode of its own, which a hard link
+  /// cannot have, and some file systems have no hard links or not enough for one file: then it is a copy.
+  private func putObject(
+    _ oid: SHA256Digest, _ file: SelectedFile, in folder: TargetFolder, _ permissions: UInt16, _ links: inout LinkKind
+  ) throws(FetchError) {
+    let source = store.path(of: oid)
     do throws(FileError) {
-      try folder.put(.file(source, .hardlink), at: file.path, permissions: permissions)
+      if links == .reflink {
+        do throws(FileError) {
+          return try folder.put(.file(source, .reflink), at: file.path, permissions: permissions)
+        } catch { links = .hardlink }
+      }
+      if file.mode != .executable {
+        do throws(FileError) {
+          return try folder.put(.file(source, .hardlink), at: file.path, permissions: permissions)
+        } catch {
+          guard [EMLINK, EPERM, EOPNOTSUPP, EXDEV].contains(error.errno) else { throw error }
+        }
+      }
+      try folder.put(.file(source, .copy), at: file.path, permissions: permissions & 0o555)
     } catch {
-      guard [EMLINK, EPERM, EOPNOTSUPP, EXDEV].contains(error.errno) else { throw error }
-      try folder.put(.reflinkOrCopy(source), at: file.path, permissions: permissions)
+      throw failure(error, file)
     }
+  }
+
+  private func failure(_ error: FileError, _ file: SelectedFile) -> FetchError {
+    FetchError(file: error, doing: "cannot put `\(file.path)` in place")
   }
 
   /// A link of the repository's may point to a place inside it, nowhere else.

@@ -10,8 +10,9 @@ import Files
 ///
 /// A run holds a lock on a marker named after the machine's current boot and the process, and removes it after its
 /// sync. A marker that nobody holds was left by a run that is dead: its temporary files are removed. If it is of
-/// another boot, the machine may have gone down in between: objects were visible whose bytes the disk may not have,
-/// so every object made since that marker is hashed again before it is trusted.
+/// another boot, the machine may have gone down in between: files were visible whose bytes the disk may not have. So
+/// every object made since that marker is hashed again before it is trusted, and what was put into snapshots since is
+/// removed, to be put there again.
 package final class RunMarker: Sendable {
   private let folder: String
   private let path: String
@@ -44,7 +45,10 @@ package final class RunMarker: Sendable {
         try LockFile(marker).tryLock(0)
       else { continue }
       try store.removeTemporaries(of: String(name[name.index(after: dot)...]))
-      if name[..<dot] != boot { try removeDamaged(in: store, since: status.modified) }
+      if name[..<dot] != boot {
+        try removeDamaged(in: store, since: status.modified)
+        try removeFiles(below: store.cache.snapshots, since: status.modified)
+      }
       try removeFile(marker)
     }
   }
@@ -54,6 +58,18 @@ package final class RunMarker: Sendable {
       // Adoption changes the name last, and with it the time of the last change.
       guard let status = try FileStatus.of(store.path(of: oid)), status.changed >= since else { continue }
       if try store.hash(oid) != oid { try store.remove(oid) }
+    }
+  }
+
+  private static func removeFiles(below folder: String, since: Int64) throws(FileError) {
+    for name in try Directory.list(folder) {
+      let path = folder + "/" + name
+      guard let status = try FileStatus.of(path) else { continue }
+      if status.kind == .folder {
+        try removeFiles(below: path, since: since)
+      } else if status.changed >= since {
+        try removeFile(path)
+      }
     }
   }
 

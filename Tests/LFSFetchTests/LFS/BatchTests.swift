@@ -5,20 +5,22 @@ import Testing
 
 @testable import LFSFetch
 
+private let one = digest("1")
+private let two = digest("2")
+private let asked = [Batch.Object(oid: one, size: 10), Batch.Object(oid: two, size: 20)]
+private let now: Int64 = 1_795_255_200  // 2026-11-21T10:00:00Z
+
+/// An answer about the first object, of which `fields` is everything but the oid.
+private func about(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)", \#(fields)}]}"# }
+
 /// The messages of the batch API.
 @Suite struct BatchTests {
-  private static let one = digest("1")
-  private static let two = digest("2")
-  private static let asked = [Batch.Object(oid: one, size: 10), Batch.Object(oid: two, size: 20)]
-  private static let now: Int64 = 1_795_255_200  // 2026-11-21T10:00:00Z
-
   private func answer(_ text: String) throws(JSONError) -> [SHA256Digest: Result<Batch.Action, Batch.ObjectError>] {
-    try Batch.answer(Array(text.utf8), to: Self.asked, now: Self.now)
+    try Batch.answer(Array(text.utf8), to: asked, now: now)
   }
 
-  /// An answer about the first object, of which `fields` is everything but the oid.
   private func first(_ fields: String) throws -> Result<Batch.Action, Batch.ObjectError>? {
-    try answer(#"{"objects": [{"oid": "\#(Self.one)", \#(fields)}]}"#)[Self.one]
+    try answer(about(fields))[one]
   }
 
   private func action(_ download: String, _ fields: String = #""size": 10"#) throws -> Batch.Action? {
@@ -28,12 +30,12 @@ import Testing
   // MARK: Asking
 
   @Test func `the request, to the letter`() {
-    let objects = #""objects":[{"oid":"\#(Self.one)","size":10},{"oid":"\#(Self.two)","size":20}],"hash_algo":"sha256""#
+    let objects = #""objects":[{"oid":"\#(one)","size":10},{"oid":"\#(two)","size":20}],"hash_algo":"sha256""#
     #expect(
-      Batch.request(Self.asked, reference: "refs/heads/main").text
+      Batch.request(asked, reference: "refs/heads/main").text
         == #"{"operation":"download","transfers":["basic"],"ref":{"name":"refs/heads/main"},\#(objects)}"#)
     #expect(
-      Batch.request(Self.asked, reference: nil).text
+      Batch.request(asked, reference: nil).text
         == #"{"operation":"download","transfers":["basic"],\#(objects)}"#)
   }
 
@@ -91,43 +93,41 @@ import Testing
   }
 
   @Test func `what the answer does not name is missing`() throws {
-    let answers = try answer(#"{"objects": [{"oid": "\#(Self.two)", "actions": {"download": {"href": "http://h/2"}}}]}"#)
-    #expect(answers.keys.map(\.self) == [Self.two])
+    let answers = try answer(#"{"objects": [{"oid": "\#(two)", "actions": {"download": {"href": "http://h/2"}}}]}"#)
+    #expect(answers.keys.map(\.self) == [two])
     #expect(try answer(#"{"objects": []}"#).isEmpty)
   }
 
   // MARK: Lies
 
-  private static func answer(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)", \#(fields)}]}"# }
-
   @Test(arguments: [
     (#"{"objects": [{"oid": "\#(digest("3"))"}]}"#, "1:22: the answer names an object that was not asked for"),
     (#"{"objects": [{"oid": "../../etc/passwd"}]}"#, "1:22: the answer names an object that was not asked for"),
     (#"{"objects": [{"oid": "\#(digest("1").hex.uppercased())"}]}"#, "1:22: the answer names an object that was not asked for"),
-    (answer(#""size": 11"#), "1:98: the answer gives the object \(one) another size than its pointer"),
-    (answer(#""size": "10""#), "1:98: expected a whole number, found a string"),
+    (about(#""size": 11"#), "1:98: the answer gives the object \(one) another size than its pointer"),
+    (about(#""size": "10""#), "1:98: expected a whole number, found a string"),
     (#"{"transfer": "tus\u0007", "objects": []}"#, "1:14: the server chose the transfer `tus\\u{7}`, which was not offered"),
     (#"{"hash_algo": "sha512", "objects": []}"#, "1:15: the server uses the hash `sha512`"),
     (#"{}"#, "1:1: `objects` is missing"), (#"[]"#, "1:1: expected an object, found an array"),
     (#"{"objects": {}}"#, "1:13: expected an array, found an object"),
     (#"{"objects": [{}]}"#, "1:14: `oid` is missing"),
     (#"{"objects": ["#, "1:14: expected a value, found the end of the text"),
-    (answer(#""actions": {"download": {}}"#), "1:114: `href` is missing"),
-    (answer(#""error": {"message": "x"}"#), "1:99: `code` is missing"),
+    (about(#""actions": {"download": {}}"#), "1:114: `href` is missing"),
+    (about(#""error": {"message": "x"}"#), "1:99: `code` is missing"),
     (
-      answer(#""actions": {"download": {"href": "ftp://h/a"}}"#),
+      about(#""actions": {"download": {"href": "ftp://h/a"}}"#),
       "1:123: the download address is not valid: only http and https addresses can be fetched"
     ),
     (
-      answer(#""actions": {"download": {"href": "file:///etc/passwd"}}"#),
+      about(#""actions": {"download": {"href": "file:///etc/passwd"}}"#),
       "1:123: the download address is not valid: only http and https addresses can be fetched"
     ),
     (
-      answer(#""actions": {"download": {"href": "/relative"}}"#),
+      about(#""actions": {"download": {"href": "/relative"}}"#),
       "1:123: the download address is not valid: the address is not a valid http or https URL"
     ),
     (
-      answer(#""actions": {"download": {"href": "http://h/a%0d%0aX: y"}}"#),
+      about(#""actions": {"download": {"href": "http://h/a%0d%0aX: y"}}"#),
       "1:123: the download address is not valid: a URL must not contain the control character %0a"
     ),
   ])

@@ -2,6 +2,7 @@ import Git
 import HTTP
 import Testing
 import Text
+import Text
 
 @testable import LFSFetch
 

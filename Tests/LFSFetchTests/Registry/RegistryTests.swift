@@ -68,8 +68,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("fsat", "did you mean `fast`?; a repository is given as a URL"),
-    ("yourmt", "did you mean `yourmt3`?; a repository is given as a URL"),
+    ("fsat", "did you mean `fast`?"),
+    ("yourmt", "did you mean `yourmt3`?"),
     ("zzzzzzzz", "`lfsfetch list` shows the names that are known; a repository is given as a URL"),
   ])
   func `an unknown name gets the nearest ones`(name: String, hint: String) throws {

@@ -20,7 +20,7 @@ import Testing
     #expect(store.path(of: oid) == path)
     #expect(try FileStatus.of(path)?.permissions == 0o444)
     #expect(try readFile(path) == content)
-    #expect(try Directory.list(folder("partial")).isEmpty)
+    #expect(try Directory.list(folder("objects/\(oid.hex.prefix(2))")) == [String(oid.hex.dropFirst(2))])
     #expect(try store.hash(oid) == oid)
   }
 

@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+
+/// Disks that are full or closed, and readers that have gone.
+@Suite struct DiskErrorTests {
+  @Test func `a cache that is a file`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    try sandbox.write("mine", to: "cache")
+    let run = try await sandbox.run("get", model.url() + ":README.md")
+    #expect(run.status == 7)
+    #expect(run.output == "")
+    #expect(run.errors.hasPrefix("error: cannot use the cache `\(sandbox.cache)`\n  caused by: "), "\(run.errors)")
+    #expect(bytes(sandbox.cache) == Data("mine".utf8))
+    #expect(try await model.requests().isEmpty)
+  }
+
+  @Test func `a target that is a file`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    try sandbox.write("mine", to: "work/out")
+    let run = try await sandbox.run("get", model.url() + ":README.md", "--to", "out")
+    #expect(run.status == 7)
+    #expect(run.errors.hasPrefix("error: cannot use the folder `"), "\(run.errors)")
+    #expect(bytes(sandbox.work + "/out") == Data("mine".utf8))
+  }
+
+  @Test func `nobody reads standard output any more`() async throws {
+    let sandbox = try Sandbox()
+    let script = #"{ "$0" list; echo $? >status; } | :; sleep 0.2; cat status"#
+    // The reader is gone at once, perhaps after the few lines were written.
+    let output = try await Tool.run(
+      "bash", ["-c", script, Sandbox.program], in: sandbox.work, environment: ["LFSFETCH_CACHE": sandbox.cache])
+    #expect(["0\n", "141\n"].contains(output))
+  }
+
+  #if os(Linux)
+    @Test func `standard output on a full disk`() async throws {
+      let sandbox = try Sandbox()
+      let run = try await sandbox.run("list", output: "/dev/full")
+      #expect(run.status == 7)
+      #expect(
+        run.errors == "error: cannot write to standard output\n  caused by: No space left on device\n", "\(run.errors)")
+    }
+
+    /// Runs a script with a file system of its own at `cache`, which nobody else sees. `$lfsfetch` is the program;
+    /// `run NAME …` leaves its status, output and errors in files of that name.
+    private func withFileSystem(_ sandbox: Sandbox, options: String, _ script: String) async throws {
+      try sandbox.makeFolder(sandbox.cache)
+      let text = """
+        set -eu
+        mount -t tmpfs -o \(options) tmpfs "\(sandbox.cache)"
+        run() { name=$1; shift; status=0; "\(Sandbox.program)" "$@" >$name.out 2>$name.err || status=$?; echo $status >$name; }
+        \(script)
+        """
+      var environment = sandbox.environment
+      environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
+      try await Tool.run(
+        "unshare", (getuid() == 0 ? ["-m"] : ["-r", "-m"]) + ["bash", "-c", text], in: sandbox.work,
+        environment: environment)
+    }
+
+    /// Containers may forbid what these tests need.
+    static let canMount: Bool = {
+      let words = (getuid() == 0 ? ["-m"] : ["-r", "-m"]) + ["mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+      let probe = Process()
+      probe.executableURL = URL(filePath: "/usr/bin/unshare")
+      probe.arguments = words
+      probe.standardError = FileHandle.nullDevice
+      guard (try? probe.run()) != nil else { return false }
+      probe.waitUntilExit()
+      return probe.terminationStatus == 0
+    }()
+
+    private func text(_ sandbox: Sandbox, _ name: String) -> String {
+      String(decoding: bytes(sandbox.work + "/" + name) ?? Data(), as: UTF8.self)
+    }
+
+    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    func `a disk that is too small is told before the first byte`() async throws {
+      let model = try ServedModel()
+      let sandbox = try Sandbox()
+      let pointer = try await model.addObject(noise(24 << 20))
+      try await model.commit(["big.bin": pointer.text])
+      let url = model.url() + ":big.bin"
+      try await withFileSystem(
+        sandbox, options: "size=16m",
+        """
+        run full get "\(url)"
+        run dry get --dry-run "\(url)"
+        mount -o remount,size=64m "\(sandbox.cache)"
+        run roomy get "\(url)" --to "\(sandbox.work)/out"
+        """)
+      #expect(text(sandbox, "full") == "7\n")
+      #expect(text(sandbox, "full.out") == "")
+      let errors = text(sandbox, "full.err")
+      #expect(errors.hasPrefix("error: not enough room in the cache `\(sandbox.cache)`\n"), "\(errors)")
+      #expect(errors.contains("  caused by: \(pointer.size) bytes are needed and "), "\(errors)")
+      #expect(errors.contains("hint: make room"), "\(errors)")
+      #expect(text(sandbox, "dry") == "0\n")
+      #expect(text(sandbox, "dry.err").contains("warning: 25.2 MB do not fit into the "), "\(text(sandbox, "dry.err"))")
+      #expect(text(sandbox, "roomy") == "0\n", "\(text(sandbox, "roomy.err"))")
+      #expect(try await sha256(sandbox.work + "/out/big.bin") == pointer.oid)
+      #expect(try await model.requests().objects.bodyBytes == pointer.size)
+    }
+
+    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    func `a disk that fills up on the way keeps what is there`() async throws {
+      let model = try ServedModel()
+      let sandbox = try Sandbox()
+      // 120 objects, but room for fewer files.
+      try await withFileSystem(
+        sandbox, options: "size=64m,nr_inodes=150",
+        """
+        run full get "\(model.url()):shards"
+        find "\(sandbox.cache)/objects" -type f | wc -l >kept
+        mount -o remount,size=64m,nr_inodes=20000 "\(sandbox.cache)"
+        run roomy get "\(model.url()):shards" --to "\(sandbox.work)/out"
+        ls "\(sandbox.cache)/partial" >left
+        """)
+      #expect(text(sandbox, "full") == "7\n")
+      #expect(text(sandbox, "full.out") == "")
+      let errors = text(sandbox, "full.err")
+      #expect(errors.hasPrefix("error: cannot "), "\(errors)")
+      #expect(errors.contains("No space left on device"), "\(errors)")
+      #expect(errors.contains("hint: make room and run the same command again; what was downloaded is kept"), "\(errors)")
+      #expect(text(sandbox, "roomy") == "0\n", "\(text(sandbox, "roomy.err"))")
+      #expect(FileTree.paths(in: sandbox.work + "/out/shards").count == 120)
+      for number in [0, 60, 119] {
+        let path = "shards/part-" + String("00\(number)".suffix(3)) + ".bin"
+        #expect(try await sha256(sandbox.work + "/out/" + path) == model.pointer(path).oid)
+      }
+      #expect(text(sandbox, "left") == "locks\n")
+      let kept = try #require(Int(text(sandbox, "kept").trimmingCharacters(in: .whitespacesAndNewlines)))
+      #expect(kept > 0)
+      let requests = try await model.requests().objects
+      // What was kept is not asked for again.
+      #expect(Set(requests.map(\.uri.prefix { $0 != "?" })).count == 120)
+      #expect(requests.count <= 120 + (120 - kept))
+    }
+
+    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    func `a cache that is closed to writing`() async throws {
+      let model = try ServedModel()
+      let sandbox = try Sandbox()
+      try await withFileSystem(
+        sandbox, options: "ro", "run closed get \"\(model.url()):README.md\"")
+      #expect(text(sandbox, "closed") == "7\n")
+      let errors = text(sandbox, "closed.err")
+      #expect(errors.hasPrefix("error: cannot use the cache `\(sandbox.cache)`\n  caused by: "), "\(errors)")
+      #expect(errors.contains("Read-only file system"), "\(errors)")
+      #expect(
+        errors.hasSuffix("hint: check who owns the folder, or choose another with `--cache` or `LFSFETCH_CACHE`\n"),
+        "\(errors)")
+    }
+
+    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    func `a complete cache that is closed to writing can be read`() async throws {
+      let model = try ServedModel()
+      let sandbox = try Sandbox()
+      try await withFileSystem(
+        sandbox, options: "size=64m",
+        """
+        run first get "\(model.url())@v2:weights/model.bin"
+        mount -o remount,ro "\(sandbox.cache)"
+        run again get "\(model.url())@\(try await model.commitID("v2")):weights/model.bin"
+        run path path "\(model.url())@v2:weights/model.bin"
+        """)
+      #expect(text(sandbox, "first") == "0\n", "\(text(sandbox, "first.err"))")
+      #expect(text(sandbox, "again") == "0\n", "\(text(sandbox, "again.err"))")
+      #expect(text(sandbox, "again.out") == text(sandbox, "first.out"))
+      #expect(text(sandbox, "path.out") == text(sandbox, "first.out"))
+    }
+  #endif
+}

@@ -1,0 +1,108 @@
+import Files
+import Fixtures
+import Foundation
+import Testing
+
+@testable import LFSFetch
+
+/// What is cleaned up after runs that came to a bad end.
+@Suite struct RunMarkerTests {
+  private let folder: TemporaryFolder
+  private let cache: Cache
+  private let store: ObjectStore
+
+  init() throws {
+    folder = try TemporaryFolder()
+    cache = Cache(root: folder.path)
+    store = ObjectStore(cache)
+  }
+
+  /// An object whose bytes never reached the disk.
+  private func addDamaged(_ content: String) throws -> SHA256Digest {
+    let oid = try store.add(Array(content.utf8))
+    let path = store.path(of: oid)
+    chmod(path, 0o644)
+    let file = try File.open(path, .readWrite)
+    try file.write([0], at: 0)
+    try file.setPermissions(0o444)
+    return oid
+  }
+
+  /// The marker of a run that died.
+  private func leaveMarker(_ name: String) throws {
+    try folder.write("", to: "runs/\(name)")
+  }
+
+  /// The file system's clock ticks in steps of a few milliseconds.
+  private func waitForTheClock() { usleep(30_000) }
+
+  private var markers: [String] { get throws { try Directory.list(folder("runs")) } }
+
+  @Test func `damage since the marker of another boot is removed`() throws {
+    let old = try addDamaged("old")
+    waitForTheClock()
+    try leaveMarker("before.process")
+    waitForTheClock()
+    let new = try addDamaged("new")
+    let sound = try store.add([1, 2, 3])
+    try RunMarker.recover(store, boot: "now")
+    #expect(try !store.contains(new, size: nil))
+    #expect(try store.contains(sound, size: nil))
+    // What is older was synced by an earlier run, and is not read again.
+    #expect(try store.contains(old, size: nil))
+    #expect(try markers.isEmpty)
+  }
+
+  @Test func `the system still has the bytes of a run of this boot`() throws {
+    try leaveMarker("now.process")
+    waitForTheClock()
+    let oid = try addDamaged("x")
+    try RunMarker.recover(store, boot: "now")
+    #expect(try store.contains(oid, size: nil))
+    #expect(try markers.isEmpty)
+  }
+
+  @Test func `a run that lives is left alone`() throws {
+    let marker = try RunMarker(cache, boot: "before")
+    let names = try markers
+    waitForTheClock()
+    let oid = try addDamaged("x")
+    try RunMarker.recover(store, boot: "now")
+    #expect(try store.contains(oid, size: nil))
+    #expect(try markers == names)
+    try marker.remove()
+    #expect(try markers.isEmpty)
+  }
+
+  @Test func `the temporary files of dead runs are removed, and no others`() throws {
+    try leaveMarker("now.dead")
+    try folder.write("x", to: "objects/ab/.name.dead.123.tmp")
+    let other = try folder.write("x", to: "objects/ab/.name.alive.123.tmp")
+    let oid = try store.add([1])
+    try RunMarker.recover(store, boot: "now")
+    #expect(try Directory.list(folder("objects/ab")) == [".name.alive.123.tmp"])
+    #expect(try readFile(other) == [UInt8(ascii: "x")])
+    #expect(try store.contains(oid, size: 1))
+  }
+
+  @Test func `a marker is named after the boot and the process`() throws {
+    let marker = try RunMarker(cache)
+    let name = try #require(try markers.first)
+    #expect(name.hasPrefix(RunMarker.currentBoot + "."))
+    #expect(name.hasSuffix("." + processInstance))
+    try marker.remove()
+    try marker.remove()
+    try RunMarker.recover(store)
+  }
+
+  @Test func `nothing to clean up, not even a folder`() throws {
+    try RunMarker.recover(store)
+    #expect(try Directory.list(folder.path).isEmpty)
+  }
+
+  @Test func `a boot has one name`() {
+    #expect(!RunMarker.currentBoot.isEmpty)
+    #expect(RunMarker.currentBoot == RunMarker.currentBoot)
+    #expect(!RunMarker.currentBoot.contains("/"))
+  }
+}
