@@ -13,6 +13,7 @@ import LFSFetch
 @main
 enum Main {
   static func main() {
+    reserveStandardDescriptors()
     // A host that closes its connection and a reader that closes our output are errors to handle, not to die of.
     signal(SIGPIPE, SIG_IGN)
     let console = Console()
@@ -34,6 +35,12 @@ enum Main {
       console.report(error)
       end(ExitStatus(error.code), console)
     }
+  }
+
+  /// A standard descriptor that the caller has closed (`>&-`) would be given to the next file that is opened, and
+  /// what is printed would go into that file. What takes its place here cannot be written to, so that is noticed.
+  private static func reserveStandardDescriptors() {
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 { _ = open("/dev/null", O_RDONLY) }
   }
 
   /// Leaves the program; data that could not be written is a failure of its own.

@@ -67,32 +67,32 @@ package enum Directory {
   }
 }
 
+private let slash = UInt8(ascii: "/")
+
+/// All by bytes: to the system a slash is one even where a combining mark follows it.
 extension String {
   /// The path without its last component, or nil for `/`.
   package var parentFolder: String? {
-    guard !isEmpty else { return nil }
-    var trimmed = Substring(self)
-    while trimmed.last == "/" { trimmed.removeLast() }
-    guard !trimmed.isEmpty else { return nil }
-    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
-    return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    guard let last = utf8.lastIndex(where: { $0 != slash }) else { return nil }
+    guard let cut = utf8[...last].lastIndex(of: slash) else { return "." }
+    return cut == startIndex ? "/" : String(self[..<cut])
   }
 
   /// The last component of the path.
   package var lastPathComponent: String {
-    split(separator: "/").last.map(String.init) ?? self
+    utf8.split(separator: slash).last.map { String(Substring($0)) } ?? self
   }
 
   /// The path as seen from `/`, without `.` and `..`; links are not looked at.
   package var absolutePath: String {
     var path = self
-    if !hasPrefix("/") {
+    if utf8.first != slash {
       guard let working = getcwd(nil, 0) else { return self }
       defer { free(working) }
       path = String(cString: working) + "/" + self
     }
     var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
+    for part in path.utf8.split(separator: slash).map({ Substring($0) }) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return "/" + parts.joined(separator: "/")

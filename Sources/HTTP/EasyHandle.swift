@@ -54,9 +54,13 @@ final class EasyHandle {
 
   /// The answer, once curl has said that the transfer is over.
   func result(_ code: CURLcode) -> Result<HTTPResponse, any Error> {
-    if let failure { return .failure(failure) }
-    guard code == CURLE_OK else {
-      return .failure(HTTPError(curl: code, detail: String(cString: errorBuffer), url: url))
+    switch failure {
+    case is ErrorPageCut: break
+    case let failure?: return .failure(failure)
+    case nil:
+      guard code == CURLE_OK else {
+        return .failure(HTTPError(curl: code, detail: String(cString: errorBuffer), url: url))
+      }
     }
     guard status >= 200 else {
       return .failure(HTTPError(.connectionLost, "\(url.origin.name) sent no answer", url: url))
@@ -133,6 +137,10 @@ extension EasyHandle {
   }
 }
 
+/// Ends a transfer whose status is no success: that must not be hidden by the page's size, and the beginning of the
+/// page says enough.
+private struct ErrorPageCut: Error {}
+
 // MARK: - Callbacks
 
 /// Finds the handle behind a callback's context. Returning another count than was given makes curl end the transfer.
@@ -181,6 +189,10 @@ extension EasyHandle {
   fileprivate func body(_ bytes: UnsafeRawBufferPointer) throws {
     if disposition == .deliver { return try sink.write(bytes) }
     guard collected.count + bytes.count <= collectLimit else {
+      if status >= 300 {
+        collected.append(contentsOf: bytes.prefix(collectLimit - collected.count))
+        throw ErrorPageCut()
+      }
       throw HTTPError(
         .bodyTooLarge, "\(url.origin.name) sent more than the \(collectLimit) bytes that its answer may have", url: url)
     }

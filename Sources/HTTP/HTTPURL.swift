@@ -114,7 +114,12 @@ extension HTTPURL {
     self.password = part(CURLUPART_PASSWORD, flags: CURLU_URLDECODE)
     self.path = part(CURLUPART_PATH) ?? "/"
     self.query = part(CURLUPART_QUERY)
-    try rejectEncodedControls(in: [part(CURLUPART_USER), part(CURLUPART_PASSWORD), host, path])
+    let (rawUser, rawPassword) = (part(CURLUPART_USER), part(CURLUPART_PASSWORD))
+    try rejectEncodedControls(in: [rawUser, rawPassword, host, path])
+    // What libcurl refuses to decode would otherwise be a request without credentials.
+    guard (rawUser == nil) == (user == nil), (rawPassword == nil) == (password == nil) else {
+      throw HTTPURLError(description: "a URL must not contain control characters")
+    }
   }
 
   /// `%0a` and its kind have smuggled second lines into credential look-ups (CVE-2020-5260, CVE-2024-53263).

@@ -47,10 +47,9 @@ private struct JSONParser {
   }
 
   private mutating func unexpected(_ wanted: String) -> JSONError {
-    guard let byte = peek else { return JSONError("expected \(wanted), found the end of the text", at: position) }
-    // The end of the last of four bytes may be missing, but the first scalar is whole.
+    guard peek != nil else { return JSONError("expected \(wanted), found the end of the text", at: position) }
     let scalar = String(decoding: bytes[offset...].prefix(4), as: UTF8.self).unicodeScalars.first ?? "?"
-    let isControl = byte < 0x20 || 0x7f..<0xa0 ~= scalar.value
+    let isControl = scalar.value < 0x20 || 0x7f..<0xa0 ~= scalar.value
     let found = isControl ? "a control character" : "`\(scalar)`"
     return JSONError("expected \(wanted), found \(found)", at: position)
   }

@@ -56,12 +56,13 @@ extension FetchError {
     case .authentication:
       self.init(.authentication, what, causes: causes, hint: .credentials(for: source.hostName))
     case .forbidden:
-      self.init(.authentication, what, causes: causes, hint: "the credentials that were sent do not allow it")
+      self.init(.authentication, what, causes: causes, hint: "the credentials that were sent, if any, do not allow it")
     case .repositoryNotFound:
+      let isRemote = source.lowercased().hasPrefix("http")
       self.init(
         .notFound, what, causes: causes,
-        hint: "check the address; a private repository also answers like this "
-          + "without credentials")
+        hint: isRemote
+          ? "check the address; a private repository also answers like this without credentials" : "check the path")
     case .revisionNotFound, .notACommit, .emptyRepository: self.init(.notFound, what, causes: causes)
     case .missingObject: self.init(.notFound, what, causes: causes)
     case .corrupt, .tooLarge, .unsafePath: self.init(.integrity, what, causes: causes)

@@ -52,8 +52,10 @@ public final class Fetcher: Sendable {
       for index in models.indices { models[index].note(outcome.failures) }
       models = await putInPlace(models)
       try await end(run)
-      let reused = models.reduce(0) { $0 + ($1.resolution?.totalSize ?? 0) } - missing.reduce(0) { $0 + $1.size }
-      progress(.finished(downloaded: outcome.downloaded, reused: max(0, reused), seconds: start.secondsAgo))
+      let here = models.reduce(0) { $0 + ($1.resolution?.totalSize ?? 0) } - missing.reduce(0) { $0 + $1.size }
+      progress(
+        .finished(
+          downloaded: outcome.downloaded, reused: max(0, here) + outcome.resumed, seconds: start.secondsAgo))
     } catch {
       for index in models.indices { models[index].fail(error) }
     }

@@ -41,7 +41,8 @@ import Testing
       #expect(!run.output.contains("secret"), "\(words): \(run.output)")
       #expect(!run.errors.contains("secret"), "\(words): \(run.errors)")
     }
-    #expect(try await sha256(sandbox.path("path", url + ":weights/model.bin")) == model.pointer("weights/model.bin").oid)
+    #expect(
+      try await sha256(sandbox.path("path", url + ":weights/model.bin")) == model.pointer("weights/model.bin").oid)
     for name in FileTree.paths(in: sandbox.folder) {
       #expect(!name.contains("secret"))
       #expect(bytes(sandbox.folder + "/" + name)?.range(of: Data("secret".utf8)) == nil, "\(name)")

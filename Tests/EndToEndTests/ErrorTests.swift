@@ -43,7 +43,8 @@ import Testing
     Case(
       words: ["get", "--link", "copy", "fast"], status: 2,
       errors: "error: `--link` says how files come into the folder of `--to`, which is missing\nhint: add `--to DIR`\n"),
-    Case(words: ["gte", "fast"], status: 2, errors: "error: lfsfetch has no command `gte`\nhint: did you mean `get`?\n"),
+    Case(
+      words: ["gte", "fast"], status: 2, errors: "error: lfsfetch has no command `gte`\nhint: did you mean `get`?\n"),
     Case(
       words: ["get", "ssh://git@host.invalid/org/model"], status: 2,
       errors: """
@@ -129,6 +130,7 @@ import Testing
     #expect(run.status == 2)
     #expect(
       run.errors.hasPrefix(
-        "error: cannot read the registry `nosuch.json`\n  caused by: No such file or directory\nhint: "), "\(run.errors)")
+        "error: cannot read the registry `nosuch.json`\n  caused by: No such file or directory\nhint: "),
+      "\(run.errors)")
   }
 }

@@ -88,7 +88,8 @@ import Testing
     let run = try await sandbox.run("get", "fast", "accurate", "--registry", sandbox.registry(pair.registry))
     #expect(run.status == 0)
     #expect(run.outputLines.count == 2)
-    #expect(run.errors.contains("warning: `pretrained/mt3.pth` could not be had from \(pair.fast.url())"), "\(run.errors)")
+    #expect(
+      run.errors.contains("warning: `pretrained/mt3.pth` could not be had from \(pair.fast.url())"), "\(run.errors)")
     #expect(try await pair.accurate.requests().objects.bodyBytes == checkpoint.size)
   }
 

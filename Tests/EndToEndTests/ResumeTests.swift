@@ -67,7 +67,8 @@ import Testing
     #expect(outcome.status == 130)
     #expect(outcome.output == "")
     #expect(
-      outcome.errorLines.last?.hasSuffix(" of 67.1 MB are here; run the same command again to go on from there") == true,
+      outcome.errorLines.last?.hasSuffix(" of 67.1 MB are here; run the same command again to go on from there")
+        == true,
       "\(outcome.errors)")
     #expect(outcome.errorLines.last?.hasPrefix("interrupted: ") == true)
     #expect(try await middle.finish() < ResumeTests.size)

@@ -33,7 +33,9 @@ final class ServedModel: Sendable {
     for path in [folder, objects, home] { try? FileManager.default.removeItem(atPath: path) }
   }
 
-  func url(_ prefix: String = "/git", of base: String? = nil) -> String { "\(base ?? servers.http)\(prefix)/\(name).git" }
+  func url(_ prefix: String = "/git", of base: String? = nil) -> String {
+    "\(base ?? servers.http)\(prefix)/\(name).git"
+  }
 
   /// The requests made for this repository and its objects so far.
   func requests() async throws -> [LoggedRequest] {

@@ -81,7 +81,9 @@ extension BatchAnswer {
     }
     let base = base ?? "http://" + (request.headers["Host"] ?? "")
     let objects = asked.filter { !omitted.contains($0) }.map { object($0, base: base, batch: request.number) }
-    let body: JSON = .object([("transfer", .string("basic")), ("objects", .array(objects)), ("hash_algo", .string("sha256"))])
+    let body: JSON = .object([
+      ("transfer", .string("basic")), ("objects", .array(objects)), ("hash_algo", .string("sha256")),
+    ])
     return FaultServer.Response(200, headers: type, body: Array(body.text.utf8))
   }
 
@@ -93,7 +95,10 @@ extension BatchAnswer {
     }
     let download: JSON = .object([
       ("href", .string("\(base)/objects/\(oid)?batch=\(batch)")),
-      ("header", headers.isEmpty ? nil : .object(headers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      (
+        "header",
+        headers.isEmpty ? nil : .object(headers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+      ),
       ("expires_in", expiresIn.map { .integer($0) }),
     ])
     return .object([

@@ -49,7 +49,8 @@ extension FaultServer.Response {
     case .chunked: all["Transfer-Encoding"] = "chunked"
     case .close: all["Connection"] = "close"
     }
-    let lines = ["HTTP/1.1 \(status) \(Self.reasons[status] ?? "Status")"] + all.fields.map { "\($0.name): \($0.value)" }
+    let lines =
+      ["HTTP/1.1 \(status) \(Self.reasons[status] ?? "Status")"] + all.fields.map { "\($0.name): \($0.value)" }
     return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
   }
 

@@ -5,7 +5,8 @@ import Testing
 struct JSONWriterTests {
   @Test(
     arguments: [
-      ("plain", #""plain""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#), ("\0\u{1b}\u{1f}", #""\u0000\u001b\u001f""#),
+      ("plain", #""plain""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#),
+      ("\0\u{1b}\u{1f}", #""\u0000\u001b\u001f""#),
       ("\u{7f}\u{85}\u{9f}\u{a0}", "\"\\u007f\\u0085\\u009f\u{a0}\""), ("é😀\u{2028}", "\"é😀\u{2028}\""), ("", #""""#),
     ])
   func stringsAreEscapedForTheTerminalToo(text: String, written: String) {

@@ -22,6 +22,8 @@ final class ObjectTransfer {
 
   var isLocked = false
   var partial: PartialObject?
+  /// What an earlier run had left of it.
+  var resumedBytes: Int64 = 0
   var hash: PrefixHash?
   /// Chunks that nobody is fetching, the next one last.
   var pending: [Int] = []

@@ -37,6 +37,8 @@ package final class PartialObject: Sendable {
       rescued = try rescue(claimed, from: file)
     }
     if rescued.isEmpty { try file.truncate(to: 0) }
+    // Bytes behind the end would become part of the object.
+    try file.truncate(to: size)
     try file.reserve(size)
     return try PartialObject(layout: layout, file: file, journal: journal, rescued: rescued)
   }

@@ -52,6 +52,7 @@ extension TransferEngine {
     object.hash = hash
     object.pending = partial.missingChunks.reversed()
     object.progress.keep(partial.doneBytes)
+    object.resumedBytes = partial.doneBytes
     start(object)
     if object.pending.isEmpty { sealable.append(index) }
     wakeLanes()

@@ -23,6 +23,8 @@ package actor TransferEngine {
     package let failures: [SHA256Digest: FetchError]
     /// Bytes of content that came over the network.
     package let downloaded: Int64
+    /// Bytes that earlier runs had left of the objects.
+    package var resumed: Int64 = 0
   }
 
   nonisolated let store: ObjectStore
@@ -93,7 +95,9 @@ package actor TransferEngine {
     if let stop {
       for object in objects where !object.isFinished { failures[object.transfer.oid] = stop }
     }
-    return Outcome(failures: failures, downloaded: objects.reduce(0) { $0 + $1.progress.downloaded })
+    return Outcome(
+      failures: failures, downloaded: objects.reduce(0) { $0 + $1.progress.downloaded },
+      resumed: objects.reduce(0) { $0 + $1.resumedBytes })
   }
 
   private nonisolated func runLane() async {
