@@ -60,17 +60,12 @@ static inline int lf_reflink(int from, int to) {
 #endif
 }
 
-/* On macOS a clone is made by name and must not exist yet. */
-static inline int lf_clone_path(const char *from, const char *to) {
 #if defined(__APPLE__)
-  return clonefile(from, to, 0);
-#else
-  (void)from;
-  (void)to;
-  errno = ENOTSUP;
-  return -1;
-#endif
+/* On macOS a clone is made by name and must not exist yet. */
+static inline int lf_clone_at(const char *from, int folder, const char *to) {
+  return clonefileat(AT_FDCWD, from, folder, to, CLONE_NOFOLLOW);
 }
+#endif
 
 /* Copies inside the kernel, where the file system can share or move blocks by itself. */
 static inline ssize_t lf_copy_range(int from, int to, size_t count) {

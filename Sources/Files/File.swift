@@ -21,7 +21,9 @@ package final class File: Sendable {
     case createNew(permissions: UInt16)
   }
 
-  package let descriptor: Int32
+  /// Only for calls made while the file is kept alive, as in its own methods: Swift lets go of a value after its last
+  /// use, which may be the reading of this very number.
+  let descriptor: Int32
   package let path: String
 
   package static func open(_ path: String, _ mode: Mode) throws(FileError) -> File {
@@ -40,7 +42,7 @@ package final class File: Sendable {
     return File(descriptor: descriptor, path: path)
   }
 
-  package init(descriptor: Int32, path: String) {
+  init(descriptor: Int32, path: String) {
     self.descriptor = descriptor
     self.path = path
   }

@@ -27,7 +27,7 @@ package struct FileStatus: Sendable, Equatable {
     throw FileError("examine", path)
   }
 
-  package init(_ raw: stat) {
+  init(_ raw: stat) {
     switch raw.st_mode & S_IFMT {
     case S_IFREG: kind = .file
     case S_IFDIR: kind = .folder

@@ -81,6 +81,10 @@ extension HTTPURL {
     guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
       throw HTTPURLError(description: "a URL must not contain control characters")
     }
+    // curl would take the first part of the path for the host.
+    guard !text.utf8.starts(with: "http:///".utf8), !text.utf8.starts(with: "https:///".utf8) else {
+      throw HTTPURLError(description: "the address names no host")
+    }
     guard let handle = curl_url() else { throw HTTPURLError(description: "out of memory") }
     defer { curl_url_cleanup(handle) }
     if let base {

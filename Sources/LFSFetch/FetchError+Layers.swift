@@ -12,9 +12,7 @@ extension FetchError {
     case .offline:
       self.init(.network, message, causes: [error.message], hint: "run the command without `--offline` once")
     case .tls:
-      self.init(
-        .network, message, causes: [error.message],
-        hint: "if the host uses a certificate of its own, name its CA file in git's `http.sslCAInfo`")
+      self.init(.network, message, causes: [error.message], hint: .certificates)
     default: self.init(.network, message, causes: [error.message])
     }
   }
@@ -34,6 +32,9 @@ extension FetchError {
 }
 
 extension String {
+  /// For hosts with certificates of their own.
+  static let certificates = "if the host uses a certificate of its own, name its CA file in git's `http.sslCAInfo`"
+
   /// The ways to give credentials to a host.
   package static func credentials(for host: String) -> String {
     "give credentials for \(host): `git config --global http.https://\(host)/.extraHeader 'Authorization: Bearer TOKEN'`, "
@@ -52,17 +53,18 @@ extension FetchError {
     case .unsupportedTransport, .unsupportedObjectFormat: self.init(.usage, what, causes: causes)
     case .offline:
       self.init(.network, what, causes: causes, hint: "run the command without `--offline` once")
+    case .insecure: self.init(.network, what, causes: causes, hint: .certificates)
     case .network, .protocolViolation, .serverError: self.init(.network, what, causes: causes)
     case .authentication:
       self.init(.authentication, what, causes: causes, hint: .credentials(for: source.hostName))
     case .forbidden:
       self.init(.authentication, what, causes: causes, hint: "the credentials that were sent, if any, do not allow it")
     case .repositoryNotFound:
-      let isRemote = source.lowercased().hasPrefix("http")
-      self.init(
-        .notFound, what, causes: causes,
-        hint: isRemote
-          ? "check the address; a private repository also answers like this without credentials" : "check the path")
+      let hint =
+        source.authorityStart == nil
+        ? "check the path; it must lead to a git repository"
+        : "check the address; a private repository also answers like this without credentials"
+      self.init(.notFound, what, causes: causes, hint: hint)
     case .revisionNotFound, .notACommit, .emptyRepository: self.init(.notFound, what, causes: causes)
     case .missingObject: self.init(.notFound, what, causes: causes)
     case .corrupt, .tooLarge, .unsafePath: self.init(.integrity, what, causes: causes)

@@ -95,13 +95,17 @@ extension Fetcher {
     let name: String
   }
 
-  func announce(_ models: [ModelInProgress], missing: [MissingObject]) {
+  /// Tells what is needed; returns how many bytes of it are whole objects in the store.
+  func announce(_ models: [ModelInProgress], missing: [MissingObject]) -> Int64 {
     var sizes: [SHA256Digest: Int64] = [:]
     for model in models where model.isAlive {
       for object in model.resolution?.objects ?? [] { sizes[object.oid] = object.size }
     }
     let all = sizes.values.reduce(0, +)
-    progress(.planned(objects: sizes.count, bytes: all, reused: all - missing.reduce(0) { $0 + $1.size }))
+    let present = all - missing.reduce(0) { $0 + $1.size }
+    let kept = missing.reduce(0) { $0 + PartialObject.claimedBytes($1.oid, size: $1.size, in: cache) }
+    progress(.planned(objects: sizes.count, bytes: all, reused: present + kept))
+    return present
   }
 
   // MARK: 4. Download
@@ -110,9 +114,15 @@ extension Fetcher {
     guard !missing.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
     do throws(FetchError) {
       try checkSpace(for: missing)
-      let sources = try sources(of: missing, for: models)
+      var sources = try sources(of: missing, for: models)
+      if configuration.offline { sources = sources.mapValues { $0.filter(\.isLocal) } }
       let transfers = missing.map {
         Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [])
+      }
+      if configuration.offline, let lost = transfers.first(where: \.sources.isEmpty) {
+        throw FetchError(
+          .network, "`\(lost.name.escapingControls)` is not in the cache", causes: ["`--offline` forbids to ask for it"],
+          hint: "run the command without `--offline` once")
       }
       let parts = try network.parts()
       let engine = try inCache { () throws(FileError) in

@@ -41,6 +41,11 @@ extension Fetcher {
 
   /// Everything that is known of one model.
   public func info(_ name: String) throws(FetchError) -> ModelDetails {
+    if case .repository = try ModelRequest(name).target {
+      throw FetchError(
+        .usage, "`\(name.withoutCredentials.escapingControls)` is no model of the registry",
+        hint: "`lfsfetch get --dry-run` shows the files of any repository")
+    }
     let entry = try registry.entry(named: name)
     var details = ModelDetails(name: entry.name, source: entry.source.withoutCredentials)
     details.aliases = entry.aliases

@@ -5,6 +5,9 @@ import Text
 extension Fetcher {
   /// Hashes again what the cache holds: the objects of the given models, or all. Asks nobody, changes nothing.
   public func verify(_ requests: [ModelRequest]?) async throws(FetchError) -> VerifyReport {
+    if requests == nil, configuration.cacheDirectory != nil, (try? FileStatus.of(cache.root)) ?? nil == nil {
+      throw FetchError(.notFound, "there is no cache `\(cache.root.escapingControls)`")
+    }
     let objects = if let requests { try objects(of: requests) } else { try allObjects() }
     let store = store
     var report = VerifyReport(checked: 0, bytes: 0, damaged: [])

@@ -46,16 +46,15 @@ public final class Fetcher: Sendable {
       try prepareCache()
       models = await resolve(models)
       let missing = try findMissing(of: &models)
-      announce(models, missing: missing)
+      let present = announce(models, missing: missing)
       let run = missing.isEmpty && !models.contains(where: \.isIncomplete) ? nil : try beginRun()
       let outcome = await download(missing, for: models)
       for index in models.indices { models[index].note(outcome.failures) }
       models = await putInPlace(models)
       try await end(run)
-      let here = models.reduce(0) { $0 + ($1.resolution?.totalSize ?? 0) } - missing.reduce(0) { $0 + $1.size }
       progress(
         .finished(
-          downloaded: outcome.downloaded, reused: max(0, here) + outcome.resumed, seconds: start.secondsAgo))
+          downloaded: outcome.downloaded, reused: present + outcome.reused, seconds: start.secondsAgo))
     } catch {
       for index in models.indices { models[index].fail(error) }
     }
@@ -71,7 +70,7 @@ public final class Fetcher: Sendable {
 
 /// A model that was fetched.
 public struct FetchedModel: Sendable, Equatable {
-  /// The name in the registry, or the request as it was given.
+  /// The name in the registry, or the request as it was given, without credentials.
   public let model: String
   /// The main file when there is one, else the folder of the files.
   public let path: String

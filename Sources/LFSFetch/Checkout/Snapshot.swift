@@ -21,12 +21,19 @@ struct Snapshot {
 
   func path(of file: String) -> String { path + "/" + file }
 
-  /// Whether every file is there. Sizes are compared, bytes are not: `verify` does that.
+  /// Whether every file is there, and is the one of the store where it is a link into it. Sizes are compared, bytes
+  /// are not: `verify` does that.
   func isComplete() throws(FileError) -> Bool {
+    guard try FileStatus.of(path) != nil else { return false }
+    let folder = try TargetFolder(path)
     for file in resolution.files {
-      guard let status = try FileStatus.of(path(of: file.path.string)),
-        status.kind == (file.mode == .symlink ? .symlink : .file), status.size == file.size
+      guard let status = try folder.status(of: file.path), status.size == file.size,
+        status.kind == (file.mode == .symlink ? .symlink : .file)
       else { return false }
+      guard case .object(let oid) = file.content, file.size > 0 else { continue }
+      guard let object = try FileStatus.of(store.path(of: oid)), object.size == file.size else { return false }
+      // A read-only file is a link; when the object was fetched anew, it links to the old one.
+      if status.permissions & 0o222 == 0, status.inode != object.inode { return false }
     }
     return true
   }
@@ -53,7 +60,7 @@ struct Snapshot {
   }
 
   private func target() throws(FetchError) -> TargetFolder {
-    do throws(FileError) { return try TargetFolder(path) } catch {
+    do throws(FileError) { return try TargetFolder(making: path) } catch {
       throw FetchError(file: error, doing: "cannot make the snapshot `\(path.escapingControls)`")
     }
   }
@@ -87,7 +94,7 @@ struct Snapshot {
           guard [EMLINK, EPERM, EOPNOTSUPP, EXDEV].contains(error.errno) else { throw error }
         }
       }
-      try folder.put(.file(source, .copy), at: file.path, permissions: permissions & 0o555)
+      try folder.put(.file(source, .copy), at: file.path, permissions: permissions)
     } catch {
       throw failure(error, file)
     }
@@ -98,7 +105,7 @@ struct Snapshot {
   }
 
   /// A link of the repository's may point to a place inside it, nowhere else.
-  private func safeTarget(_ bytes: [UInt8], of file: SelectedFile) throws(FetchError) -> String {
+  private func safeTarget(_ bytes: [UInt8], of file: SelectedFile) throws(FetchError) -> [UInt8] {
     let target = String(decoding: bytes, as: UTF8.self)
     var depth = file.path.components.count - 1
     for component in target.split(separator: "/") where component != "." {
@@ -110,6 +117,6 @@ struct Snapshot {
         .integrity, "the symbolic link `\(file.path)` leads out of the repository",
         causes: ["it points to `\(target.escapingControls)`"], hint: "leave it out with `--exclude '\(file.path)'`")
     }
-    return target
+    return bytes
   }
 }

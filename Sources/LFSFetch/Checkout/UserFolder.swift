@@ -22,7 +22,7 @@ struct UserFolder {
   }
 
   init(_ path: String, link: LinkKind?, cache: Cache) throws(FileError) {
-    folder = try TargetFolder(path.absolutePath)
+    folder = try TargetFolder(making: path.absolutePath)
     self.link = link
     let digest = SHA256.hash(Array(path.absolutePath.utf8)).hex.prefix(32)
     recordPath = "\(cache.root)/folders/\(digest).json"
@@ -38,7 +38,7 @@ struct UserFolder {
       do throws(FileError) { isStranger = try self.isStranger(file, of: snapshot) } catch { throw failure(error) }
       if isStranger {
         throw FetchError(
-          .disk, "`\(folder.url(of: file.path).escapingControls)` is there already with other content",
+          .disk, "`\(folder.path(of: file.path).escapingControls)` is there already with other content",
           causes: ["it was not put there by lfsfetch, or was changed since"],
           hint: "move it away, or choose another folder with `--to`")
       }
@@ -71,7 +71,7 @@ struct UserFolder {
     let source = snapshot.path(of: file.path.string)
     let permissions: UInt16 = file.mode == .executable ? 0o755 : 0o644
     if file.mode == .symlink {
-      let target = try TargetFolder(snapshot.path).linkTarget(of: file.path) ?? ""
+      let target = try TargetFolder(snapshot.path).linkTarget(of: file.path) ?? []
       return try folder.put(.symlink(target), at: file.path, permissions: permissions)
     }
     // Links lead into the store, which outlives snapshots; what is in no store is always a file of its own, and so

@@ -20,6 +20,8 @@ public struct ModelRequest: Sendable, Hashable {
   }
 
   let target: Target
+  /// The revision in the text itself.
+  let ownRevision: String?
   /// The path or glob of the text itself.
   let path: String?
 
@@ -32,7 +34,7 @@ public struct ModelRequest: Sendable, Hashable {
           hint: "a repository is given as URL[@REVISION][:PATH-OR-GLOB], or as a path that begins with `/` or `./`")
       }
       target = .name(text)
-      path = nil
+      (path, ownRevision) = (nil, nil)
       return
     }
     var repository = text[...]
@@ -44,10 +46,13 @@ public struct ModelRequest: Sendable, Hashable {
       path = nil
     }
     if let at = repository[pathStart...].lastIndex(of: "@") {
-      revision = String(repository[repository.index(after: at)...])
+      ownRevision = String(repository[repository.index(after: at)...])
       repository = repository[..<at]
-      if revision == "" { throw Self.empty("revision", in: self.text) }
+      if ownRevision == "" { throw Self.empty("revision", in: self.text) }
+    } else {
+      ownRevision = nil
     }
+    revision = ownRevision
     target = .repository(String(repository))
   }
 

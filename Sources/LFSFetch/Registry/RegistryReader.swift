@@ -101,10 +101,16 @@ enum RegistryReader {
 extension JSON {
   /// A misspelt key must not be passed over in silence.
   fileprivate func requireOnly(_ names: [String]) throws(JSONError) {
-    for member in try members() where !names.contains(member.name) {
-      throw JSONError(
-        "`\(member.name)` is unknown here; expected one of \(names.map { "`\($0)`" }.joined(separator: ", "))",
-        at: member.position)
+    var seen: Set<String> = []
+    for member in try members() {
+      guard names.contains(member.name) else {
+        throw JSONError(
+          "`\(member.name)` is unknown here; expected one of \(names.map { "`\($0)`" }.joined(separator: ", "))",
+          at: member.position)
+      }
+      guard seen.insert(member.name).inserted else {
+        throw JSONError("`\(member.name)` stands here twice", at: member.position)
+      }
     }
   }
 }

@@ -26,6 +26,10 @@ package struct Wanted: Sendable {
       model = request.text
       isFromRegistry = false
     }
+    if let own = request.ownRevision, let other = request.revision, own != other {
+      throw FetchError(
+        .usage, "`\(model.escapingControls)` and `--revision \(other.escapingControls)` name different revisions")
+    }
     source = entry.source
     revision = request.revision ?? entry.wantedRevision
     let own = (request.path.map { [$0] } ?? []) + request.include

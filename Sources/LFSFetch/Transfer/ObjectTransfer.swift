@@ -22,14 +22,14 @@ final class ObjectTransfer {
 
   var isLocked = false
   var partial: PartialObject?
-  /// What an earlier run had left of it.
-  var resumedBytes: Int64 = 0
   var hash: PrefixHash?
   /// Chunks that nobody is fetching, the next one last.
   var pending: [Int] = []
   var inFlight = 0
   var isStarted = false
   var isFinished = false
+  /// Finished well.
+  var isStored = false
 
   /// What each source that was given up said, in order.
   var refusals: [(source: Source, error: FetchError)] = []

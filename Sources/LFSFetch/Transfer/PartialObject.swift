@@ -45,6 +45,14 @@ package final class PartialObject: Sendable {
 
   package static func path(of oid: SHA256Digest, in cache: Cache) -> String { cache.partial + "/" + oid.hex }
 
+  /// What an earlier run says to have left of the object.
+  package static func claimedBytes(_ oid: SHA256Digest, size: Int64, in cache: Cache) -> Int64 {
+    guard let text = try? readFile(path(of: oid, in: cache) + ".journal"),
+      let journal = Journal(parsing: text, layout: ChunkLayout(size: size))
+    else { return 0 }
+    return journal.claims.values.reduce(0) { $0 + $1.length }
+  }
+
   /// The claims of the journal that the bytes bear out.
   private static func rescue(_ journal: Journal, from file: File) throws(FileError) -> [Int: Progress] {
     var rescued: [Int: Progress] = [:]

@@ -9,6 +9,11 @@ package enum Source: Hashable, Sendable {
   /// A plain address of the bytes: a mirror.
   case url(HTTPURL)
 
+  /// On this machine.
+  var isLocal: Bool {
+    if case .folder = self { true } else { false }
+  }
+
   /// How messages name it; never with credentials.
   package var name: String {
     switch self {

@@ -52,7 +52,6 @@ extension TransferEngine {
     object.hash = hash
     object.pending = partial.missingChunks.reversed()
     object.progress.keep(partial.doneBytes)
-    object.resumedBytes = partial.doneBytes
     start(object)
     if object.pending.isEmpty { sealable.append(index) }
     wakeLanes()
@@ -115,6 +114,15 @@ extension TransferEngine {
     apply(remedy(for: fault, of: object, attempt: object.attempt), to: object, fault)
   }
 
+  /// A folder gives an object as a whole: what came in chunks is of no use, and the object is no longer in work.
+  func dropChunks(of object: ObjectTransfer) {
+    guard active.contains(object.index) else { return }
+    try? object.partial?.discard()
+    object.forgetBytes()
+    unlock(object)
+    active.removeAll { $0 == object.index }
+  }
+
   func sealFailed(_ index: Int, _ fault: TransferFault) {
     let object = objects[index]
     guard case .corrupt = fault else { return apply(.giveUp, to: object, fault) }
@@ -150,6 +158,7 @@ extension TransferEngine {
     let object = objects[index]
     start(object)
     object.isFinished = true
+    object.isStored = true
     object.partial = nil
     object.hash = nil
     unlock(object)

@@ -139,7 +139,9 @@ extension TransferEngine {
     switch object.source {
     case nil: fail(object, object.failure)
     case .lfs?: unlocated.append(object.index)
-    case .folder?: ready.append(object.index)
+    case .folder?:
+      dropChunks(of: object)
+      ready.append(object.index)
     case .url(let url)?:
       object.location = Location(mirror: url)
       if !active.contains(object.index) { ready.append(object.index) }

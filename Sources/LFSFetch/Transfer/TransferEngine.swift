@@ -23,8 +23,8 @@ package actor TransferEngine {
     package let failures: [SHA256Digest: FetchError]
     /// Bytes of content that came over the network.
     package let downloaded: Int64
-    /// Bytes that earlier runs had left of the objects.
-    package var resumed: Int64 = 0
+    /// Bytes of the objects that had not to be downloaded: earlier runs had left them, or another process was at it.
+    package var reused: Int64 = 0
   }
 
   nonisolated let store: ObjectStore
@@ -97,7 +97,7 @@ package actor TransferEngine {
     }
     return Outcome(
       failures: failures, downloaded: objects.reduce(0) { $0 + $1.progress.downloaded },
-      resumed: objects.reduce(0) { $0 + $1.resumedBytes })
+      reused: objects.reduce(0) { $0 + ($1.isStored ? max(0, $1.transfer.size - $1.progress.downloaded) : 0) })
   }
 
   private nonisolated func runLane() async {

@@ -45,10 +45,9 @@ import Testing
   }
 
   @Test func `a file that cannot be read is an error, not a digest`() async throws {
-    try file.write(content, at: 0)
-    let closed = File(descriptor: -1, path: "/gone")
-    let error = await #expect(throws: FileError.self) { try await PrefixHash(of: closed).finish(size: 10) }
+    let unreadable = try File.open(folder.path, .read)
+    let error = await #expect(throws: FileError.self) { try await PrefixHash(of: unreadable).finish(size: 10) }
     #expect(error?.operation == "read")
-    #expect(error?.path == "/gone")
+    #expect(error?.path == folder.path)
   }
 }
