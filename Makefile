@@ -12,6 +12,9 @@ binary = .build/release/lfsfetch
 swift_sources = Sources Tests registry/BuiltInRegistry.swift Package.swift
 scripts = $(shell grep -rlE '^(#!/usr/bin/env bash|# Sourced by)' .ci Tests)
 
+# More tests at once than the processors can serve only make those that wait for something wait in vain.
+width = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+
 .DEFAULT_GOAL := help
 .PHONY: help build demo test lint format install bench clean
 
@@ -28,7 +31,7 @@ demo: build ## Fetch two models from local servers, as a user would
 
 test: ## Install what is missing, start the servers, run all tests
 	@Tests/Setup/install.sh test
-	@Tests/Servers/with-servers $(SWIFT) test --disable-xctest
+	@Tests/Servers/with-servers $(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(width)
 
 lint: ## Check the format of the Swift sources and the scripts' syntax
 	$(SWIFT) format lint --strict --recursive $(swift_sources)

@@ -118,7 +118,8 @@ final class CurlWorker: Sendable {
 private struct TransferTable {
   private struct Active {
     let handle: EasyHandle
-    let transfer: CurlWorker.Transfer
+    let ticket: CurlWorker.Ticket
+    let continuation: CheckedContinuation<HTTPResponse, any Error>
   }
 
   let multi: UnsafeMutableRawPointer
@@ -138,17 +139,16 @@ private struct TransferTable {
       let url = transfer.request.url
       return transfer.continuation.resume(throwing: HTTPError(.other, "libcurl could not start the request", url: url))
     }
-    active[handle.easy] = Active(handle: handle, transfer: transfer)
+    active[handle.easy] = Active(handle: handle, ticket: transfer.ticket, continuation: transfer.continuation)
   }
 
   mutating func cancel(_ ticket: CurlWorker.Ticket) {
-    guard let (easy, entry) = active.first(where: { $0.value.transfer.ticket === ticket }) else { return }
-    remove(easy)
-    entry.transfer.continuation.resume(throwing: CancellationError())
+    guard let easy = active.first(where: { $0.value.ticket === ticket })?.key else { return }
+    end(easy) { _ in .failure(CancellationError()) }
   }
 
   mutating func cancelAll() {
-    for entry in active.values { cancel(entry.transfer.ticket) }
+    for ticket in active.values.map(\.ticket) { cancel(ticket) }
   }
 
   mutating func reportFinished() {
@@ -157,14 +157,22 @@ private struct TransferTable {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
       // Removing the handle frees the message.
       let code = lf_message_result(message)
-      guard let entry = remove(easy) else { continue }
-      entry.transfer.continuation.resume(with: entry.handle.result(code))
+      end(easy) { $0.result(code) }
     }
   }
 
-  @discardableResult
-  private mutating func remove(_ easy: UnsafeMutableRawPointer) -> Active? {
+  /// The handle, and with it the caller's sink, is gone before the caller goes on: what the sink held is closed then.
+  private mutating func end(
+    _ easy: UnsafeMutableRawPointer, with result: (EasyHandle) -> Result<HTTPResponse, any Error>
+  ) {
     curl_multi_remove_handle(multi, easy)
-    return active.removeValue(forKey: easy)
+    guard let (continuation, outcome) = take(easy, result) else { return }
+    continuation.resume(with: outcome)
+  }
+
+  private mutating func take(
+    _ easy: UnsafeMutableRawPointer, _ result: (EasyHandle) -> Result<HTTPResponse, any Error>
+  ) -> (CheckedContinuation<HTTPResponse, any Error>, Result<HTTPResponse, any Error>)? {
+    active.removeValue(forKey: easy).map { ($0.continuation, result($0.handle)) }
   }
 }

@@ -25,6 +25,17 @@ import Testing
     #expect(requests.objects.allSatisfy { $0.authorization == "-" && $0.status < 300 }, "\(requests.objects)")
   }
 
+  @Test func `an extra header for all hosts goes to the repository's host only`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    try sandbox.setGitConfiguration("[http]\n  extraHeader = \(basic(model))\n")
+    let path = try await sandbox.path("get", model.url("/private") + ":weights/model.bin")
+    #expect(try await sha256(path) == model.pointer("weights/model.bin").oid)
+    let objects = try await model.requests().objects
+    #expect(!objects.isEmpty)
+    #expect(objects.allSatisfy { $0.authorization == "-" }, "\(objects)")
+  }
+
   @Test func `credentials in the URL open a private repository and are kept nowhere`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()

@@ -49,14 +49,15 @@ import Testing
       #expect(path.hasPrefix(sandbox.cache + "/snapshots/"))
       #expect(path.hasSuffix("/\(try await model.commitID("master"))/pretrained/mt3.pth"))
       #expect(try await sha256(path) == checkpoint.oid)
-      #expect(mode(path) == 0o444)
+      // A link into the store; or, where the file system can share blocks, a file of its own.
+      #expect(mode(path) == 0o444 || fileStatus(path)?.st_nlink == 1)
       let configuration = (path as NSString).deletingLastPathComponent + "/config.json"
       #expect(mode(configuration) == permissions)
       let original = try await model.git("cat-file", "blob", "master:pretrained/config.json")
       #expect(bytes(configuration) == Data((original + "\n").utf8))
       #expect(FileTree.paths(in: (path as NSString).deletingLastPathComponent) == ["config.json", "mt3.pth"])
     }
-    #expect(fileStatus(paths[0])?.st_ino == fileStatus(paths[1])?.st_ino)
+    if mode(paths[0]) == 0o444 { #expect(fileStatus(paths[0])?.st_ino == fileStatus(paths[1])?.st_ino) }
     #expect(first.errorLines.last?.hasPrefix("downloaded 25.2 MB, reused ") == true, "\(first.errors)")
 
     let second = try await sandbox.run("get", "fast", "accurate", "--registry", registry)

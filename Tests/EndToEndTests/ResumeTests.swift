@@ -101,6 +101,24 @@ import Testing
     #expect(outcome.errorLines.last == "interrupted; run the same command again to go on from there")
   }
 
+  /// As a laptop that was closed: the signed addresses, valid for two seconds, are over when it wakes up.
+  @Test func `a run that was asleep asks for new addresses`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let pointer = try await model.addObject(noise(ResumeTests.size))
+    try await model.commit(["big.bin": pointer.text])
+    let run = try sandbox.stop(
+      ["get", model.url("/shortlived") + ":big.bin", "--connections", "1"], inTheMiddleOf: pointer.oid, after: 9 << 20)
+    try await Task.sleep(for: .seconds(3.2))
+    run.send(SIGCONT)
+    let outcome = try await run.outcome()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try await sha256(outcome.path) == pointer.oid)
+    let requests = try await model.requests()
+    #expect(requests.batches.count >= 2)
+    #expect(requests.objects.filter { $0.status == 206 }.bodyBytes == pointer.size)
+  }
+
   @Test func `a new version of a file does not disturb the partial download of the old one`() async throws {
     let middle = try await Middle()
     middle.run.send(SIGKILL)

@@ -106,6 +106,13 @@ final class ServedModel: Sendable {
     try await git("update-ref", "refs/heads/\(name)", git("commit-tree", "-m", name, tree))
   }
 
+  /// A commit of the tree that the file lists, as `git mktree -z` takes it.
+  func commitTree(listedIn file: String) async throws -> String {
+    let tree = try await Tool.run(
+      "sh", ["-c", #"git mktree -z <"$0""#, file], in: folder, environment: ["HOME": home, "GIT_CONFIG_NOSYSTEM": "1"])
+    return try await git("commit-tree", "-m", "Raw", tree.trimmingCharacters(in: .newlines))
+  }
+
   /// Puts an object on the LFS server and returns its pointer.
   func addObject(_ data: Data) async throws -> Pointer {
     let temporary = objects + "/new-\(UUID().uuidString)"

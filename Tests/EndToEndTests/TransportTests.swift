@@ -75,6 +75,7 @@ import Testing
     #expect(run.output == "")
     #expect(
       run.errors.hasPrefix("error: cannot read the repository `\(model.url(of: model.servers.https))`\n"))
+    #expect(run.errors.contains("hint: if the host uses a certificate of its own, "), "\(run.errors)")
     #expect(run.errors.contains("  caused by: no secure connection to 127.0.0.1:"), "\(run.errors)")
     #expect(try await model.requests().isEmpty)
   }

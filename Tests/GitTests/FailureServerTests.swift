@@ -25,7 +25,7 @@ import Testing
   @Test func `an unreachable host`() async throws {
     let served = try ServedRepository()
     let error = try await gitError { _ = try await served.remote(url: "http://127.0.0.1:1/x.git").resolve(nil) }
-    #expect(error.code == .network)
+    #expect(error.code == .insecure)
     #expect(error.message.contains("127.0.0.1:1"))
   }
 
@@ -41,7 +41,7 @@ import Testing
     let trusting = GitConfig(entries: [.init("http.\(served.servers.https)/.sslcainfo", served.servers.ca)])
     #expect(try await remote(trusting).resolve("main").commit == served.id("main"))
     let error = try await gitError { _ = try await remote(GitConfig()).resolve("main") }
-    #expect(error.code == .network)
+    #expect(error.code == .insecure)
     #expect(error.message.contains("certificate"))
   }
 

@@ -67,10 +67,9 @@ struct UserFolder {
   }
 
   private func put(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
-    // What the snapshot has is what git would write; links are copied as links.
-    let source = snapshot.path(of: file.path.string)
     let permissions: UInt16 = file.mode == .executable ? 0o755 : 0o644
     if file.mode == .symlink {
+      // Links are copied as links.
       let target = try TargetFolder(snapshot.path).linkTarget(of: file.path) ?? []
       return try folder.put(.symlink(target), at: file.path, permissions: permissions)
     }
@@ -78,8 +77,14 @@ struct UserFolder {
     // is an executable, because the store's files have one mode for all.
     guard case .object(let oid) = file.content, file.size > 0, let link,
       file.mode != .executable || link == .copy || link == .reflink
-    else { return try folder.put(.reflinkOrCopy(source), at: file.path, permissions: permissions) }
+    else { return try folder.put(try content(of: file, in: snapshot), at: file.path, permissions: permissions) }
     try folder.put(.file(snapshot.store.path(of: oid), link), at: file.path, permissions: permissions)
+  }
+
+  /// What the snapshot has is what git would write. It is read, not named: a path need not be text.
+  private func content(of file: SelectedFile, in snapshot: Snapshot) throws(FileError) -> TargetFolder.Content {
+    if case .object(let oid) = file.content, file.size > 0 { return .reflinkOrCopy(snapshot.store.path(of: oid)) }
+    return .bytes(try TargetFolder(snapshot.path).open(file.path)?.readAll(limit: Int(file.size)) ?? [])
   }
 
   private func isOurs(_ present: FileStatus, _ key: String) -> Bool {
@@ -96,7 +101,10 @@ struct UserFolder {
       return try folder.linkTarget(of: file.path) == TargetFolder(snapshot.path).linkTarget(of: file.path)
     }
     guard present.kind == .file, let open = try folder.open(file.path) else { return false }
-    if present.size == file.size { return try hashFile(open) == hashFile(snapshot.path(of: file.path.string)) }
+    if present.size == file.size {
+      guard let wanted = try TargetFolder(snapshot.path).open(file.path) else { return false }
+      return try hashFile(open) == hashFile(wanted)
+    }
     guard case .object(let oid) = file.content, present.size < Pointer.sizeLimit else { return false }
     return (try? Pointer.parse(try open.readAll(limit: Pointer.sizeLimit)))??.oid == oid
   }

@@ -8,25 +8,25 @@ import Files
 
 /// Remembers that a run is adding objects, to clean up after one that came to a bad end.
 ///
-/// A run holds a lock on a marker named after the machine's current boot and the process, and removes it after its
-/// sync. A marker that nobody holds was left by a run that is dead: its temporary files are removed. If it is of
-/// another boot, the machine may have gone down in between: files were visible whose bytes the disk may not have. So
-/// every object made since that marker is hashed again before it is trusted, and what was put into snapshots since is
-/// removed, to be put there again.
+/// A run holds a lock on a marker named after the machine's current boot, the process and the run, and removes it
+/// after its sync. A marker that nobody holds was left by a run that is dead: its temporary files are removed. If it
+/// is of another boot, the machine may have gone down in between: files were visible whose bytes the disk may not
+/// have. So every object made since that marker is hashed again before it is trusted, and what was put into snapshots
+/// since is removed, to be put there again.
 package final class RunMarker: Sendable {
-  private let folder: String
   private let path: String
   private let lock: LockFile
 
   package init(_ cache: Cache, boot: String = RunMarker.currentBoot) throws(FileError) {
-    folder = cache.root + "/runs"
-    path = "\(folder)/\(boot).\(processInstance)"
+    let folder = cache.root + "/runs"
     try Directory.create(folder)
     while true {
+      // A process may have several runs at once, each with a marker of its own.
+      let path = "\(folder)/\(boot).\(processInstance).\(UInt32.random(in: .min ... .max))"
       let lock = try LockFile(path)
       // Another run may have looked at the marker before it was locked, and taken it for a dead one's.
       if try lock.tryLock(0), try FileStatus.of(path) != nil {
-        self.lock = lock
+        (self.path, self.lock) = (path, lock)
         return
       }
     }
@@ -41,11 +41,11 @@ package final class RunMarker: Sendable {
     let folder = store.cache.root + "/runs"
     for name in try Directory.list(folder) {
       let marker = folder + "/" + name
-      guard let dot = name.lastIndex(of: "."), let status = try FileStatus.of(marker),
-        try LockFile(marker).tryLock(0)
-      else { continue }
-      try store.removeTemporaries(of: String(name[name.index(after: dot)...]))
-      if name[..<dot] != boot {
+      let parts = name.split(separator: ".")
+      guard parts.count == 3, let status = try FileStatus.of(marker), try LockFile(marker).tryLock(0) else { continue }
+      // Other runs of this very process may be at work.
+      if parts[1] != processInstance { try store.removeTemporaries(of: String(parts[1])) }
+      if parts[0] != boot {
         try removeDamaged(in: store, since: status.modified)
         try removeFiles(below: store.cache.snapshots, since: status.modified)
       }

@@ -41,7 +41,7 @@ import Testing
   @Test func `damage since the marker of another boot is removed`() throws {
     let old = try addDamaged("old")
     waitForTheClock()
-    try leaveMarker("before.process")
+    try leaveMarker("before.process.1")
     waitForTheClock()
     let new = try addDamaged("new")
     let sound = try store.add([1, 2, 3])
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `the system still has the bytes of a run of this boot`() throws {
-    try leaveMarker("now.process")
+    try leaveMarker("now.process.1")
     waitForTheClock()
     let oid = try addDamaged("x")
     try RunMarker.recover(store, boot: "now")
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func `the temporary files of dead runs are removed, and no others`() throws {
-    try leaveMarker("now.dead")
+    try leaveMarker("now.dead.1")
     try folder.write("x", to: "objects/ab/.name.dead.123.tmp")
     let other = try folder.write("x", to: "objects/ab/.name.alive.123.tmp")
     let oid = try store.add([1])
@@ -85,14 +85,21 @@ import Testing
     #expect(try store.contains(oid, size: 1))
   }
 
-  @Test func `a marker is named after the boot and the process`() throws {
-    let marker = try RunMarker(cache)
-    let name = try #require(try markers.first)
-    #expect(name.hasPrefix(RunMarker.currentBoot + "."))
-    #expect(name.hasSuffix("." + processInstance))
-    try marker.remove()
-    try marker.remove()
+  @Test func `several runs of one process do not wait for each other`() throws {
+    let one = try RunMarker(cache)
+    let two = try RunMarker(cache)
+    let names = try markers
+    #expect(names.count == 2)
+    #expect(names.allSatisfy { $0.hasPrefix("\(RunMarker.currentBoot).\(processInstance).") })
+    try folder.write("x", to: "objects/ab/.name.\(processInstance).123.tmp")
     try RunMarker.recover(store)
+    #expect(try markers == names)
+    try one.remove()
+    try one.remove()
+    #expect(try markers.count == 1)
+    try two.remove()
+    #expect(try markers.isEmpty)
+    #expect(try Directory.list(folder("objects/ab")).count == 1)
   }
 
   @Test func `nothing to clean up, not even a folder`() throws {

@@ -78,13 +78,13 @@ private let largeOID = Bench.largeOID
   // MARK: Cut off
 
   @Test func `cancelled, it ends at once, keeps what came and lets go of the lock`() async throws {
-    let bench = try Bench([.dribble(bytesPerSecond: 4_000_000)])
+    let bench = try Bench([.dribble(bytesPerSecond: 1_000_000)])
     let task = Task { try await bench.run([bench.large, bench.small]) }
     while bench.server.servedBytes("/objects/\(largeOID)") < 2 << 20 { try await Task.sleep(for: .milliseconds(10)) }
     let start = ContinuousClock.now
     task.cancel()
     let outcome = try await task.value
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(5), "alone it takes milliseconds; other tests keep the processors")
     #expect(outcome.failures[largeOID] == .interruption)
     #expect(try bench.unfinished == [largeOID.hex, largeOID.hex + ".journal"])
     #expect(outcome.downloaded > 1 << 20)
@@ -104,7 +104,7 @@ private let largeOID = Bench.largeOID
     let start = ContinuousClock.now
     task.cancel()
     #expect(try await task.value.failures[Bench.smallOID] == .interruption)
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(5), "alone it takes milliseconds; other tests keep the processors")
     try bench.expectStored([])
   }
 
