@@ -104,7 +104,7 @@ package final class File: Sendable {
   package func reserve(_ size: Int64) throws(FileError) {
     guard size > 0, retryingOnInterrupt({ lf_reserve(descriptor, size) }) != 0 else { return }
     guard errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL else { throw FileError("reserve space for", path) }
-    try truncate(to: size)
+    if try status().size < size { try truncate(to: size) }
   }
 
   package func truncate(to size: Int64) throws(FileError) {

@@ -40,6 +40,7 @@ final class CurlWorker: Sendable {
   }
 
   private let inbox = Mutex(Inbox())
+  private let limit: RateLimit
   /// Safe to share: `curl_multi_wakeup` may be called from any thread, and it is called only while the inbox is
   /// open, under its lock; the thread closes the inbox before it frees the handle.
   private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
@@ -49,7 +50,8 @@ final class CurlWorker: Sendable {
 
   private static let initialized: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  init?() {
+  init?(limit: RateLimit) {
+    self.limit = limit
     guard Self.initialized, let multi = curl_multi_init() else { return nil }
     self.multi = multi
     lf_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, Self.cachedConnections)
@@ -85,7 +87,7 @@ final class CurlWorker: Sendable {
   // MARK: On the thread
 
   private func run() {
-    var table = TransferTable(multi: multi)
+    var table = TransferTable(multi: multi, limit: limit)
     var isStopping = false
     while !isStopping {
       let commands = inbox.withLock { inbox in
@@ -102,7 +104,7 @@ final class CurlWorker: Sendable {
       var running: Int32 = 0
       curl_multi_perform(multi, &running)
       table.reportFinished()
-      if !isStopping { curl_multi_poll(multi, nil, 0, 1000, nil) }
+      if !isStopping { curl_multi_poll(multi, nil, 0, table.resumePaused(), nil) }
     }
     let late = inbox.withLock { inbox in
       inbox.isOpen = false
@@ -125,7 +127,12 @@ private struct TransferTable {
   let multi: UnsafeMutableRawPointer
   private var active: [UnsafeMutableRawPointer: Active] = [:]
 
-  init(multi: UnsafeMutableRawPointer) { self.multi = multi }
+  private let limit: RateLimit
+
+  init(multi: UnsafeMutableRawPointer, limit: RateLimit) {
+    self.multi = multi
+    self.limit = limit
+  }
 
   mutating func start(_ transfer: CurlWorker.Transfer) {
     if transfer.ticket.isCancelled.load(ordering: .relaxed) {
@@ -133,7 +140,8 @@ private struct TransferTable {
     }
     guard
       let handle = EasyHandle(
-        transfer.request, settings: transfer.settings, sink: transfer.sink, collectLimit: transfer.collectLimit),
+        transfer.request, settings: transfer.settings, sink: transfer.sink, collectLimit: transfer.collectLimit,
+        limit: limit),
       curl_multi_add_handle(multi, handle.easy) == CURLM_OK
     else {
       let url = transfer.request.url
@@ -160,6 +168,18 @@ private struct TransferTable {
       end(easy) { $0.result(code) }
     }
   }
+
+  /// Lets transfers that the rate limit held back go on when they may, in another order each time so that none is
+  /// favoured. Returns the milliseconds until it is worth looking again.
+  func resumePaused() -> Int32 {
+    let paused = active.values.filter(\.handle.isPaused)
+    guard !paused.isEmpty else { return Self.idlePoll }
+    for entry in paused.shuffled() where limit.pause == .zero { entry.handle.resume() }
+    let pause = limit.pause / .milliseconds(1)
+    return Int32(max(1, min(pause.rounded(.up), Double(Self.idlePoll))))
+  }
+
+  private static let idlePoll: Int32 = 1000
 
   /// The handle, and with it the caller's sink, is gone before the caller goes on: what the sink held is closed then.
   private mutating func end(

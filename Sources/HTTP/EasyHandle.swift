@@ -17,6 +17,9 @@ final class EasyHandle {
   private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private let url: HTTPURL
   private let sink: BodySink
+  private let limit: RateLimit
+  /// Set while curl holds back the body because of the rate limit; the worker lets it go on.
+  private(set) var isPaused = false
 
   private var status = 0
   private var headers = HTTPHeaders()
@@ -31,11 +34,14 @@ final class EasyHandle {
   /// More than any honest server sends; curl itself stops at 100 KiB a line but not in sum.
   private static let headerLimit = 256 << 10
 
-  init?(_ request: HTTPRequest, settings: TransportSettings, sink: BodySink, collectLimit: Int) {
+  init?(
+    _ request: HTTPRequest, settings: TransportSettings, sink: BodySink, collectLimit: Int, limit: RateLimit
+  ) {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
     self.url = request.url
     self.sink = sink
+    self.limit = limit
     self.collectLimit = collectLimit
     requestBody = .allocate(capacity: request.body?.count ?? 0)
     _ = requestBody.initialize(from: request.body ?? [])
@@ -50,6 +56,12 @@ final class EasyHandle {
     curl_slist_free_all(headerList)
     errorBuffer.deallocate()
     requestBody.deallocate()
+  }
+
+  /// Lets a paused body go on; curl gives again at once what it had held back.
+  func resume() {
+    isPaused = false
+    curl_easy_pause(easy, CURLPAUSE_CONT)
   }
 
   /// The answer, once curl has said that the transfer is over.
@@ -80,7 +92,8 @@ extension EasyHandle {
     lf_setopt_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
     let context = Unmanaged.passUnretained(self).toOpaque()
     lf_setopt_header(easy, { receive($0, $1 * $2, $3) { try $0.header($1) } }, context)
-    lf_setopt_write(easy, { receive($0, $1 * $2, $3) { try $0.body($1) } }, context)
+    lf_setopt_write(
+      easy, { isHeldBack($3) ? Int(CURL_WRITEFUNC_PAUSE) : receive($0, $1 * $2, $3) { try $0.body($1) } }, context)
     switch request.method {
     case .get: break
     case .head: lf_setopt_long(easy, CURLOPT_NOBODY, 1)
@@ -116,7 +129,7 @@ extension EasyHandle {
     lf_setopt_string(easy, CURLOPT_USERAGENT, settings.userAgent ?? HTTPClient.userAgent)
     lf_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
     lf_setopt_long(easy, CURLOPT_LOW_SPEED_LIMIT, settings.lowSpeedLimit)
-    lf_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, Int(settings.lowSpeedTime / .seconds(1)))
+    lf_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(settings.lowSpeedTime / .seconds(1))))
   }
 
   private func setHeaders(of request: HTTPRequest, settings: TransportSettings) {
@@ -160,7 +173,18 @@ private func receive(
   }
 }
 
+/// Whether the rate limit forbids to take a delivery now.
+private func isHeldBack(_ context: UnsafeMutableRawPointer?) -> Bool {
+  guard let context else { return false }
+  return Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue().holdBack()
+}
+
 extension EasyHandle {
+  fileprivate func holdBack() -> Bool {
+    isPaused = limit.pause > .zero
+    return isPaused
+  }
+
   fileprivate func fail(_ error: any Error) {
     if failure == nil { failure = error }
   }
@@ -187,6 +211,7 @@ extension EasyHandle {
   }
 
   fileprivate func body(_ bytes: UnsafeRawBufferPointer) throws {
+    limit.spend(bytes.count)
     if disposition == .deliver { return try sink.write(bytes) }
     guard collected.count + bytes.count <= collectLimit else {
       if status >= 300 {

@@ -18,13 +18,13 @@ package final class HTTPClient: Sendable {
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
   /// the one place that keeps the promise, whatever the layers above try.
   package init(
-    retry: Retry = .standard, isOffline: Bool = false,
+    retry: Retry = .standard, isOffline: Bool = false, limit: RateLimit = RateLimit(),
     settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() }
   ) {
     self.retry = retry
     self.isOffline = isOffline
     self.settings = settings
-    worker = isOffline ? nil : CurlWorker()
+    worker = isOffline ? nil : CurlWorker(limit: limit)
   }
 
   deinit {

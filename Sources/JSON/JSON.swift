@@ -63,7 +63,7 @@ extension JSON {
 
   /// With three decimals, which is what is wanted of seconds.
   package static func seconds(_ value: Double) -> JSON {
-    let thousandths = Int((value * 1000).rounded())
+    let thousandths = value.isFinite ? max(0, Int((min(value, 1e12) * 1000).rounded())) : 0
     let decimals = String(thousandths % 1000 + 1000).dropFirst()
     return JSON(.number("\(thousandths / 1000).\(decimals)"))
   }

@@ -35,10 +35,12 @@ extension String {
   /// For hosts with certificates of their own.
   static let certificates = "if the host uses a certificate of its own, name its CA file in git's `http.sslCAInfo`"
 
-  /// The ways to give credentials to a host.
-  package static func credentials(for host: String) -> String {
-    "give credentials for \(host): `git config --global http.https://\(host)/.extraHeader 'Authorization: Bearer TOKEN'`, "
-      + "or write `https://USER:TOKEN@\(host)/…`"
+  /// The ways to give credentials to the host of a URL.
+  package static func credentials(for url: String) -> String {
+    let (scheme, host) = (url.prefix { $0 != ":" }, url.hostName)
+    return "give credentials for \(host): "
+      + "`git config --global http.\(scheme)://\(host)/.extraHeader 'Authorization: Bearer TOKEN'`, "
+      + "or write `\(scheme)://USER:TOKEN@\(host)/…`"
   }
 }
 
@@ -56,12 +58,12 @@ extension FetchError {
     case .insecure: self.init(.network, what, causes: causes, hint: .certificates)
     case .network, .protocolViolation, .serverError: self.init(.network, what, causes: causes)
     case .authentication:
-      self.init(.authentication, what, causes: causes, hint: .credentials(for: source.hostName))
+      self.init(.authentication, what, causes: causes, hint: .credentials(for: source))
     case .forbidden:
       self.init(.authentication, what, causes: causes, hint: "the credentials that were sent, if any, do not allow it")
     case .repositoryNotFound:
       let hint =
-        source.authorityStart == nil
+        source.authorityStart == nil || source.hasPrefix("file:")
         ? "check the path; it must lead to a git repository"
         : "check the address; a private repository also answers like this without credentials"
       self.init(.notFound, what, causes: causes, hint: hint)

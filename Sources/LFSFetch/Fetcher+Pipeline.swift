@@ -34,7 +34,7 @@ extension Fetcher {
   }
 
   /// Work on the cache's own files.
-  private func inCache<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
+  func inCache<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
     do throws(FileError) { return try body() } catch {
       throw FetchError(file: error, doing: "cannot use the cache `\(cache.root.escapingControls)`")
     }
@@ -106,49 +106,6 @@ extension Fetcher {
     let kept = missing.reduce(0) { $0 + PartialObject.claimedBytes($1.oid, size: $1.size, in: cache) }
     progress(.planned(objects: sizes.count, bytes: all, reused: present + kept))
     return present
-  }
-
-  // MARK: 4. Download
-
-  func download(_ missing: [MissingObject], for models: [ModelInProgress]) async -> TransferEngine.Outcome {
-    guard !missing.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
-    do throws(FetchError) {
-      try checkSpace(for: missing)
-      var sources = try sources(of: missing, for: models)
-      if configuration.offline { sources = sources.mapValues { $0.filter(\.isLocal) } }
-      let transfers = missing.map {
-        Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [])
-      }
-      if configuration.offline, let lost = transfers.first(where: \.sources.isEmpty) {
-        throw FetchError(
-          .network, "`\(lost.name.escapingControls)` is not in the cache", causes: ["`--offline` forbids to ask for it"],
-          hint: "run the command without `--offline` once")
-      }
-      let parts = try network.parts()
-      let engine = try inCache { () throws(FileError) in
-        try TransferEngine(
-          store: store, client: parts.client,
-          limits: .init(jobs: configuration.jobs, connections: configuration.connections), report: progress)
-      }
-      return await engine.run(transfers)
-    } catch {
-      return .init(failures: Dictionary(missing.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
-    }
-  }
-
-  /// A disk that cannot hold it all is said before the first byte, not after the last that fits.
-  private func checkSpace(for missing: [MissingObject]) throws(FetchError) {
-    var needed: Int64 = 0
-    for object in missing {
-      needed += object.size
-      // What an earlier run has reserved is taken from the disk already.
-      if let partial = try? FileStatus.of(PartialObject.path(of: object.oid, in: cache)) { needed -= partial.size }
-    }
-    guard let free = Directory.freeSpace(at: cache.root), needed > free else { return }
-    throw FetchError(
-      .disk, "not enough room in the cache `\(cache.root.escapingControls)`",
-      causes: ["\(needed) bytes are needed and \(free) are free"],
-      hint: "make room, or choose another disk with `--cache` or `LFSFETCH_CACHE`")
   }
 
   // MARK: 5. Put in place

@@ -32,7 +32,7 @@ public final class Fetcher: Sendable {
     cache = configuration.cache
     store = ObjectStore(cache)
     registry = try Registry.load(files: configuration.registryFiles)
-    network = Network(cache: cache, isOffline: configuration.offline)
+    network = Network(configuration)
     resolver = Resolver(
       cache: cache, network: network, refreshes: configuration.refresh, isOffline: configuration.offline)
   }

@@ -14,6 +14,15 @@ public struct FetcherConfiguration: Sendable {
   public var jobs = 8
   /// Connections in all.
   public var connections = 8
+  /// How much may come in over all connections together; nil is no limit. The file `limit-rate` in the cache, looked
+  /// at once a second, overrides it while a download runs.
+  public var limitRate: ByteRate?
+  /// The hours in which to download; outside of them downloads wait.
+  public var window: TimeWindow?
+  /// How often a request that failed is sent again; nil is for ever.
+  public var retries: Int? = 4
+  /// How long a connection may bring nothing, or take to be made; nil is what git's configuration says, or 30 seconds.
+  public var timeout: Duration?
   /// Ask no other machine.
   public var offline = false
   /// Ask where branches point, also for models that are in the cache.

@@ -22,7 +22,7 @@ struct CompletionScriptTests {
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")),
     arguments: [
       (["lfsfetch", "ve"], "verify"),
-      (["lfsfetch", "get", "--re"], "--revision --refresh --registry"),
+      (["lfsfetch", "get", "--re"], "--revision --retries --refresh --registry"),
       (["lfsfetch", "get", "--link", "h"], "hardlink"),
       (["lfsfetch", "get", "--link", "copy", "f"], "fast"),
       (["lfsfetch", "get", "-j", ""], ""),

@@ -25,7 +25,7 @@ import Testing
   @Test func `an unreachable host`() async throws {
     let served = try ServedRepository()
     let error = try await gitError { _ = try await served.remote(url: "http://127.0.0.1:1/x.git").resolve(nil) }
-    #expect(error.code == .insecure)
+    #expect(error.code == .network)
     #expect(error.message.contains("127.0.0.1:1"))
   }
 

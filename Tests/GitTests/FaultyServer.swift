@@ -43,7 +43,11 @@ final class FaultyServer: Sendable {
       var count = 0
       while true {
         let connection = accept(listener, nil, nil)
-        guard connection >= 0 else { return }
+        // The thread closes its own socket: closed by another, its number could be a new server's at once.
+        guard connection >= 0 else {
+          close(listener)
+          return
+        }
         if let request = FaultyServer.read(from: connection) {
           let bytes = answer(request, count)
           count += 1
@@ -63,7 +67,6 @@ final class FaultyServer: Sendable {
 
   deinit {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   private static func read(from connection: Int32) -> Request? {

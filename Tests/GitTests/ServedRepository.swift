@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import HTTP
 import Testing
@@ -7,24 +8,6 @@ import Testing
 /// A copy of a sample repository of its own, behind the real git server, so that a test can count the requests that
 /// it made and configure the repository as it likes. It goes when the test is over.
 final class ServedRepository: Sendable {
-  /// What `Tests/Servers` wrote about the servers that run.
-  struct Servers: Decodable {
-    let http: String
-    let https: String
-    let ca: String
-    let log: String
-    let repositories: String
-    let username: String
-    let password: String
-
-    static func running() throws -> Servers {
-      let path = try #require(
-        ProcessInfo.processInfo.environment["LFSFETCH_TEST_SERVERS"],
-        "the servers that these tests need do not run: run `make test`")
-      return try JSONDecoder().decode(Servers.self, from: Data(contentsOf: URL(filePath: path)))
-    }
-  }
-
   let name: String
   let servers: Servers
   /// A folder for the test's cache.

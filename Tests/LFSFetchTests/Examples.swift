@@ -9,7 +9,7 @@ import HTTP
 func digest(_ digit: Character) -> SHA256Digest { SHA256.hash(Array(String(digit).utf8)) }
 
 /// The error that `body` throws.
-func fetchError<Value>(_ body: () async throws(FetchError) -> Value) async -> FetchError? {
+func asyncFetchError<Value>(_ body: () async throws(FetchError) -> Value) async -> FetchError? {
   do throws(FetchError) {
     _ = try await body()
     return nil

@@ -22,6 +22,8 @@ SECRET = os.environ["LFS_SIGNING_SECRET"]
 OBJECT_PORTS = {"http": os.environ["LFS_OBJECTS_PORT"], "https": os.environ["LFS_OBJECTS_TLS_PORT"]}
 DEFAULT_LIFETIME = 900
 LIFETIMES = {"/shortlived": 2}
+# The object host's folder that the signed URLs of a prefix lead to: the same objects, sent in another way.
+OBJECT_FOLDERS = {"/capped": "capped"}
 
 
 class Anyone(AnonymousUser):
@@ -46,8 +48,9 @@ class ObjectHostAdapter(BasicStreamingTransferAdapter):
         prefix = request.script_root
         if "actions" in answer and prefix != "/stream":
             lifetime = LIFETIMES.get(prefix, DEFAULT_LIFETIME)
+            folder = OBJECT_FOLDERS.get(prefix, "objects")
             answer["actions"]["download"] = {
-                "href": signed_url(f"/objects/{organization}/{repo}/{oid}", lifetime),
+                "href": signed_url(f"/{folder}/{organization}/{repo}/{oid}", lifetime),
                 "header": {},
                 "expires_in": lifetime,
             }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# usage: install.sh [build|test]
+# usage: install.sh [build|test|bench]
 #
-# Installs what is missing to build lfsfetch (`build`, the default), or to test it too (`test`). Run again, it finds
-# everything there and is done at once, without asking a package manager or the network.
+# Installs what is missing to build lfsfetch (`build`, the default), to test it too (`test`), or to compare it with
+# others as well (`bench`). Run again, it finds everything there and is done at once, without asking a package manager
+# or the network.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -40,7 +41,7 @@ missing_packages() {
   has_library libcrypto || missing libssl-dev openssl@3
   has_program make || missing make make
   has_program gcc || has_program clang || missing gcc -
-  [ "$purpose" = test ] || return 0
+  [ "$purpose" != build ] || return 0
 
   has_program nginx || missing nginx-light nginx
   has_program fcgiwrap || missing fcgiwrap fcgiwrap
@@ -50,6 +51,9 @@ missing_packages() {
   has_program jq || missing jq jq
   has_program openssl || missing openssl openssl@3
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing python3-venv python3
+  [ "$purpose" = bench ] || return 0
+
+  has_program aria2c || missing aria2 aria2
 }
 
 install_with_apt() {
@@ -76,25 +80,26 @@ install_packages() {
   fi
 }
 
-# The LFS server runs in a Python environment of its own. Its folder is named after the requirements' hash, so that a
-# change of them makes a new one; it appears under its name only when complete.
+# install_python_environment REQUIREMENTS WHAT: each has a Python environment of its own. Its folder is named after the
+# requirements' hash, so that a change of them makes a new one; it appears under its name only when complete.
 install_python_environment() {
-  local environment unfinished
-  environment=$("$here/python-environment.sh")
+  local requirements=$1 environment unfinished
+  environment=$("$here/python-environment.sh" "$requirements")
   [ -x "$environment/bin/python" ] && return
-  say "installing the LFS server for the tests"
+  say "installing $2"
   unfinished=$environment.unfinished.$$
   mkdir -p "$(dirname "$environment")"
   python3 -m venv "$unfinished"
-  "$unfinished/bin/python" -m pip install -q --disable-pip-version-check --only-binary :all: -r "$here/requirements.txt"
+  "$unfinished/bin/python" -m pip install -q --disable-pip-version-check --only-binary :all: -r "$here/$requirements"
   mv "$unfinished" "$environment" 2>/dev/null || rm -rf "$unfinished"
 }
 
 case $purpose in
-  build | test) ;;
-  *) fail "usage: install.sh [build|test]" ;;
+  build | test | bench) ;;
+  *) fail "usage: install.sh [build|test|bench]" ;;
 esac
 command -v swift >/dev/null || fail "the Swift toolchain is missing: https://www.swift.org/install"
 cd "$root"
 install_packages
-[ "$purpose" = build ] || install_python_environment
+[ "$purpose" = build ] || install_python_environment requirements.txt "the LFS server for the tests"
+[ "$purpose" != bench ] || install_python_environment requirements-bench.txt "hf_transfer for the benchmark"

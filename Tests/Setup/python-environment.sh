@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Prints the folder of the Python environment that belongs to requirements.txt as it is now.
+# usage: python-environment.sh [REQUIREMENTS]
+#
+# Prints the folder of the Python environment that belongs to that file as it is now: requirements.txt (the default) or
+# requirements-bench.txt.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-hash=$(openssl dgst -sha256 -r "$here/requirements.txt" | cut -c1-12)
+hash=$(openssl dgst -sha256 -r "$here/${1:-requirements.txt}" | cut -c1-12)
 echo "$root/.build/venv/$hash"

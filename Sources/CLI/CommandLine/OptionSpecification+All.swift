@@ -29,6 +29,19 @@ extension OptionSpecification {
   static let connections = OptionSpecification(
     name: "connections", kind: .number(placeholder: "N", 1...64),
     help: "How many connections are open at once, over all objects, 1 to 64; without it 8")
+  static let limitRate = OptionSpecification(
+    name: "limit-rate", kind: .text(placeholder: "RATE"),
+    help: "Let in at most RATE bytes a second over all connections: `800k`, `10M`; the file `limit-rate` in the cache "
+      + "changes it while a download runs")
+  static let window = OptionSpecification(
+    name: "window", kind: .text(placeholder: "HH:MM-HH:MM"),
+    help: "Download only in these hours, such as `22:00-06:00`, and wait outside of them")
+  static let retries = OptionSpecification(
+    name: "retries", kind: .text(placeholder: "N"),
+    help: "How often a request that failed is sent again, or `forever`; without it 4")
+  static let timeout = OptionSpecification(
+    name: "timeout", kind: .number(placeholder: "SECONDS", 1...86_400),
+    help: "How long a connection may bring nothing before it is replaced; without it 30")
   static let offline = OptionSpecification(
     name: "offline", kind: .flag, help: "Use only what is in the cache, ask no host")
   static let refresh = OptionSpecification(

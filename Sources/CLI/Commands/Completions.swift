@@ -29,7 +29,7 @@ enum Completions {
     if let shell = CompletionScript.Shell(rawValue: word) {
       console.output.write(CompletionScript(commands: Command.all.map(\.specification)).text(for: shell))
     } else {
-      let models = try Fetcher(FetcherConfiguration(arguments)).models()
+      let models = try Fetcher(try FetcherConfiguration(arguments)).models()
       console.output.write(models.flatMap { [$0.name] + $0.aliases }.map { $0 + "\n" }.joined())
     }
     return .done

@@ -16,7 +16,8 @@ enum Get {
     ],
     operand: .init(placeholder: "NAME", count: .oneOrMore, candidates: .models, standIn: .all),
     options: [
-      .to, .link, .revision, .include, .exclude, .all, .jobs, .connections, .offline, .refresh, .dryRun, .registry,
+      .to, .link, .revision, .include, .exclude, .all, .jobs, .connections, .limitRate, .window,
+      .retries, .timeout, .offline, .refresh, .dryRun, .registry,
       .cache, .json, .quiet,
     ],
     examples: [
@@ -30,7 +31,7 @@ enum Get {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let configuration = FetcherConfiguration(arguments)
+    let configuration = try FetcherConfiguration(arguments)
     let requests = try requests(arguments)
     let display = ProgressDisplay(console, manner: manner(arguments, console.errorTerminal))
     let fetcher = try Fetcher(configuration, progress: listener(arguments, console, display))

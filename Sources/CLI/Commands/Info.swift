@@ -13,7 +13,7 @@ enum Info {
     examples: [.init(line: "lfsfetch info fast", meaning: "Print the source, revision and files of a model.")])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let details = try Fetcher(FetcherConfiguration(arguments)).info(arguments.operands[0])
+    let details = try Fetcher(try FetcherConfiguration(arguments)).info(arguments.operands[0])
     console.output.write(arguments.has(.json) ? line(details) : text(details))
     return .done
   }

@@ -14,7 +14,7 @@ enum List {
     examples: [.init(line: "lfsfetch list --json", meaning: "The same for programs, one object a line.")])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let models = try Fetcher(FetcherConfiguration(arguments)).models()
+    let models = try Fetcher(try FetcherConfiguration(arguments)).models()
     console.output.write(arguments.has(.json) ? lines(models) : text(models))
     return .done
   }

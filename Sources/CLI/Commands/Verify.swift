@@ -18,7 +18,7 @@ enum Verify {
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     var requests: [ModelRequest] = []
     for name in arguments.operands { requests.append(try ModelRequest(name)) }
-    let fetcher = try Fetcher(FetcherConfiguration(arguments))
+    let fetcher = try Fetcher(try FetcherConfiguration(arguments))
     let report = try await fetcher.verify(requests.isEmpty ? nil : requests)
     if arguments.has(.json) {
       console.output.writeLine(line(report))

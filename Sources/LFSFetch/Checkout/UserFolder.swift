@@ -60,7 +60,8 @@ struct UserFolder {
 
   private mutating func update(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
     let key = file.path.string
-    let wanted = "\(file.content) \(file.mode)"
+    // Who asks for copies after hard links wants to write into them.
+    let wanted = "\(file.content) \(file.mode) \(link?.rawValue ?? "own")"
     if let present = try folder.status(of: file.path), record[key] == present.entry(wanted) { return }
     try put(file, from: snapshot)
     record[key] = try folder.status(of: file.path)?.entry(wanted)

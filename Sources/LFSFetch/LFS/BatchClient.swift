@@ -69,7 +69,7 @@ package struct BatchClient: Sendable {
     let what = "cannot ask the LFS server at `\(endpoint)`"
     switch response.status {
     case 401, 407:
-      return FetchError(.authentication, what, causes: causes, hint: .credentials(for: host))
+      return FetchError(.authentication, what, causes: causes, hint: .credentials(for: endpoint.origin.description))
     case 403:
       return FetchError(
         .authentication, what, causes: causes,

@@ -6,7 +6,9 @@ import Synchronization
 /// first used, because a run that finds everything in the cache needs none of it.
 package final class Network: Sendable {
   private let cache: Cache
-  private let isOffline: Bool
+  private let configuration: FetcherConfiguration
+  /// Over all connections of the command.
+  package let limit: RateLimit
   private let state = Mutex<Parts?>(nil)
 
   package struct Parts: Sendable {
@@ -15,9 +17,10 @@ package final class Network: Sendable {
     package let memory: HostMemory
   }
 
-  package init(cache: Cache, isOffline: Bool) {
-    self.cache = cache
-    self.isOffline = isOffline
+  package init(_ configuration: FetcherConfiguration) {
+    self.configuration = configuration
+    cache = configuration.cache
+    limit = RateLimit(bytesPerSecond: configuration.limitRate?.bytesPerSecond)
   }
 
   package func parts() throws(FetchError) -> Parts {
@@ -25,7 +28,12 @@ package final class Network: Sendable {
       if let state { return .success(state) }
       do throws(GitError) {
         let config = try GitConfig.user()
-        let client = HTTPClient(isOffline: isOffline, settings: { config.transportSettings(for: $0) })
+        let timeout = configuration.timeout
+        let client = HTTPClient(retry: retry, isOffline: configuration.offline, limit: limit) { url in
+          var settings = config.transportSettings(for: url)
+          if let timeout { (settings.connectTimeout, settings.lowSpeedTime) = (timeout, timeout) }
+          return settings
+        }
         let parts = Parts(config: config, client: client, memory: HostMemory(folder: cache.hosts))
         state = parts
         return .success(parts)
@@ -34,5 +42,11 @@ package final class Network: Sendable {
       }
     }
     return try result.get()
+  }
+
+  /// Who retries for ever also waits as long as a server asks for.
+  private var retry: Retry {
+    guard let retries = configuration.retries else { return Retry(attempts: .max, patience: .seconds(24 * 3600)) }
+    return Retry(attempts: retries + 1)
   }
 }

@@ -36,6 +36,12 @@ public struct TimeWindow: Sendable, Equatable {
     isOpen(atSecond: second) ? .seconds((end * 60 - second + Self.day - 1) % Self.day + 1) : .zero
   }
 
+  /// When it opens, as it was written.
+  var opening: String {
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return two(start / 60) + ":" + two(start % 60)
+  }
+
   private func isOpen(atSecond second: Int) -> Bool {
     let minute = second / 60
     return start < end ? minute >= start && minute < end : minute >= start || minute < end
@@ -49,28 +55,5 @@ public struct TimeWindow: Sendable, Equatable {
     var local = tm()
     localtime_r(&now, &local)
     return Int(local.tm_hour) * 3600 + Int(local.tm_min) * 60 + Int(local.tm_sec)
-  }
-}
-
-/// A number of bytes a second as people write it: `800k`, `10M`, `1.5G`, in powers of 1000 as links are sold, with or
-/// without `B/s`.
-public struct ByteRate: Sendable, Equatable {
-  public let bytesPerSecond: Int64
-
-  public init(bytesPerSecond: Int64) { self.bytesPerSecond = bytesPerSecond }
-
-  public init?(_ text: String) {
-    var digits = text.lowercased()[...]
-    if digits.hasSuffix("/s") { digits = digits.dropLast(2) }
-    if digits.hasSuffix("b") { digits = digits.dropLast() }
-    var factor = 1.0
-    if let unit = digits.last, let power = ["k": 1e3, "m": 1e6, "g": 1e9][unit] {
-      factor = power
-      digits = digits.dropLast()
-    }
-    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let number = Double(digits),
-      number > 0, number * factor >= 1, number * factor < 1e15
-    else { return nil }
-    bytesPerSecond = Int64(number * factor)
   }
 }

@@ -84,8 +84,9 @@ package actor TransferEngine {
         await withTaskGroup(of: Void.self) { lanes in
           for _ in 0..<limits.connections { lanes.addTask { await self.runLane() } }
           await lanes.next()
-          // The first lane to end found no more work; when that is because of a stop, the others need not go on.
-          if stop != nil { lanes.cancelAll() }
+          // The first lane to end found that all is done or nothing can go on: what the others still fetch is of no
+          // use, such as the chunks of an object that has failed.
+          lanes.cancelAll()
         }
         group.cancelAll()
       }

@@ -31,7 +31,9 @@ import Testing
     #expect(try Destinations(try models(["one", "two"]), root: nil).folder(of: 0) == nil)
   }
 
-  @Test(arguments: [["https://h/a/x", "https://h/b/x"], ["https://h/x@v1", "https://h/x@v2"], ["https://h/one", "one"]])
+  @Test(arguments: [
+    ["https://h/a/x", "https://h/b/x"], ["https://h/x@v1", "https://h/x@v2"], ["https://h/one", "one"],
+  ])
   func `two that would meet are refused`(_ requests: [String]) throws {
     let destinations = Destinations(try models(requests), root: "/to")
     let name = requests.contains("one") ? "one" : "x"

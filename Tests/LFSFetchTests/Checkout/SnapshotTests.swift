@@ -107,7 +107,7 @@ import Testing
   ])
   func `links out of the repository are refused`(path: String, target: String) async throws {
     let snapshot = snapshot([try file(path, .symlink, size: target.utf8.count)])
-    let error = await fetchError { () async throws(FetchError) in
+    let error = await asyncFetchError { () async throws(FetchError) in
       try await snapshot.materialise { _ throws(FetchError) in Array(target.utf8) }
     }
     #expect(error?.code == .integrity)
@@ -122,7 +122,7 @@ import Testing
     let snapshot = snapshot([try file("a/x", size: 1)])
     try Directory.create(snapshot.path)
     #expect(symlinkFile(base("outside"), snapshot.path(of: "a")))
-    let error = await fetchError { () async throws(FetchError) in
+    let error = await asyncFetchError { () async throws(FetchError) in
       try await snapshot.materialise { _ throws(FetchError) in [1] }
     }
     #expect(error?.code == .disk)

@@ -28,7 +28,9 @@ import Testing
     try target.put(content, at: try path(name), permissions: permissions)
   }
 
-  @Test(arguments: [0o644, 0o755, 0o444] as [UInt16]) func `bytes, with their mode and the folders above them`(_ mode: UInt16) throws {
+  @Test(arguments: [0o644, 0o755, 0o444] as [UInt16]) func `bytes, with their mode and the folders above them`(
+    _ mode: UInt16
+  ) throws {
     try put(.bytes(Array("x".utf8)), "a/b/c", permissions: mode)
     #expect(try text("target/a/b/c") == "x")
     #expect(try FileStatus.of(base("target/a/b/c"))?.permissions == mode)
@@ -79,7 +81,9 @@ import Testing
 
   @Test func `a link in the file's place is replaced, not followed`() throws {
     try base.write("precious", to: "outside/file")
-    for content in [TargetFolder.Content.bytes([1]), .file(source, .copy), .file(source, .hardlink), .reflinkOrCopy(source)] {
+    for content in [
+      TargetFolder.Content.bytes([1]), .file(source, .copy), .file(source, .hardlink), .reflinkOrCopy(source),
+    ] {
       unlink(base("target/x"))
       #expect(symlinkFile(base("outside/file"), base("target/x")))
       try put(content, "x")
@@ -88,7 +92,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["link/x", "link/a/x", "a/link/x"]) func `a link in a folder's place is refused`(_ name: String) throws {
+  @Test(arguments: ["link/x", "link/a/x", "a/link/x"]) func `a link in a folder's place is refused`(_ name: String)
+    throws
+  {
     try Directory.create(base("target/a"))
     try Directory.create(base("outside/a"))
     #expect(symlinkFile(base("outside"), base("target/link")))

@@ -10,18 +10,17 @@ import Testing
 @Suite struct UserFolderTests {
   private let base: TemporaryFolder
   private let store: ObjectStore
-  private let blob: ObjectID
 
   init() throws {
     base = try TemporaryFolder()
     store = ObjectStore(Cache(root: base("cache")))
-    blob = try #require(ObjectID(hex: String(repeating: "2", count: 40)))
   }
 
   /// A snapshot with an LFS object, an executable and a file of git's, all of one version.
   private func snapshot(_ version: String, mode: FileMode = .regular) async throws -> Snapshot {
     let oid = try store.add(Array("model \(version)".utf8))
     let size = Int64("model \(version)".utf8.count)
+    let blob = try #require(ObjectID(hex: String(repeating: version, count: 40)))
     func path(_ text: String) throws -> RepositoryPath { try RepositoryPath(validating: text) }
     let files = [
       SelectedFile(path: try path("model.bin"), mode: mode, content: .object(oid), size: size),
@@ -39,7 +38,9 @@ import Testing
     try folder.fill(from: snapshot)
   }
 
-  private func text(_ name: String) throws -> String { String(decoding: try readFile(base("to/" + name)), as: UTF8.self) }
+  private func text(_ name: String) throws -> String {
+    String(decoding: try readFile(base("to/" + name)), as: UTF8.self)
+  }
 
   private var storedText: String {
     get throws { String(decoding: try readFile(store.path(of: SHA256.hash(Array("model 1".utf8)))), as: UTF8.self) }
@@ -84,6 +85,18 @@ import Testing
     try fill(try await snapshot("2"))
     #expect(try text("model.bin") == "model 2")
     #expect(try text("a/config.json") == "2")
+  }
+
+  @Test(arguments: [LinkKind.hardlink, .symlink]) func `who asks for copies after links gets copies`(_ kind: LinkKind)
+    async throws
+  {
+    let snapshot = try await snapshot("1")
+    try fill(snapshot, link: kind)
+    try fill(snapshot, link: .copy)
+    let status = try #require(try FileStatus.of(base("to/model.bin")))
+    #expect(status.kind == .file)
+    #expect(status.links == 1)
+    #expect(try text("model.bin") == "model 1")
   }
 
   @Test func `what is there already is not written again`() async throws {

@@ -73,8 +73,9 @@ import Testing
   @Test(arguments: [
     Case(
       status: 401, code: .authentication,
-      hint: "give credentials for HOST: `git config --global http.https://HOST/.extraHeader 'Authorization: Bearer TOKEN'`, "
-        + "or write `https://USER:TOKEN@HOST/…`"),
+      hint:
+        "give credentials for HOST: `git config --global http.http://HOST/.extraHeader 'Authorization: Bearer TOKEN'`, "
+        + "or write `http://USER:TOKEN@HOST/…`"),
     Case(
       status: 403, code: .authentication,
       hint: "the credentials do not allow it, or the repository's LFS quota is used up"),
@@ -94,7 +95,7 @@ import Testing
     let server = try FaultServer([
       "/lfs/objects/batch": .status(example.status, body: #"{"message": "over its \u001b data quota"}"#)
     ])
-    let error = await fetchError { () async throws(FetchError) in
+    let error = await asyncFetchError { () async throws(FetchError) in
       try await locate([objects[0]], at: server, credentials: "me:secret@")
     }
     let host = "127.0.0.1:\(server.port)"
@@ -117,11 +118,14 @@ import Testing
     ("<html>not LFS</html>", "line 1, column 1: expected a value, found `<`"),
     ("", "line 1, column 1: expected a value, found the end of the text"),
     (#"{"objects": [{"oid": "#, "line 1, column 22: expected a value, found the end of the text"),
-    (#"{"transfer": "tus", "objects": []}"#, "line 1, column 14: the server chose the transfer `tus`, which was not offered"),
+    (
+      #"{"transfer": "tus", "objects": []}"#,
+      "line 1, column 14: the server chose the transfer `tus`, which was not offered"
+    ),
   ])
   func `an answer that cannot be used`(body: String, fault: String) async throws {
     let server = try FaultServer(["/lfs/objects/batch": .json(body)])
-    let error = await fetchError { () async throws(FetchError) in try await locate(objects, at: server) }
+    let error = await asyncFetchError { () async throws(FetchError) in try await locate(objects, at: server) }
     #expect(error?.code == .network)
     #expect(error?.message == "the LFS server at `\(server.address)/lfs` sent an answer that cannot be used")
     #expect(error?.causes == [fault])
@@ -131,7 +135,7 @@ import Testing
   @Test func `an answer of more than 8 MiB`() async throws {
     let server = try FaultServer.lfs(
       BatchAnswer(contents: byOID(contents)), batchFaults: [.padded(to: (8 << 20) + 1)])
-    let error = await fetchError { () async throws(FetchError) in try await locate(objects, at: server) }
+    let error = await asyncFetchError { () async throws(FetchError) in try await locate(objects, at: server) }
     #expect(error?.code == .network)
     #expect(error?.causes.first?.contains("127.0.0.1:\(server.port)") == true)
   }
@@ -139,7 +143,7 @@ import Testing
   @Test func `a server that is not there`() async throws {
     let server = try FaultServer()
     server.stop()
-    let error = await fetchError { () async throws(FetchError) in try await locate(objects, at: server) }
+    let error = await asyncFetchError { () async throws(FetchError) in try await locate(objects, at: server) }
     #expect(error?.code == .network)
     #expect(error?.causes.first?.hasPrefix("cannot connect to 127.0.0.1:\(server.port)") == true)
   }

@@ -50,13 +50,16 @@ private func about(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)
     #expect(action?.expiresIn == nil)
   }
 
-  @Test(arguments: [
-    ("", nil), (#", "expires_in": 60"#, 60), (#", "expires_in": -5"#, -5), (#", "expires_in": 0"#, nil),
-    (#", "expires_at": "2026-11-21T10:01:00Z""#, 60), (#", "expires_at": "2026-11-21T09:59:00Z""#, -60),
-    (#", "expires_in": 30, "expires_at": "2026-11-21T10:01:00Z""#, 30),
-    (#", "expires_in": 0, "expires_at": "2026-11-21T10:01:00Z""#, 60), (#", "expires_at": "0001-01-01T00:00:00Z""#, nil),
-    (#", "expires_at": "soon""#, nil), (#", "expires_at": null"#, nil), (#", "expires_in": 9223372036854775807"#, .max),
-  ] as [(String, Int64?)])
+  @Test(
+    arguments: [
+      ("", nil), (#", "expires_in": 60"#, 60), (#", "expires_in": -5"#, -5), (#", "expires_in": 0"#, nil),
+      (#", "expires_at": "2026-11-21T10:01:00Z""#, 60), (#", "expires_at": "2026-11-21T09:59:00Z""#, -60),
+      (#", "expires_in": 30, "expires_at": "2026-11-21T10:01:00Z""#, 30),
+      (#", "expires_in": 0, "expires_at": "2026-11-21T10:01:00Z""#, 60),
+      (#", "expires_at": "0001-01-01T00:00:00Z""#, nil),
+      (#", "expires_at": "soon""#, nil), (#", "expires_at": null"#, nil),
+      (#", "expires_in": 9223372036854775807"#, .max),
+    ] as [(String, Int64?)])
   func `when an address stops working`(fields: String, seconds: Int64?) throws {
     #expect(try action(#""href": "https://h/a"\#(fields)"#)?.expiresIn == seconds)
   }
@@ -103,10 +106,16 @@ private func about(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)
   @Test(arguments: [
     (#"{"objects": [{"oid": "\#(digest("3"))"}]}"#, "1:22: the answer names an object that was not asked for"),
     (#"{"objects": [{"oid": "../../etc/passwd"}]}"#, "1:22: the answer names an object that was not asked for"),
-    (#"{"objects": [{"oid": "\#(digest("1").hex.uppercased())"}]}"#, "1:22: the answer names an object that was not asked for"),
+    (
+      #"{"objects": [{"oid": "\#(digest("1").hex.uppercased())"}]}"#,
+      "1:22: the answer names an object that was not asked for"
+    ),
     (about(#""size": 11"#), "1:98: the answer gives the object \(one) another size than its pointer"),
     (about(#""size": "10""#), "1:98: expected a whole number, found a string"),
-    (#"{"transfer": "tus\u0007", "objects": []}"#, "1:14: the server chose the transfer `tus\\u{7}`, which was not offered"),
+    (
+      #"{"transfer": "tus\u0007", "objects": []}"#,
+      "1:14: the server chose the transfer `tus\\u{7}`, which was not offered"
+    ),
     (#"{"hash_algo": "sha512", "objects": []}"#, "1:15: the server uses the hash `sha512`"),
     (#"{}"#, "1:1: `objects` is missing"), (#"[]"#, "1:1: expected an object, found an array"),
     (#"{"objects": {}}"#, "1:13: expected an array, found an object"),

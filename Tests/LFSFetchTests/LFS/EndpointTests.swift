@@ -2,7 +2,6 @@ import Git
 import HTTP
 import Testing
 import Text
-import Text
 
 @testable import LFSFetch
 
@@ -63,7 +62,9 @@ import Text
       expected: "https://mirror/x"),
     Case(name: "a folder", local: "/repo/lfs/objects", expected: "/repo/lfs/objects"),
     Case(name: ".lfsconfig before the folder", repository: "https://l/r", local: "/repo", expected: "https://l/r"),
-    Case(name: "other keys mean nothing", config: [("lfs.pushurl", "https://l/p")], expected: "https://h/org/name.git/info/lfs"),
+    Case(
+      name: "other keys mean nothing", config: [("lfs.pushurl", "https://l/p")],
+      expected: "https://h/org/name.git/info/lfs"),
   ])
   func `what is configured comes first`(_ example: Case) throws {
     let found = try discover(

@@ -40,7 +40,8 @@ private let canonical = version + "oid sha256:\(hex)\nsize 12345\n"
       name: "extension", text: version + "ext-0-foo sha256:\(hex)\noid sha256:\(hex)\nsize 5\n", size: 5,
       extensions: ["foo"]),
     Case(
-      name: "extensions", text: version + "ext-1-a sha256:\(hex)\next-9-b-c.d sha256:\(hex)\noid sha256:\(hex)\nsize 5\n",
+      name: "extensions",
+      text: version + "ext-1-a sha256:\(hex)\next-9-b-c.d sha256:\(hex)\noid sha256:\(hex)\nsize 5\n",
       size: 5, extensions: ["a", "b-c.d"]),
   ]
 
@@ -55,9 +56,12 @@ private let canonical = version + "oid sha256:\(hex)\nsize 12345\n"
     Case(name: "nothing else", text: version, fault: "it has no valid `oid` line"),
     Case(name: "no size", text: version + "oid sha256:\(hex)\n", fault: "it has no valid `size` line"),
     Case(name: "no oid", text: version + "size 1\n", fault: "it has no valid `oid` line"),
-    Case(name: "unsorted", text: version + "size 1\noid sha256:\(hex)\n", fault: "the keys are not sorted, or `oid` stands twice"),
+    Case(
+      name: "unsorted", text: version + "size 1\noid sha256:\(hex)\n",
+      fault: "the keys are not sorted, or `oid` stands twice"),
     Case(name: "twice", text: canonical + "size 12345\n", fault: "the keys are not sorted, or `size` stands twice"),
-    Case(name: "unknown key first", text: version + "a b\noid sha256:\(hex)\nsize 1\n", fault: "the key `a` is unknown"),
+    Case(
+      name: "unknown key first", text: version + "a b\noid sha256:\(hex)\nsize 1\n", fault: "the key `a` is unknown"),
     Case(name: "unknown key last", text: canonical + "zoo\u{1b}[m x\n", fault: "the key `zoo\\u{1b}[m` is unknown"),
     Case(name: "no space", text: version + "oid\tsha256:\(hex)\nsize 1\n", fault: "a line is not `key value`"),
     Case(name: "two spaces", text: version + "oid  sha256:\(hex)\nsize 1\n", fault: .oid),

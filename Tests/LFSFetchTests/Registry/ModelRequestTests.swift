@@ -64,7 +64,9 @@ import Testing
     #expect(request.path == nil)
   }
 
-  @Test(arguments: ["", "a b", "-x", ".x", "a/b", "fast@main", "fast:f", "a\u{1b}b", "*", "a%b", String(repeating: "a", count: 101)])
+  @Test(arguments: [
+    "", "a b", "-x", ".x", "a/b", "fast@main", "fast:f", "a\u{1b}b", "*", "a%b", String(repeating: "a", count: 101),
+  ])
   func `neither a name nor a URL`(_ text: String) {
     let error = fetchError { () throws(FetchError) in try ModelRequest(text) }
     #expect(error?.code == .usage)

@@ -67,7 +67,8 @@ import Testing
       "1:13: `a/b` is no name for a model: use letters, digits, `.`, `_` and `-`"
     ),
     (
-      #"{"models": {"..": {"source": "s"}}}"#, "1:13: `..` is no name for a model: use letters, digits, `.`, `_` and `-`"
+      #"{"models": {"..": {"source": "s"}}}"#,
+      "1:13: `..` is no name for a model: use letters, digits, `.`, `_` and `-`"
     ),
     (
       #"{"models": {"": {"source": "s"}}}"#, "1:13: `` is no name for a model: use letters, digits, `.`, `_` and `-`"
@@ -91,7 +92,10 @@ import Testing
       model(#""objects": {"a": {"sha256": "\#(hex.uppercased())"}}"#), "3:33: expected 64 lowercase hexadecimal digits"
     ),
     (model(#""objects": {"a": {"sha256": "\#(hex)", "size": -1}}"#), "3:109: a size cannot be negative"),
-    (model(#""objects": {"a": {"sha256": "\#(hex)", "size": 1.5}}"#), "3:109: expected a whole number, found the number 1.5"),
+    (
+      model(#""objects": {"a": {"sha256": "\#(hex)", "size": 1.5}}"#),
+      "3:109: expected a whole number, found the number 1.5"
+    ),
     (
       model(#""objects": {"a": {"sha256": "\#(hex)", "sise": 1}}"#),
       "3:101: `sise` is unknown here; expected one of `sha256`, `size`, `mirrors`"

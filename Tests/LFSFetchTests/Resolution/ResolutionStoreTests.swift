@@ -25,7 +25,8 @@ import Testing
           path: try RepositoryPath(validating: "a/ü \"\u{1}.bin"), mode: .regular, content: .object(digest("1")),
           size: .max),
         SelectedFile(
-          path: try RepositoryPath(validating: [0x61, 0xff, 0x80, 0xc3]), mode: .executable, content: .blob(blob), size: 0),
+          path: try RepositoryPath(validating: [0x61, 0xff, 0x80, 0xc3]), mode: .executable, content: .blob(blob),
+          size: 0),
         SelectedFile(path: try RepositoryPath(validating: "link"), mode: .symlink, content: .blob(blob), size: 3),
       ], configuredLFS: "https://lfs.example/x")
   }

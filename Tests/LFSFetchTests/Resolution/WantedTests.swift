@@ -104,8 +104,8 @@ import Testing
     #expect(try self.wanted("model", revision: Self.commit, registry()).pinned.count == 2)
   }
 
-  /// A pattern without `/` may fit files in other folders as well, which only the repository can tell.
-  @Test func `a bare name does not stand for itself alone`() throws {
+  /// Though a pattern without `/` could fit files in other folders as well: a registry that pins it means this one.
+  @Test func `a file at the top is pinned by its bare name`() throws {
     var entry = RegistryEntry(name: "model", source: "https://h/x")
     entry.files = ["one.bin"]
     entry.objects = ["one.bin": PinnedObject(oid: digest("1"), size: 10, mirrors: [])]

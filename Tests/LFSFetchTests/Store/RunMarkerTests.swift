@@ -53,6 +53,17 @@ import Testing
     #expect(try markers.isEmpty)
   }
 
+  @Test func `what was put into snapshots since is removed, to be put there again`() throws {
+    let old = try folder.write("x", to: "snapshots/s/1/a/old")
+    waitForTheClock()
+    try leaveMarker("before.process.1")
+    waitForTheClock()
+    let new = try folder.write("x", to: "snapshots/s/1/a/new")
+    try RunMarker.recover(store, boot: "now")
+    #expect(try FileStatus.of(old) != nil)
+    #expect(try FileStatus.of(new) == nil)
+  }
+
   @Test func `the system still has the bytes of a run of this boot`() throws {
     try leaveMarker("now.process.1")
     waitForTheClock()

@@ -29,7 +29,8 @@ import Testing
   }
 
   @Test func `order is that of the digits`() {
-    #expect(SHA256Digest(bytes: [UInt8](repeating: 1, count: 32))! < SHA256Digest(bytes: [UInt8](repeating: 2, count: 32))!)
+    #expect(
+      SHA256Digest(bytes: [UInt8](repeating: 1, count: 32))! < SHA256Digest(bytes: [UInt8](repeating: 2, count: 32))!)
     #expect(!(digest("a") < digest("a")))
   }
 }

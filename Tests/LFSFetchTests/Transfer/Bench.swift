@@ -1,9 +1,9 @@
 import Files
-@testable import Fixtures
 import HTTP
 import Synchronization
 import Testing
 
+@testable import Fixtures
 @testable import LFSFetch
 
 /// An engine, a cache of its own and a server with the two objects that most tests of transfers use.
@@ -28,7 +28,9 @@ final class Bench: Sendable {
   }
 
   /// A server of both objects. Their healthy answers are made once: it takes seconds to work out the large one's tag.
-  static func serve(_ faults: [FaultServer.Fault] = [], _ change: (inout BatchAnswer) -> Void = { _ in }) throws -> FaultServer {
+  static func serve(_ faults: [FaultServer.Fault] = [], _ change: (inout BatchAnswer) -> Void = { _ in }) throws
+    -> FaultServer
+  {
     var answer = BatchAnswer(contents: [smallOID.hex: smallContent, largeOID.hex: largeContent])
     change(&answer)
     return try FaultServer([

@@ -19,23 +19,27 @@ import Testing
     Journal(parsing: Array(text.utf8), layout: Self.layout)?.claims
   }
 
-  @Test(arguments: [
-    ("", [:]), (line, [3: claim]),
-    (line + "0 1 0000000000000001\n", [3: claim, 0: Journal.Claim(length: 1, checksum: 1)]),
-    // Cut short by a crash.
-    (line + "0 5 000000000000", [3: claim]), (line + "0 5 0000000000000001", [3: claim]), (line + "0", [3: claim]),
-    (line + "0 5 0000000000000\0\0\0\0\n", [3: claim]), (line + "\n", [3: claim]),
-    // Written again as more came: the last one counts.
-    (line + "3 200 0000000000000001\n", [3: Journal.Claim(length: 200, checksum: 1)]),
-    ("3 200 0000000000000001\n" + line, [3: claim]), (line + line, [3: claim]),
-    // No chunks of this object.
-    ("5 1 0000000000000001\n-1 1 0000000000000001\n99999999999999999999 1 0000000000000001\n" + line, [3: claim]),
-    // More than a chunk has, or nothing.
-    ("0 4194305 0000000000000001\n1 0 0000000000000001\n2 -1 0000000000000001\n" + line, [3: claim]),
-    // No checksums.
-    ("0 1 1\n1 1 00000000000000001\n2 1 000000000000000g\n4 1 0000000000000001 x\n0 0000000000000001\n" + line, [3: claim]),
-    ("x\n \n\u{7f}\u{0}\n" + line, [3: claim]),
-  ] as [(String, [Int: Journal.Claim])])
+  @Test(
+    arguments: [
+      ("", [:]), (line, [3: claim]),
+      (line + "0 1 0000000000000001\n", [3: claim, 0: Journal.Claim(length: 1, checksum: 1)]),
+      // Cut short by a crash.
+      (line + "0 5 000000000000", [3: claim]), (line + "0 5 0000000000000001", [3: claim]), (line + "0", [3: claim]),
+      (line + "0 5 0000000000000\0\0\0\0\n", [3: claim]), (line + "\n", [3: claim]),
+      // Written again as more came: the last one counts.
+      (line + "3 200 0000000000000001\n", [3: Journal.Claim(length: 200, checksum: 1)]),
+      ("3 200 0000000000000001\n" + line, [3: claim]), (line + line, [3: claim]),
+      // No chunks of this object.
+      ("5 1 0000000000000001\n-1 1 0000000000000001\n99999999999999999999 1 0000000000000001\n" + line, [3: claim]),
+      // More than a chunk has, or nothing.
+      ("0 4194305 0000000000000001\n1 0 0000000000000001\n2 -1 0000000000000001\n" + line, [3: claim]),
+      // No checksums.
+      (
+        "0 1 1\n1 1 00000000000000001\n2 1 000000000000000g\n4 1 0000000000000001 x\n0 0000000000000001\n" + line,
+        [3: claim]
+      ),
+      ("x\n \n\u{7f}\u{0}\n" + line, [3: claim]),
+    ] as [(String, [Int: Journal.Claim])])
   func `what is read`(lines: String, expected: [Int: Journal.Claim]) {
     #expect(claims(Self.header + lines) == expected)
   }

@@ -35,7 +35,8 @@ import Testing
     Case(href: "https://store.h/o", authorization: nil, configured: .scoped),
     // The action's own credentials win.
     Case(href: "https://h/o", header: ["authorization": "Bearer a"], authorization: "Bearer a", configured: .all),
-    Case(href: "https://store/o", header: ["Authorization": "Bearer a"], authorization: "Bearer a", configured: .scoped),
+    Case(
+      href: "https://store/o", header: ["Authorization": "Bearer a"], authorization: "Bearer a", configured: .scoped),
     // The address needs none of ours.
     Case(href: "https://h/o", isAuthenticated: true, authorization: nil, configured: .none),
     Case(
@@ -66,7 +67,9 @@ import Testing
     #expect(request.isLane)
   }
 
-  @Test(arguments: [(nil, true), (60, true), (6, true), (4, false), (0, false), (-60, false), (.max, true), (.min, false)] as [(Int64?, Bool)])
+  @Test(
+    arguments: [(nil, true), (60, true), (6, true), (4, false), (0, false), (-60, false), (.max, true), (.min, false)]
+      as [(Int64?, Bool)])
   func `an address is renewed a little early`(seconds: Int64?, isUsable: Bool) throws {
     let location = try location("https://h/o", expiresIn: seconds)
     #expect(location.isUsable(at: .now) == isUsable)

@@ -12,7 +12,9 @@ import Testing
     var relocations = 0
     var isSigned = true
     let remedy: Remedy
-    var testDescription: String { "\(fault.reason), attempt \(attempt), relocations \(relocations), signed \(isSigned)" }
+    var testDescription: String {
+      "\(fault.reason), attempt \(attempt), relocations \(relocations), signed \(isSigned)"
+    }
   }
 
   private static func network(_ kind: HTTPError.Kind) throws -> TransferFault {
@@ -52,10 +54,11 @@ import Testing
     #expect(remedy(example.fault, example) == example.remedy)
   }
 
-  @Test(arguments: [
-    (.timeout, true), (.connectionLost, true), (.cannotConnect, true), (.cannotResolve, true), (.other, true),
-    (.tls, false), (.badURL, false), (.redirectRefused, false), (.offline, false), (.bodyTooLarge, false),
-  ] as [(HTTPError.Kind, Bool)])
+  @Test(
+    arguments: [
+      (.timeout, true), (.connectionLost, true), (.cannotConnect, true), (.cannotResolve, true), (.other, true),
+      (.tls, false), (.badURL, false), (.redirectRefused, false), (.offline, false), (.bodyTooLarge, false),
+    ] as [(HTTPError.Kind, Bool)])
   func `the network`(kind: HTTPError.Kind, passes: Bool) throws {
     let fault = try Self.network(kind)
     let first = Case(fault: fault, remedy: passes ? .again(after: .milliseconds(500)) : .nextSource)

@@ -108,6 +108,17 @@ private let largeOID = Bench.largeOID
     try bench.expectStored([])
   }
 
+  @Test func `when an object has failed, nobody waits for its other chunks`() async throws {
+    let bench = try Bench([
+      .dribble(bytesPerSecond: 300_000), .status(404).when { $0.headers["Range"]?.hasPrefix("bytes=8388608-") == true },
+    ])
+    let start = ContinuousClock.now
+    let outcome = try await bench.run([bench.large])
+    #expect(outcome.failures[largeOID]?.code == .notFound)
+    #expect(ContinuousClock.now - start < .seconds(8), "the other chunks take 14 seconds")
+    #expect(outcome.downloaded < 4 << 20)
+  }
+
   // MARK: Much to do
 
   @Test func `many small objects need few batch requests and no more connections than allowed`() async throws {
@@ -145,11 +156,13 @@ private let largeOID = Bench.largeOID
     let oids = contents.map { SHA256.hash($0).hex }
     let byOID = Dictionary(uniqueKeysWithValues: zip(oids, contents))
     let answer = BatchAnswer(
-      contents: byOID, errors: [oids[1]: .init(404, "no such\u{7} object"), oids[2]: .init(403, "")], omitted: [oids[3]])
+      contents: byOID, errors: [oids[1]: .init(404, "no such\u{7} object"), oids[2]: .init(403, "")], omitted: [oids[3]]
+    )
     let bench = try Bench(server: .lfs(answer))
     let transfers = contents.map { bench.transfer($0, name: "x", [bench.lfs]) }
     let outcome = try await bench.run(transfers)
-    let causes = Dictionary(uniqueKeysWithValues: outcome.failures.map { ($0.key.hex, "\($0.value.code): \($0.value.causes)") })
+    let causes = Dictionary(
+      uniqueKeysWithValues: outcome.failures.map { ($0.key.hex, "\($0.value.code): \($0.value.causes)") })
     let place = "\(bench.server.address)/lfs"
     #expect(
       causes == [
@@ -182,7 +195,8 @@ private let largeOID = Bench.largeOID
       #expect(figures.allSatisfy { $0 <= transfer.size })
       if transfer.oid == largeOID { #expect(figures.count > 2) }
     }
-    let served = bench.server.servedBytes("/objects/\(largeOID)") + bench.server.servedBytes("/objects/\(Bench.smallOID)")
+    let served =
+      bench.server.servedBytes("/objects/\(largeOID)") + bench.server.servedBytes("/objects/\(Bench.smallOID)")
     #expect(outcome.downloaded <= served)
     #expect(outcome.downloaded >= large.count + Bench.smallContent.count)
   }
@@ -190,7 +204,8 @@ private let largeOID = Bench.largeOID
   @Test func `what was downloaded is what was served`() async throws {
     let bench = try Bench()
     let outcome = try await bench.run([bench.large, bench.small])
-    let served = bench.server.servedBytes("/objects/\(largeOID)") + bench.server.servedBytes("/objects/\(Bench.smallOID)")
+    let served =
+      bench.server.servedBytes("/objects/\(largeOID)") + bench.server.servedBytes("/objects/\(Bench.smallOID)")
     #expect(outcome.downloaded == served)
     #expect(served == large.count + Bench.smallContent.count)
   }

@@ -78,6 +78,14 @@ private let largeOID = Bench.largeOID
     #expect(bench.server.requests("/lfs/objects/batch").count == hardship.batches)
   }
 
+  /// Some servers' clocks are wrong: an address is tried even when it is said to be over.
+  @Test(arguments: [-60, 0, 3, 6]) func `addresses of few seconds`(_ seconds: Int) async throws {
+    let bench = try Bench(server: Bench.serve { $0.expiresIn = seconds })
+    #expect(try await bench.run([bench.small, bench.large]).failures.isEmpty)
+    try bench.expectStored([small, large])
+    #expect(bench.server.requests("/lfs/objects/batch").count <= (seconds == 6 ? 10 : 1))
+  }
+
   // MARK: What it does not get over
 
   struct Defeat: Sendable, CustomTestStringConvertible {
@@ -196,7 +204,8 @@ private let largeOID = Bench.largeOID
       let hex = largeOID.hex
       try bench.folder.write(large, to: "repository/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)")
       let sources = [bench.lfs, .folder(bench.folder("repository"))]
-      let outcome = try await bench.run([bench.transfer(large, name: "large.bin", sources)], limits: .init(jobs: jobs, connections: 2))
+      let outcome = try await bench.run(
+        [bench.transfer(large, name: "large.bin", sources)], limits: .init(jobs: jobs, connections: 2))
       #expect(outcome.failures.isEmpty)
       try bench.expectStored([large])
       #expect(bench.warnings.count == 1)

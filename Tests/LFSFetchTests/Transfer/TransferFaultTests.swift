@@ -11,7 +11,10 @@ import Testing
   @Test func `any error becomes a fault`() {
     if case .disk = TransferFault(FileError("write", "/x", errno: 28)) {} else { Issue.record("disk") }
     if case .cancelled = TransferFault(CancellationError()) {} else { Issue.record("cancelled") }
-    if case .cancelled = TransferFault(HTTPError(.cancelled, "", url: url)) {} else { Issue.record("cancelled request") }
+    if case .cancelled = TransferFault(HTTPError(.cancelled, "", url: url)) {
+    } else {
+      Issue.record("cancelled request")
+    }
     if case .network = TransferFault(HTTPError(.timeout, "", url: url)) {} else { Issue.record("network") }
     if case .corrupt = TransferFault(TransferFault.corrupt) {} else { Issue.record("a fault") }
   }

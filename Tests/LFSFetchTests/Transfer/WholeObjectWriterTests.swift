@@ -27,7 +27,9 @@ import Testing
   }
 
   private var files: [String] {
-    get throws { try Directory.list(store.cache.objects).flatMap { try Directory.list(store.cache.objects + "/" + $0) } }
+    get throws {
+      try Directory.list(store.cache.objects).flatMap { try Directory.list(store.cache.objects + "/" + $0) }
+    }
   }
 
   @Test(arguments: [1, 16_384, 262_143, 262_144, 262_145, 1_000_000], [1000, 16_384, 1 << 20])

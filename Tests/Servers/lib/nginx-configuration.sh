@@ -42,6 +42,19 @@ git_settings() {
 # fastcgi_param lines by which a server speaks protocol v0: http-backend never sees the client's Git-Protocol header.
 protocol_v0='fastcgi_param HTTP_GIT_PROTOCOL ""; fastcgi_param GIT_PROTOCOL "";'
 
+# objects_under PREFIX [RULES]: the objects, by URLs that the LFS server signed.
+objects_under() {
+  cat <<CONF
+    location $1/ {
+      secure_link \$arg_signature,\$arg_expires;
+      secure_link_md5 "\$secure_link_expires\$uri $secret";
+      if (\$secure_link != 1) { return 403; }
+      ${2:-}
+      alias $state/objects/;
+    }
+CONF
+}
+
 write_git_include() {
   cat >"$state/fastcgi.conf" <<CONF
 fastcgi_pass unix:$state/fcgiwrap.sock;
@@ -127,6 +140,7 @@ http {
 $(repositories_under /git)
 $(repositories_under /stream)
 $(repositories_under /shortlived)
+$(repositories_under /capped)
 $(repositories_under /nofilter "$(git_settings uploadpack.allowFilter=false)")
 $(repositories_under /blobnone "$(git_settings uploadpackfilter.allow=false uploadpackfilter.blob:none.allow=true)")
 $(repositories_under /v0 "$protocol_v0")
@@ -144,12 +158,8 @@ $(repositories_under /private "" \
     listen 127.0.0.1:$objects_port;
     listen 127.0.0.1:$objects_tls_port ssl http2;
 
-    location /objects/ {
-      secure_link \$arg_signature,\$arg_expires;
-      secure_link_md5 "\$secure_link_expires\$uri $secret";
-      if (\$secure_link != 1) { return 403; }
-      alias $state/objects/;
-    }
+$(objects_under /objects)
+$(objects_under /capped "limit_rate 20m;")
     location / { return 404; }
   }
 }
