@@ -90,17 +90,7 @@ final class CurlWorker: Sendable {
     var table = TransferTable(multi: multi, limit: limit)
     var isStopping = false
     while !isStopping {
-      let commands = inbox.withLock { inbox in
-        defer { inbox.commands.removeAll(keepingCapacity: true) }
-        return inbox.commands
-      }
-      for command in commands {
-        switch command {
-        case .start(let transfer): table.start(transfer)
-        case .cancel(let ticket): table.cancel(ticket)
-        case .stop: isStopping = true
-        }
-      }
+      isStopping = obey(&table)
       var running: Int32 = 0
       curl_multi_perform(multi, &running)
       table.reportFinished()
@@ -113,6 +103,24 @@ final class CurlWorker: Sendable {
     for case .start(let transfer) in late { transfer.continuation.resume(throwing: CancellationError()) }
     table.cancelAll()
     curl_multi_cleanup(multi)
+  }
+
+  /// Does what the inbox asks for; returns whether that is to stop. A function of its own, so that nothing of a
+  /// command is kept while curl works.
+  private func obey(_ table: inout TransferTable) -> Bool {
+    let commands = inbox.withLock { inbox in
+      defer { inbox.commands.removeAll(keepingCapacity: true) }
+      return inbox.commands
+    }
+    var isStopping = false
+    for command in commands {
+      switch command {
+      case .start(let transfer): table.start(transfer)
+      case .cancel(let ticket): table.cancel(ticket)
+      case .stop: isStopping = true
+      }
+    }
+    return isStopping
   }
 }
 

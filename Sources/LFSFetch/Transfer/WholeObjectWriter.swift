@@ -27,9 +27,7 @@ final class WholeObjectWriter: @unchecked Sendable {
     buffer.reserveCapacity(Int(min(size, Int64(Self.bufferLimit))))
   }
 
-  deinit {
-    if let file { try? removeFile(file.path) }
-  }
+  deinit { removeTemporary() }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     guard written + Int64(buffer.count + bytes.count) <= size else {
@@ -56,6 +54,12 @@ final class WholeObjectWriter: @unchecked Sendable {
   func abandon() {
     progress.keep(-received)
     received = 0
+    removeTemporary()
+  }
+
+  private func removeTemporary() {
+    if let file { try? removeFile(file.path) }
+    file = nil
   }
 
   private func flush() throws {
