@@ -24,8 +24,7 @@ import Testing
     (400, true, true), (413, true, true), (422, true, true), (500, true, true), (501, true, true),
     (502, true, false), (504, true, false),
   ])
-  func `a status steps down unless it means something else`(_ status: Int, _ steps: Bool, _ isTelling: Bool) throws
-  {
+  func `a status steps down unless it means something else`(_ status: Int, _ steps: Bool, _ isTelling: Bool) throws {
     let failure = FetchFailure.status(status, try HTTPURL("https://example.com/x"))
     #expect(Ladder.verdict(on: failure) == (steps ? .stepDown(isTelling: isTelling) : .giveUp))
   }

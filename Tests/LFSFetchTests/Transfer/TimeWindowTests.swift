@@ -5,7 +5,9 @@ import Testing
 struct TimeWindowTests {
   private func second(_ hours: Int, _ minutes: Int, _ seconds: Int = 0) -> Int { hours * 3600 + minutes * 60 + seconds }
 
-  @Test(arguments: ["", "22:00", "22-06", "24:00-06:00", "22:60-06:00", "22:00-22:00", "2:00-3:00", "22:00-06:00-07:00"])
+  @Test(arguments: [
+    "", "22:00", "22-06", "24:00-06:00", "22:60-06:00", "22:00-22:00", "2:00-3:00", "22:00-06:00-07:00",
+  ])
   func whatIsNoWindow(text: String) {
     #expect(TimeWindow(text) == nil)
   }
@@ -31,10 +33,11 @@ struct TimeWindowTests {
     #expect(window.opening == "09:05")
   }
 
-  @Test(arguments: [
-    ("1", 1), ("800k", 800_000), ("10M", 10_000_000), ("1.5G", 1_500_000_000), ("10MB/s", 10_000_000), ("5b", 5),
-    ("10m", 10_000_000),
-  ] as [(String, Int64)])
+  @Test(
+    arguments: [
+      ("1", 1), ("800k", 800_000), ("10M", 10_000_000), ("1.5G", 1_500_000_000), ("10MB/s", 10_000_000), ("5b", 5),
+      ("10m", 10_000_000),
+    ] as [(String, Int64)])
   func rates(text: String, bytesPerSecond: Int64) {
     #expect(ByteRate(text)?.bytesPerSecond == bytesPerSecond)
   }
