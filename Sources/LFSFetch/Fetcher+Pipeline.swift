@@ -133,7 +133,7 @@ extension Fetcher {
     return models
   }
 
-  private func complete(_ snapshot: Snapshot, of wanted: Wanted) async throws(FetchError) {
+  func complete(_ snapshot: Snapshot, of wanted: Wanted) async throws(FetchError) {
     let contents = try await BlobContents(snapshot.resolution, wanted, resolver)
     try await snapshot.materialise { file throws(FetchError) in try await contents.bytes(of: file) }
   }

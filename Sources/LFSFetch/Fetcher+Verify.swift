@@ -91,6 +91,9 @@ public struct VerifyReport: Sendable, Equatable {
     /// `model: path`, as far as they are known.
     public let names: [String]
     public let reason: String
+    /// After `repair`: whether the object is sound again, and if not, why.
+    public internal(set) var isRepaired = false
+    public internal(set) var failure: FetchError?
   }
 
   public internal(set) var checked: Int

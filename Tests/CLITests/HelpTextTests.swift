@@ -12,9 +12,12 @@ struct HelpTextTests {
 
         Reads the objects of the models, or of the whole cache when no NAME is given,
         and compares their SHA-256 with the one they are known by. A damaged object
-        stands on stdout, and the exit status is then 6. Asks no host.
+        stands on stdout, and the exit status is then 6. Asks no host, except for
+        `--repair`.
 
         Options:
+              --repair         Fetch what is damaged again; of a large object only the
+                               parts that are bad
               --registry FILE  Know the models of this registry file, too; may be given
                                many times
               --cache DIR      The cache folder; without it `$LFSFETCH_CACHE`, else
@@ -25,6 +28,8 @@ struct HelpTextTests {
         Examples:
           lfsfetch verify fast
               Check the objects of one model.
+          lfsfetch verify --repair
+              Check everything, and mend what is damaged.
 
         """)
   }

@@ -139,6 +139,34 @@ import Testing
     #expect(missing.errors.hasPrefix("error: `mr_mt3` is not in the cache\n"))
   }
 
+  @Test func `verify repairs what is damaged, and fetches only the bad part`() async throws {
+    let model = try ServedModel(copyOf: "gudgud96/MR-MT3")
+    let sandbox = try Sandbox()
+    let registry = try sandbox.write(
+      #"{"models": {"m": {"source": "\#(model.url())", "files": ["pretrained/mt3.pth"]}}}"#, to: "registry.json")
+    let folder = try await sandbox.path("get", "m", "--registry", registry)
+    let pointer = try await model.pointer("pretrained/mt3.pth", at: "master")
+    let object = "\(sandbox.cache)/objects/\(pointer.oid.prefix(2))/\(pointer.oid.dropFirst(2))"
+    chmod(object, 0o644)
+    let file = try FileHandle(forUpdating: URL(filePath: object))
+    try file.seek(toOffset: 9 << 20)
+    try file.write(contentsOf: Data("damage".utf8))
+    try file.close()
+
+    let before = try await model.requests().objects.bodyBytes
+    let repair = try await sandbox.start(["verify", "--repair", "--registry", registry]).outcome()
+    #expect(repair.status == 0)
+    #expect(repair.output.hasPrefix("repaired: sha256:\(pointer.oid) (m: pretrained/mt3.pth): its bytes have the"))
+    #expect(repair.errors.hasSuffix(": all sound, 1 repaired\n"))
+    // The chunk of 4 MiB in which the damage is, and nothing else.
+    #expect(try await model.requests().objects.bodyBytes == before + (4 << 20))
+    #expect(try await sha256(object) == pointer.oid)
+    #expect(mode(object) == 0o444)
+    #expect(try await sha256(folder + "/pretrained/mt3.pth") == pointer.oid)
+    let sound = try await sandbox.run("verify", "--registry", registry)
+    #expect(sound.errors.hasSuffix(": all sound\n"))
+  }
+
   @Test func `an object that was cut short is fetched again`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()

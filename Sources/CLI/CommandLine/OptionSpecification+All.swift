@@ -57,6 +57,9 @@ extension OptionSpecification {
     name: "cache", kind: .folder(placeholder: "DIR"),
     help: "The cache folder; without it `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else "
       + "`~/.cache/lfsfetch`")
+  static let repair = OptionSpecification(
+    name: "repair", kind: .flag,
+    help: "Fetch what is damaged again; of a large object only the parts that are bad")
   static let json = OptionSpecification(
     name: "json", kind: .flag, help: "Print JSON on stdout, one object a line")
   static let quiet = OptionSpecification(

@@ -10,6 +10,7 @@ import Files
 ///
 /// ```
 /// objects/ab/cd…     content, once each, named by its SHA-256, read-only
+/// checksums/         the checksums of the chunks of large objects, to tell which part of a damaged one is bad
 /// partial/           downloads that are not finished, each with its journal and lock
 /// git/               a bare repository for each remote: commits, trees, pointers
 /// resolved/          what a name, revision and selection came to, so that a second run asks nobody
@@ -39,6 +40,7 @@ package struct Cache: Sendable, Equatable {
   }
 
   package var objects: String { root + "/objects" }
+  package var checksums: String { root + "/checksums" }
   package var partial: String { root + "/partial" }
   package var git: String { root + "/git" }
   package var resolved: String { root + "/resolved" }

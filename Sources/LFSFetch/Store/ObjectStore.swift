@@ -23,6 +23,9 @@ package struct ObjectStore: Sendable {
     return "\(cache.objects)/\(hex.prefix(2))/\(hex.dropFirst(2))"
   }
 
+  /// The checksums of a large object's chunks.
+  package func journalPath(of oid: SHA256Digest) -> String { cache.checksums + "/" + oid.hex }
+
   /// Whether the object is there. The size is checked too: it is free, and a shortened file is the usual damage.
   package func contains(_ oid: SHA256Digest, size: Int64?) throws(FileError) -> Bool {
     guard let status = try FileStatus.of(path(of: oid)), status.kind == .file else { return false }
@@ -68,6 +71,20 @@ package struct ObjectStore: Sendable {
 
   package func remove(_ oid: SHA256Digest) throws(FileError) {
     try removeFile(path(of: oid))
+    try removeFile(journalPath(of: oid))
+  }
+
+  /// Takes a damaged object out of the store and makes it a partial one, of which the sound chunks will be kept. It
+  /// stays the same file, so that hard links to it are mended with it.
+  package func withdraw(_ oid: SHA256Digest) throws(FileError) {
+    guard try FileStatus.of(journalPath(of: oid)) != nil, try FileStatus.of(path(of: oid)) != nil else {
+      return try remove(oid)
+    }
+    let partial = PartialObject.path(of: oid, in: cache)
+    try Directory.create(cache.partial)
+    try File.open(path(of: oid), .read).setPermissions(0o600)
+    try renameFile(journalPath(of: oid), to: partial + ".journal")
+    try renameFile(path(of: oid), to: partial)
   }
 
   /// Every object of the store with its size.

@@ -131,9 +131,11 @@ package final class PartialObject: Sendable {
     try removeFile(file.path)
   }
 
-  /// Removes the journal, after the file itself has become an object of the store.
-  package func removeJournal() throws(FileError) {
-    try removeFile(journal.path)
+  /// Keeps the journal beside the object that the file has become: its checksums tell later which chunks of a damaged
+  /// object are bad.
+  package func keepJournal(as path: String) throws(FileError) {
+    if let folder = path.parentFolder { try Directory.create(folder) }
+    try renameFile(journal.path, to: path)
   }
 }
 

@@ -224,7 +224,7 @@ extension TransferEngine {
       throw TransferFault.corrupt
     }
     try store.adopt(partial.file, as: transfer.oid)
-    try partial.removeJournal()
+    try partial.keepJournal(as: store.journalPath(of: transfer.oid))
   }
 }
 

@@ -1,0 +1,71 @@
+import Files
+import Git
+import Text
+
+extension Fetcher {
+  /// Brings the damaged objects of a report back, from wherever the given models (or those of the registry) have them.
+  /// Of a large object only the chunks that are bad are fetched.
+  public func repair(_ report: VerifyReport, of requests: [ModelRequest]?) async throws(FetchError) -> VerifyReport {
+    let damaged = Set(report.damaged.compactMap { SHA256Digest(hex: $0.object) })
+    guard !damaged.isEmpty else { return report }
+    let models = try models(wanting: damaged, among: requests)
+    var missing: [MissingObject] = []
+    for object in models.flatMap({ $0.resolution?.objects ?? [] }) where damaged.contains(object.oid) {
+      if missing.contains(where: { $0.oid == object.oid }) { continue }
+      missing.append(MissingObject(oid: object.oid, size: object.size, name: object.path.string))
+    }
+    let run = try beginRun()
+    for object in missing { try inCache { () throws(FileError) in try store.withdraw(object.oid) } }
+    let outcome = await download(missing, for: models)
+    for model in models where model.resolution?.objects.allSatisfy({ outcome.failures[$0.oid] == nil }) == true {
+      guard let wanted = model.wanted, let resolution = model.resolution else { continue }
+      try await complete(Snapshot(resolution: resolution, store: store), of: wanted)
+    }
+    try await end(run)
+    return report.repaired(Set(missing.map(\.oid)), failures: outcome.failures)
+  }
+
+  /// The models of which the cache knows that they want one of the objects.
+  private func models(
+    wanting oids: Set<SHA256Digest>, among requests: [ModelRequest]?
+  ) throws(FetchError) -> [ModelInProgress] {
+    var models: [ModelInProgress] = []
+    let candidates = if let requests { requests } else { try registeredRequests() }
+    for request in candidates {
+      let wanted = try Wanted(request, registry: registry)
+      guard let resolution = try resolver.remembered(wanted, trustingReferences: true),
+        resolution.objects.contains(where: { oids.contains($0.oid) })
+      else { continue }
+      var model = ModelInProgress(request: request)
+      model.understood(wanted)
+      model.resolved(resolution)
+      models.append(model)
+    }
+    return models
+  }
+
+  private func registeredRequests() throws(FetchError) -> [ModelRequest] {
+    var requests: [ModelRequest] = []
+    for entry in registry.entries { requests.append(try ModelRequest(entry.name)) }
+    return requests
+  }
+}
+
+extension VerifyReport {
+  fileprivate func repaired(_ tried: Set<SHA256Digest>, failures: [SHA256Digest: FetchError]) -> VerifyReport {
+    var report = self
+    for index in report.damaged.indices {
+      guard let oid = SHA256Digest(hex: report.damaged[index].object) else { continue }
+      if let failure = failures[oid] {
+        report.damaged[index].failure = failure
+      } else if tried.contains(oid) {
+        report.damaged[index].isRepaired = true
+      } else {
+        report.damaged[index].failure = FetchError(
+          .notFound, "no model is known that has the object \(oid)",
+          hint: "name the model: `lfsfetch verify --repair NAME`, or fetch it again with `lfsfetch get`")
+      }
+    }
+    return report
+  }
+}
