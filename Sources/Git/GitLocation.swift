@@ -20,11 +20,17 @@ package enum GitLocation: Sendable, Equatable {
     }
     switch scheme {
     case "http", "https":
+      let url: HTTPURL
       do throws(HTTPURLError) {
-        self = .http(try HTTPURL(text))
+        url = try HTTPURL(text)
       } catch {
         throw GitError(.invalidURL, "the address of the repository is not usable", cause: error.description)
       }
+      // Git would send it with no request, and it may be a secret, which must not get into names and messages.
+      guard url.query == nil else {
+        throw GitError(.invalidURL, "the address of a repository cannot have a query (`?…`)")
+      }
+      self = .http(url)
     case "file":
       self = .local(try GitLocation.percentDecoded(rest))
     case "ssh", "git+ssh", "ssh+git": throw GitLocation.unsupported(text, "SSH")

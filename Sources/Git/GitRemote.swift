@@ -21,6 +21,8 @@ package actor GitRemote {
   let maximumPackSize: Int64
   private let client: HTTPClient
   private var connection: UploadPack?
+  /// What revisions came to; a remote lives as long as one command.
+  private var resolved: [String: ResolvedRevision] = [:]
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -48,7 +50,12 @@ package actor GitRemote {
   package func resolve(_ revision: String?) async throws(GitError) -> ResolvedRevision {
     let parsed = try Revision(parsing: revision)
     if case .fullID(let id) = parsed { return ResolvedRevision(commit: id, reference: nil) }
-    return try await alone { () throws(GitError) in try await self.look(for: parsed) }
+    return try await alone { () throws(GitError) in
+      if let known = self.resolved[revision ?? ""] { return known }
+      let found = try await self.look(for: parsed)
+      self.resolved[revision ?? ""] = found
+      return found
+    }
   }
 
   /// All files of the commit. No request is made when its trees are in the cache.

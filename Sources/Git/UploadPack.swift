@@ -16,6 +16,8 @@ struct UploadPack: Sendable {
   private let base: HTTPURL
   /// Credentials of the address, for its origin.
   private let credentials: HTTPHeaders
+  /// Which configured headers go along: after a redirect to another host, only those that are meant for it.
+  private let configuredHeaders: HTTPRequest.ConfiguredHeaders
 
   var origin: Origin { base.origin }
   var host: String { base.origin.name }
@@ -59,6 +61,7 @@ struct UploadPack: Sendable {
     }
     self.base = base
     credentials = base.origin == url.origin ? request.boundHeaders : [:]
+    configuredHeaders = base.origin == url.origin ? .all : .scoped
   }
 
   /// References whose names begin with one of `prefixes`, or all: one POST in v2, nothing to ask in v0.
@@ -125,8 +128,10 @@ struct UploadPack: Sendable {
       "Content-Type": "application/x-git-upload-pack-request", "Accept": FetchReceiver.contentType,
     ]
     if advertisement.version == .v2 { headers.add("Git-Protocol", "version=2") }
-    return HTTPRequest(
+    var request = HTTPRequest(
       .post, base.appending("/git-upload-pack"), headers: headers, boundHeaders: credentials, body: body)
+    request.configuredHeaders = configuredHeaders
+    return request
   }
 }
 

@@ -128,8 +128,11 @@ extension EasyHandle {
     }
     lf_setopt_string(easy, CURLOPT_USERAGENT, settings.userAgent ?? HTTPClient.userAgent)
     lf_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
-    lf_setopt_long(easy, CURLOPT_LOW_SPEED_LIMIT, settings.lowSpeedLimit)
-    lf_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(settings.lowSpeedTime / .seconds(1))))
+    // Zero of either switches the check off, as in git.
+    if settings.lowSpeedLimit > 0, settings.lowSpeedTime > .zero {
+      lf_setopt_long(easy, CURLOPT_LOW_SPEED_LIMIT, settings.lowSpeedLimit)
+      lf_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(settings.lowSpeedTime / .seconds(1))))
+    }
   }
 
   private func setHeaders(of request: HTTPRequest, settings: TransportSettings) {

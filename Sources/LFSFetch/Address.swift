@@ -6,12 +6,12 @@ extension String {
     return index(colon, offsetBy: 3)
   }
 
-  /// A URL without `user:password@`, for messages and names; a path as it is.
+  /// A URL without `user:password@` and without its query, for messages and names; a path as it is.
   package var withoutCredentials: String {
     guard let start = authorityStart else { return self }
     let authority = self[start...].prefix { $0 != "/" }
-    guard let at = authority.lastIndex(of: "@") else { return self }
-    return String(self[..<start] + self[index(after: at)...])
+    let host = authority.lastIndex(of: "@").map { index(after: $0) } ?? start
+    return String(self[..<start] + self[host...].prefix { $0 != "?" })
   }
 
   /// The host of a URL, with the port when it is written.

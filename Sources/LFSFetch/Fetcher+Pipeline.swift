@@ -19,13 +19,13 @@ extension Fetcher {
     try inCache { () throws(FileError) in try RunMarker(cache) }
   }
 
-  /// One sync for all that was written, in the cache and in the user's folder; then the mark is taken away.
+  /// One sync for all that was written into the cache; then the mark is taken away.
   func end(_ run: RunMarker?) async throws(FetchError) {
     guard let run else { return }
-    let folders = [cache.root] + (configuration.destination.map { [$0] } ?? [])
+    let root = cache.root
     do throws(FileError) {
       try await onBlockingThread { () throws(FileError) in
-        for folder in folders where try FileStatus.of(folder) != nil { try File.open(folder, .read).syncFileSystem() }
+        try File.open(root, .read).syncFileSystem()
         try run.remove()
       }
     } catch {
@@ -43,24 +43,24 @@ extension Fetcher {
   // MARK: 2. What is wanted
 
   /// All names at once; each repository is asked on its own.
-  func resolve(_ models: [ModelInProgress]) async -> [ModelInProgress] {
+  func resolve(_ models: [ModelInProgress], _ remotes: Remotes) async -> [ModelInProgress] {
     var models = models
     await withTaskGroup(of: (Int, ModelInProgress).self) { group in
       for (index, model) in models.enumerated() {
-        group.addTask { (index, await self.resolve(model)) }
+        group.addTask { (index, await self.resolve(model, remotes)) }
       }
       for await (index, model) in group { models[index] = model }
     }
     return models
   }
 
-  private func resolve(_ model: ModelInProgress) async -> ModelInProgress {
+  private func resolve(_ model: ModelInProgress, _ remotes: Remotes) async -> ModelInProgress {
     var model = model
     do throws(FetchError) {
       let wanted = try Wanted(model.request, registry: registry)
       model.understood(wanted)
       progress(.resolving(model: wanted.model, source: wanted.source.withoutCredentials))
-      let resolution = try await resolver.resolve(wanted)
+      let resolution = try await resolver.resolve(wanted, remotes)
       model.resolved(resolution)
       progress(.resolved(model: wanted.model, revision: resolution.version, files: resolution.files.count))
     } catch {
@@ -110,14 +110,14 @@ extension Fetcher {
 
   // MARK: 5. Put in place
 
-  func putInPlace(_ models: [ModelInProgress]) async -> [ModelInProgress] {
+  func putInPlace(_ models: [ModelInProgress], _ remotes: Remotes) async -> [ModelInProgress] {
     var models = models
     let destinations = Destinations(models, root: configuration.destination)
     for index in models.indices where models[index].isAlive {
       guard let wanted = models[index].wanted, let resolution = models[index].resolution else { continue }
       do throws(FetchError) {
         let snapshot = Snapshot(resolution: resolution, store: store)
-        if models[index].isIncomplete { try await complete(snapshot, of: wanted) }
+        if models[index].isIncomplete { try await complete(snapshot, of: wanted, remotes) }
         var folder = snapshot.path
         if let destination = try destinations.folder(of: index) {
           folder = try fill(destination, from: snapshot)
@@ -133,8 +133,8 @@ extension Fetcher {
     return models
   }
 
-  func complete(_ snapshot: Snapshot, of wanted: Wanted) async throws(FetchError) {
-    let contents = try await BlobContents(snapshot.resolution, wanted, resolver)
+  func complete(_ snapshot: Snapshot, of wanted: Wanted, _ remotes: Remotes) async throws(FetchError) {
+    let contents = try await BlobContents(snapshot.resolution, wanted, remotes)
     try await snapshot.materialise { file throws(FetchError) in try await contents.bytes(of: file) }
   }
 

@@ -58,7 +58,7 @@ extension Fetcher {
     details.main = entry.main
     let objects = entry.objects.sorted { $0.key < $1.key }
     details.objects = objects.map { .init(path: $0, oid: $1.oid.hex, size: $1.size) }
-    details.mirrors = objects.flatMap(\.value.mirrors).map(\.string)
+    details.mirrors = objects.flatMap(\.value.mirrors).map(\.description)
     if try cachedResolution(of: entry.name) != nil { details.cachedPath = try path(of: try ModelRequest(entry.name)) }
     return details
   }

@@ -9,32 +9,40 @@ extension Fetcher {
     let damaged = Set(report.damaged.compactMap { SHA256Digest(hex: $0.object) })
     guard !damaged.isEmpty else { return report }
     let models = try models(wanting: damaged, among: requests)
+    let paths = Set(report.damaged.map(\.path))
     var missing: [MissingObject] = []
-    for object in models.flatMap({ $0.resolution?.objects ?? [] }) where damaged.contains(object.oid) {
+    for object in models.flatMap({ $0.resolution?.objects ?? [] }) where paths.contains(store.path(of: object.oid)) {
       if missing.contains(where: { $0.oid == object.oid }) { continue }
       missing.append(MissingObject(oid: object.oid, size: object.size, name: object.path.string))
     }
     let run = try beginRun()
+    let remotes = Remotes(network)
     for object in missing { try inCache { () throws(FileError) in try store.withdraw(object.oid) } }
     let outcome = await download(missing, for: models)
+    var failures = outcome.failures
     for model in models where model.resolution?.objects.allSatisfy({ outcome.failures[$0.oid] == nil }) == true {
       guard let wanted = model.wanted, let resolution = model.resolution else { continue }
-      try await complete(Snapshot(resolution: resolution, store: store), of: wanted)
+      do throws(FetchError) {
+        try await complete(Snapshot(resolution: resolution, store: store), of: wanted, remotes)
+      } catch {
+        for digest in resolution.files.compactMap(\.digest) { failures[digest] = error }
+      }
     }
     try await end(run)
-    return report.repaired(Set(missing.map(\.oid)), failures: outcome.failures)
+    let tried = models.flatMap { $0.resolution?.files.compactMap(\.digest) ?? [] }
+    return report.repaired(Set(tried), failures: failures)
   }
 
   /// The models of which the cache knows that they want one of the objects.
   private func models(
-    wanting oids: Set<SHA256Digest>, among requests: [ModelRequest]?
+    wanting digests: Set<SHA256Digest>, among requests: [ModelRequest]?
   ) throws(FetchError) -> [ModelInProgress] {
     var models: [ModelInProgress] = []
     let candidates = if let requests { requests } else { try registeredRequests() }
     for request in candidates {
       let wanted = try Wanted(request, registry: registry)
       guard let resolution = try resolver.remembered(wanted, trustingReferences: true),
-        resolution.objects.contains(where: { oids.contains($0.oid) })
+        resolution.files.contains(where: { $0.digest.map(digests.contains) ?? false })
       else { continue }
       var model = ModelInProgress(request: request)
       model.understood(wanted)

@@ -50,9 +50,10 @@ extension Fetcher {
     }
     let localObjects = try reading(repository) { () throws(GitError) in try location.lfsObjectsFolder }
     let endpoint = try Endpoint.discover(
-      remote: repository, localObjects: localObjects, config: config, configuredByRepository: configuredByRepository)
+      remote: repository, reference: reference, localObjects: localObjects, config: config,
+      configuredByRepository: configuredByRepository)
     switch endpoint {
-    case .http(let url): return .lfs(url, reference: reference)
+    case .http(let server): return .lfs(server)
     case .folder(let path): return .folder(path)
     }
   }

@@ -3,26 +3,29 @@ import Git
 import Text
 
 extension Fetcher {
-  /// Hashes again what the cache holds: the objects of the given models, or all. Asks nobody, changes nothing.
+  /// Hashes again what the cache holds: the objects and files of the given models, or all. Asks nobody, changes
+  /// nothing.
   public func verify(_ requests: [ModelRequest]?) async throws(FetchError) -> VerifyReport {
     if requests == nil, configuration.cacheDirectory != nil, (try? FileStatus.of(cache.root)) ?? nil == nil {
       throw FetchError(.notFound, "there is no cache `\(cache.root.escapingControls)`")
     }
-    let objects = if let requests { try objects(of: requests) } else { try allObjects() }
-    let store = store
+    let checks = if let requests { try self.checks(of: requests) } else { try allChecks() }
     var report = VerifyReport(checked: 0, bytes: 0, damaged: [])
     // Reading and hashing keep a processor busy each; more at once would only wait for the disk.
-    await withTaskGroup(of: (Object, String?).self) { group in
-      var next = objects.makeIterator()
-      func add(_ object: Object) {
-        group.addTask { (object, await onBlockingThread { () throws(Never) in Self.damage(of: object, in: store) }) }
+    await withTaskGroup(of: (Check, String?).self) { group in
+      var next = checks.makeIterator()
+      func add(_ check: Check) {
+        group.addTask { (check, await onBlockingThread { () throws(Never) in Self.damage(of: check) }) }
       }
-      for _ in 0..<Self.verifiedAtOnce { if let object = next.next() { add(object) } }
-      for await (object, damage) in group {
+      for _ in 0..<Self.verifiedAtOnce { if let check = next.next() { add(check) } }
+      for await (check, damage) in group {
         report.checked += 1
-        report.bytes += object.size
-        if let damage { report.damaged.append(.init(object: object.oid.hex, names: object.names, reason: damage)) }
-        if let object = next.next() { add(object) }
+        report.bytes += check.size
+        if let damage {
+          report.damaged.append(
+            .init(object: check.digest.hex, names: check.names, reason: damage, path: check.path))
+        }
+        if let check = next.next() { add(check) }
       }
     }
     if Task.isCancelled { throw .interruption }
@@ -32,54 +35,83 @@ extension Fetcher {
 
   private static let verifiedAtOnce = 4
 
-  private struct Object: Sendable {
-    let oid: SHA256Digest
+  /// A file of the cache, and what its bytes must hash to.
+  private struct Check: Sendable {
+    let path: String
+    let digest: SHA256Digest
     let size: Int64
     var names: [String]
   }
 
-  private static func damage(of object: Object, in store: ObjectStore) -> String? {
+  private static func damage(of check: Check) -> String? {
     do throws(FileError) {
-      guard try store.contains(object.oid, size: nil) else { return "it is missing" }
-      guard try store.contains(object.oid, size: object.size) else { return "its size is wrong" }
-      let found = try store.hash(object.oid)
-      return found == object.oid ? nil : "its bytes have the SHA-256 \(found)"
+      guard let status = try FileStatus.of(check.path), status.kind == .file else { return "it is missing" }
+      guard status.size == check.size else { return "its size is wrong" }
+      let found = try hashFile(check.path)
+      return found == check.digest ? nil : "its bytes have the SHA-256 \(found)"
     } catch {
       return error.description
     }
   }
 
-  private func objects(of requests: [ModelRequest]) throws(FetchError) -> [Object] {
-    var objects: [Object] = []
+  private func checks(of requests: [ModelRequest]) throws(FetchError) -> [Check] {
+    var checks = Checks()
     for request in requests {
       let wanted = try Wanted(request, registry: registry)
-      guard let resolution = try resolver.remembered(wanted, trustingReferences: true) else {
-        throw notCached(wanted)
-      }
-      for object in resolution.objects {
-        if let index = objects.firstIndex(where: { $0.oid == object.oid }) {
-          objects[index].names.append("\(wanted.model): \(object.path)")
-        } else {
-          objects.append(Object(oid: object.oid, size: object.size, names: ["\(wanted.model): \(object.path)"]))
-        }
-      }
+      guard let resolution = try resolver.remembered(wanted, trustingReferences: true) else { throw notCached(wanted) }
+      try add(resolution, of: wanted, to: &checks)
     }
-    return objects
+    return checks.list
   }
 
-  /// Everything in the store, with the names that the registry's models have for it.
-  private func allObjects() throws(FetchError) -> [Object] {
-    var names: [SHA256Digest: [String]] = [:]
+  /// Everything in the store, and the files of the registry's models that are not links into it.
+  private func allChecks() throws(FetchError) -> [Check] {
+    var checks = Checks()
     for entry in registry.entries {
       let wanted = try Wanted(try ModelRequest(entry.name), registry: registry)
-      for object in try resolver.remembered(wanted, trustingReferences: true)?.objects ?? [] {
-        names[object.oid, default: []].append("\(entry.name): \(object.path)")
+      guard let resolution = try resolver.remembered(wanted, trustingReferences: true) else { continue }
+      let isThere = try inCache { () throws(FileError) in
+        try FileStatus.of(Snapshot(resolution: resolution, store: store).path) != nil
+      }
+      if isThere { try add(resolution, of: wanted, to: &checks) }
+    }
+    for (oid, size) in try inCache({ () throws(FileError) in try store.all() }) {
+      checks.add(Check(path: store.path(of: oid), digest: oid, size: size, names: []))
+    }
+    return checks.list
+  }
+
+  /// The objects of a model, and those files of its snapshot that are files of their own.
+  private func add(_ resolution: Resolution, of wanted: Wanted, to checks: inout Checks) throws(FetchError) {
+    let snapshot = Snapshot(resolution: resolution, store: store)
+    for file in resolution.files {
+      guard let digest = file.digest, file.size > 0 else { continue }
+      let names = ["\(wanted.model): \(file.path)"]
+      let path = snapshot.path(of: file.path.string)
+      try inCache { () throws(FileError) in
+        var stored: FileStatus?
+        if case .object(let oid) = file.content {
+          checks.add(Check(path: store.path(of: oid), digest: oid, size: file.size, names: names))
+          stored = try FileStatus.of(store.path(of: oid))
+        }
+        guard let own = try FileStatus.of(path), own.inode != stored?.inode else { return }
+        checks.add(Check(path: path, digest: digest, size: file.size, names: names))
       }
     }
-    do throws(FileError) {
-      return try store.all().map { Object(oid: $0.oid, size: $0.size, names: names[$0.oid] ?? []) }
-    } catch {
-      throw FetchError(file: error, doing: "cannot read the cache `\(cache.root.escapingControls)`")
+  }
+
+  /// Each file once, with all names that lead to it.
+  private struct Checks {
+    private(set) var list: [Check] = []
+    private var indexes: [String: Int] = [:]
+
+    mutating func add(_ check: Check) {
+      if let index = indexes[check.path] {
+        list[index].names += check.names
+      } else {
+        indexes[check.path] = list.count
+        list.append(check)
+      }
     }
   }
 }
@@ -91,6 +123,8 @@ public struct VerifyReport: Sendable, Equatable {
     /// `model: path`, as far as they are known.
     public let names: [String]
     public let reason: String
+    /// The damaged file.
+    public var path = ""
     /// After `repair`: whether the object is sound again, and if not, why.
     public internal(set) var isRepaired = false
     public internal(set) var failure: FetchError?

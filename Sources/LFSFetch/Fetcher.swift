@@ -34,7 +34,7 @@ public final class Fetcher: Sendable {
     registry = try Registry.load(files: configuration.registryFiles)
     network = Network(configuration)
     resolver = Resolver(
-      cache: cache, network: network, refreshes: configuration.refresh, isOffline: configuration.offline)
+      cache: cache, refreshes: configuration.refresh, isOffline: configuration.offline)
   }
 
   /// Fetches all of them together: an object that several want is downloaded once, and one that fails does not stop
@@ -44,13 +44,14 @@ public final class Fetcher: Sendable {
     var models = requests.map { ModelInProgress(request: $0) }
     do {
       try prepareCache()
-      models = await resolve(models)
+      let remotes = Remotes(network)
+      models = await resolve(models, remotes)
       let missing = try findMissing(of: &models)
       let present = announce(models, missing: missing)
       let run = missing.isEmpty && !models.contains(where: \.isIncomplete) ? nil : try beginRun()
       let outcome = await download(missing, for: models)
       for index in models.indices { models[index].note(outcome.failures) }
-      models = await putInPlace(models)
+      models = await putInPlace(models, remotes)
       try await end(run)
       progress(
         .finished(

@@ -15,8 +15,8 @@ struct VerifyTests {
   }
 
   @Test func theSummaryTellsHowMuchWasChecked() {
-    #expect(Verify.summary(Self.damaged) == "checked 2 objects, 183.7 MB: 1 damaged")
-    #expect(Verify.summary(Self.sound) == "checked 1 object, 466 B: all sound")
+    #expect(Verify.summary(Self.damaged) == "checked 2 files, 183.7 MB: 1 damaged")
+    #expect(Verify.summary(Self.sound) == "checked 1 file, 466 B: all sound")
   }
 
   @Test func programsGetOneObject() {

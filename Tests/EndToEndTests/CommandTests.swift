@@ -112,7 +112,7 @@ import Testing
     let sound = try await sandbox.run("verify", "--registry", registry)
     #expect(sound.status == 0)
     #expect(sound.output == "")
-    #expect(sound.errors == "checked 2 objects, 3.1 MB: all sound\n")
+    #expect(sound.errors == "checked 3 files, 3.1 MB: all sound\n")
 
     let pointer = try await model.pointer("weights/model.bin")
     let object = "\(sandbox.cache)/objects/\(pointer.oid.prefix(2))/\(pointer.oid.dropFirst(2))"
@@ -130,13 +130,34 @@ import Testing
       #expect(run.errors.hasSuffix(": 1 damaged\n"))
     }
     let line = try json(try await sandbox.run("verify", "--json", "--registry", registry).output)
-    #expect(line["checked"] as? Int == 2)
+    #expect(line["checked"] as? Int == 3)
     let damage = try #require((line["damaged"] as? [[String: Any]])?.first)
     #expect(damage["object"] as? String == pointer.oid)
     #expect(damage["names"] as? [String] == ["kitchen: weights/model.bin"])
     let missing = try await sandbox.run("verify", "fast")
     #expect(missing.status == 3)
     #expect(missing.errors.hasPrefix("error: `mr_mt3` is not in the cache\n"))
+  }
+
+  @Test func `verify finds and repairs what is damaged in a snapshot`() async throws {
+    let model = try ServedModel(copyOf: "gudgud96/MR-MT3")
+    let sandbox = try Sandbox()
+    let registry = try sandbox.write(
+      #"{"models": {"m": {"source": "\#(model.url())", "files": ["pretrained/config.json"]}}}"#, to: "registry.json")
+    let file = try await sandbox.path("get", "m", "--registry", registry) + "/pretrained/config.json"
+    let sound = try #require(bytes(file))
+    var damaged = sound
+    damaged[10] ^= 1
+    try damaged.write(to: URL(filePath: file))
+    for words in [["verify", "m"], ["verify"]] {
+      let run = try await sandbox.start(words + ["--registry", registry]).outcome()
+      #expect(run.status == 6)
+      #expect(run.output.contains("(m: pretrained/config.json): its bytes have the SHA-256 "), "\(run.output)")
+    }
+    let repair = try await sandbox.run("verify", "--repair", "--registry", registry)
+    #expect(repair.status == 0, "\(repair.errors)")
+    #expect(bytes(file) == sound)
+    #expect(mode(file) == 0o755)
   }
 
   @Test func `verify repairs what is damaged, and fetches only the bad part`() async throws {

@@ -86,4 +86,19 @@ import Testing
     #expect(requests.count == 1)
     #expect(requests.allSatisfy { $0.authorization == "-" })
   }
+
+  /// A header for all hosts is for those that the user names; a repository's `.lfsconfig` is not the user.
+  @Test func `an extra header for all hosts does not follow a repository's lfs.url`() async throws {
+    let model = try ServedModel()
+    let other = try ServedModel()
+    let sandbox = try Sandbox()
+    try sandbox.setGitConfiguration("[http]\n  extraHeader = \(basic(model))\n")
+    try await model.commit([".lfsconfig": "[lfs]\n  url = \(model.servers.objectsHTTP)/\(other.name)\n"])
+    let run = try await sandbox.run("get", model.url("/private") + ":weights/model.bin")
+    #expect(run.status == 3)
+    #expect(try await model.requests().git.allSatisfy { $0.authorization == "Basic" })
+    let requests = try await other.requests()
+    #expect(requests.count == 1)
+    #expect(requests.allSatisfy { $0.authorization == "-" }, "\(requests)")
+  }
 }

@@ -120,4 +120,16 @@ import Testing
     #expect(run.outputLines.count == 3)
     for path in run.outputLines { #expect(bytes(path) == Data("x".utf8)) }
   }
+
+  @Test func `names that mean one repository share what it answers`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let run = try await sandbox.run(
+      "get", model.url() + ":README.md", model.url() + ":weights/one-byte.bin",
+      model.url() + "@main:weights/one-byte.bin")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.outputLines.count == 3)
+    // The capabilities, HEAD, `main`, and the commit once.
+    #expect(try await model.requests().git.count == 4)
+  }
 }

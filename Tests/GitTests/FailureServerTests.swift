@@ -65,12 +65,10 @@ import Testing
     #expect(error.message.contains("sha256; only SHA-1 repositories can be read"))
   }
 
-  @Test func `an address that answers with something else`() async throws {
+  /// It would be sent with no request, and might be a secret that ends in a name.
+  @Test func `an address with a query is refused`() async throws {
     let served = try ServedRepository()
-    // 204 and no type, whatever comes after it.
-    let error = try await gitError {
-      _ = try await served.remote(url: "\(served.servers.http)/ready?").resolve(nil)
-    }
-    #expect(error.code == .repositoryNotFound)
+    let error = try await gitError { _ = try served.remote(url: "\(served.url())?private_token=secret") }
+    #expect(error == GitError(.invalidURL, "the address of a repository cannot have a query (`?…`)"))
   }
 }

@@ -23,7 +23,7 @@ OBJECT_PORTS = {"http": os.environ["LFS_OBJECTS_PORT"], "https": os.environ["LFS
 DEFAULT_LIFETIME = 900
 LIFETIMES = {"/shortlived": 2}
 # The object host's folder that the signed URLs of a prefix lead to: the same objects, sent in another way.
-OBJECT_FOLDERS = {"/capped": "capped"}
+OBJECT_FOLDERS = {"/capped": "capped", "/slow": "slow"}
 
 
 class Anyone(AnonymousUser):

@@ -40,17 +40,18 @@ enum Verify {
   static func text(_ report: VerifyReport) -> String {
     report.damaged.map { damage in
       let names = damage.names.isEmpty ? "" : " (" + damage.names.joined(separator: ", ") + ")"
-      return "\(damage.isRepaired ? "repaired" : "damaged"): sha256:\(damage.object)\(names): \(damage.reason)".escapingControls + "\n"
+      return "\(damage.isRepaired ? "repaired" : "damaged"): sha256:\(damage.object)\(names): \(damage.reason)"
+        .escapingControls + "\n"
     }.joined()
   }
 
   static func summary(_ report: VerifyReport) -> String {
-    let objects = report.checked == 1 ? "1 object" : "\(report.checked) objects"
+    let files = report.checked == 1 ? "1 file" : "\(report.checked) files"
     let repaired = report.damaged.count(where: \.isRepaired)
     let left = report.damaged.count - repaired
     var verdict = left == 0 ? "all sound" : "\(left) damaged"
     if repaired > 0 { verdict += ", \(repaired) repaired" }
-    return "checked \(objects), \(Quantity.bytes(report.bytes)): \(verdict)"
+    return "checked \(files), \(Quantity.bytes(report.bytes)): \(verdict)"
   }
 
   static func line(_ report: VerifyReport) -> String {

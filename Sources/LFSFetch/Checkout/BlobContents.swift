@@ -6,25 +6,27 @@ struct BlobContents: Sendable {
   private let source: String
   private let remote: GitRemote?
   private let tree: RemoteTree?
+  private var entries: [[UInt8]: TreeEntry] = [:]
 
-  init(_ resolution: Resolution, _ wanted: Wanted, _ resolver: Resolver) async throws(FetchError) {
+  init(_ resolution: Resolution, _ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) {
     source = wanted.source
-    let blobs = Set(resolution.files.filter { if case .blob = $0.content { true } else { false } }.map(\.path))
+    let blobs = Set(resolution.files.filter(\.isBlob).map(\.path.bytes))
     guard !blobs.isEmpty, let commit = resolution.commit.flatMap({ ObjectID(hex: $0) }) else {
       (remote, tree) = (nil, nil)
       return
     }
-    let remote = try resolver.remote(of: wanted)
+    let remote = try remotes.remote(of: wanted.source)
     let tree = try await reading(source) { () async throws(GitError) in
       let tree = try await remote.tree(of: commit)
-      try await remote.load(tree.entries.filter { entry in (try? entry.path).map(blobs.contains) ?? false }, of: tree)
+      try await remote.load(tree.entries.filter { blobs.contains($0.rawPath) }, of: tree)
       return tree
     }
     (self.remote, self.tree) = (remote, tree)
+    for entry in tree.entries where blobs.contains(entry.rawPath) { entries[entry.rawPath] = entry }
   }
 
   func bytes(of file: SelectedFile) async throws(FetchError) -> [UInt8] {
-    guard let remote, let tree, let entry = tree.entries.first(where: { $0.rawPath == file.path.bytes }) else {
+    guard let remote, let tree, let entry = entries[file.path.bytes] else {
       throw FetchError(.integrity, "the commit does not hold `\(file.path)` any more")
     }
     return try await reading(source) { () async throws(GitError) in

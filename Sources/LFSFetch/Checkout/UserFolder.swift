@@ -44,7 +44,11 @@ struct UserFolder {
       }
     }
     do throws(FileError) {
-      for file in snapshot.resolution.files { try update(file, from: snapshot) }
+      var isChanged = false
+      for file in snapshot.resolution.files where try update(file, from: snapshot) { isChanged = true }
+      guard isChanged else { return }
+      // The record must not know of files before the disk has them.
+      try File.open(path, .read).syncFileSystem()
       try write()
     } catch { throw failure(error) }
   }
@@ -58,13 +62,15 @@ struct UserFolder {
     return try !mayReplace(present, with: file, from: snapshot)
   }
 
-  private mutating func update(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
+  /// Returns whether there was anything to do.
+  private mutating func update(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) -> Bool {
     let key = file.path.string
     // Who asks for copies after hard links wants to write into them.
     let wanted = "\(file.content) \(file.mode) \(link?.rawValue ?? "own")"
-    if let present = try folder.status(of: file.path), record[key] == present.entry(wanted) { return }
+    if let present = try folder.status(of: file.path), record[key] == present.entry(wanted) { return false }
     try put(file, from: snapshot)
     record[key] = try folder.status(of: file.path)?.entry(wanted)
+    return true
   }
 
   private func put(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {

@@ -23,16 +23,16 @@ package struct BatchClient: Sendable {
   /// One answer for each object, or one error for the whole request. A server that finds the request too large is
   /// asked for the halves.
   package func locate(
-    _ objects: [Batch.Object], at endpoint: HTTPURL, reference: String?
+    _ objects: [Batch.Object], at server: LFSServer
   ) async throws(FetchError) -> Answer {
-    let response = try await send(objects, to: endpoint, reference: reference)
+    let response = try await send(objects, to: server)
     if response.status == 413 && objects.count > 1 {
       let half = objects.count / 2
-      var answer = try await locate(Array(objects[..<half]), at: endpoint, reference: reference)
-      answer.merge(try await locate(Array(objects[half...]), at: endpoint, reference: reference)) { $1 }
+      var answer = try await locate(Array(objects[..<half]), at: server)
+      answer.merge(try await locate(Array(objects[half...]), at: server)) { $1 }
       return answer
     }
-    guard (200..<300).contains(response.status) else { throw Self.error(response, endpoint: endpoint) }
+    guard (200..<300).contains(response.status) else { throw Self.error(response, endpoint: server.url) }
     do throws(JSONError) {
       var answer = try Batch.answer(response.body, to: objects, now: Int64(time(nil)))
       let silence = Batch.ObjectError(code: 404, message: "the server's answer leaves it out")
@@ -40,22 +40,21 @@ package struct BatchClient: Sendable {
       return answer
     } catch {
       throw FetchError(
-        .network, "the LFS server at `\(endpoint)` sent an answer that cannot be used", causes: [error.description],
+        .network, "the LFS server at `\(server.url)` sent an answer that cannot be used", causes: [error.description],
         hint: "check with a browser or curl that this address is an LFS server")
     }
   }
 
-  private func send(
-    _ objects: [Batch.Object], to endpoint: HTTPURL, reference: String?
-  ) async throws(FetchError) -> HTTPResponse {
-    let body = Batch.request(objects, reference: reference).text
-    let request = HTTPRequest(
-      .post, endpoint.appending("/objects/batch"),
+  private func send(_ objects: [Batch.Object], to server: LFSServer) async throws(FetchError) -> HTTPResponse {
+    let body = Batch.request(objects, reference: server.reference).text
+    var request = HTTPRequest(
+      .post, server.url.appending("/objects/batch"),
       headers: ["Accept": Batch.mediaType, "Content-Type": Batch.mediaType], body: Array(body.utf8))
+    request.configuredHeaders = server.configuredHeaders
     do throws(HTTPError) {
       return try await client.send(request)
     } catch {
-      throw FetchError(http: error, doing: "cannot ask the LFS server at `\(endpoint)`")
+      throw FetchError(http: error, doing: "cannot ask the LFS server at `\(server.url)`")
     }
   }
 

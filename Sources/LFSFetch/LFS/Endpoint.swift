@@ -6,10 +6,28 @@ import Text
 ///
 /// https://github.com/git-lfs/git-lfs/blob/main/docs/api/server-discovery.md
 package enum Endpoint: Hashable, Sendable {
-  /// A batch API; `objects/batch` follows this URL.
-  case http(HTTPURL)
+  case http(LFSServer)
   /// The objects of a repository on this machine: its `lfs/objects` folder.
   case folder(String)
+}
+
+/// A batch API.
+package struct LFSServer: Hashable, Sendable {
+  /// `/objects/batch` follows it.
+  package let url: HTTPURL
+  /// The ref that requests are about, for servers that care.
+  package let reference: String?
+  /// Whether the user named this host; else a repository did, and no headers go there but those that the user
+  /// configured for it.
+  package let isNamedByUser: Bool
+
+  package init(url: HTTPURL, reference: String? = nil, isNamedByUser: Bool = true) {
+    self.url = url
+    self.reference = reference
+    self.isNamedByUser = isNamedByUser
+  }
+
+  var configuredHeaders: HTTPRequest.ConfiguredHeaders { isNamedByUser ? .all : .scoped }
 }
 
 extension Endpoint {
@@ -17,13 +35,18 @@ extension Endpoint {
   /// configuration is asked before the repository's own `.lfsconfig`, of which nothing else is looked at: keys that
   /// name programs or files of this machine are for the user alone to set.
   package static func discover(
-    remote: String, localObjects: String?, config: GitConfig, configuredByRepository: String?
+    remote: String, reference: String? = nil, localObjects: String?, config: GitConfig, configuredByRepository: String?
   ) throws(FetchError) -> Endpoint {
-    if let configured = configured(in: config) ?? configuredByRepository {
-      return .http(try url(config.rewriting(configured), in: configured))
+    if let configured = configured(in: config) {
+      return .http(LFSServer(url: try url(config.rewriting(configured), in: configured), reference: reference))
+    }
+    if let configuredByRepository {
+      let server = try url(config.rewriting(configuredByRepository), in: configuredByRepository)
+      let isOwn = (try? url(config.rewriting(remote), in: remote).origin) == server.origin
+      return .http(LFSServer(url: server, reference: reference, isNamedByUser: isOwn))
     }
     if let localObjects { return .folder(localObjects) }
-    return .http(derived(from: try url(config.rewriting(remote), in: remote)))
+    return .http(LFSServer(url: derived(from: try url(config.rewriting(remote), in: remote)), reference: reference))
   }
 
   /// What a configuration says: the user's, or a repository's `.lfsconfig`; both keys are ones that a repository may

@@ -19,6 +19,10 @@ package struct Pointer: Hashable, Sendable {
   /// A blob of this size or more is never a pointer.
   package static let sizeLimit = 1024
 
+  /// 16 TiB, the most that a file of ext4 holds. What claims to be larger is no object that anyone has, and sizes
+  /// below this can be summed up without overflow, half a million of them.
+  package static let largestObject: Int64 = 1 << 44
+
   /// The hash of no bytes: the pointer of an empty file, for which there is nothing to fetch.
   package static let emptyOID = SHA256.hash([])
 
@@ -76,6 +80,9 @@ extension Pointer {
       case "size":
         guard let number = Int64(value), number >= 0, value.first != "+" else {
           throw PointerError(description: "the size is not a number")
+        }
+        guard number <= Self.largestObject else {
+          throw PointerError(description: "the size is larger than files can be")
         }
         size = number
       case _ where key.hasPrefix("ext-"): extensions.append(try Extension(key: key, value: value))

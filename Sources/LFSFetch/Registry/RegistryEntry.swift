@@ -39,6 +39,15 @@ package struct RegistryEntry: Sendable, Equatable {
 package struct PinnedObject: Sendable, Equatable {
   package let oid: SHA256Digest
   package let size: Int64?
+  /// Git's executable bit; only asked for where nobody asks git.
+  package let isExecutable: Bool
   /// Other addresses of the same bytes.
   package let mirrors: [HTTPURL]
+
+  package init(oid: SHA256Digest, size: Int64?, isExecutable: Bool = false, mirrors: [HTTPURL] = []) {
+    self.oid = oid
+    self.size = size
+    self.isExecutable = isExecutable
+    self.mirrors = mirrors
+  }
 }

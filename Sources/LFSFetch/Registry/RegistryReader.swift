@@ -51,13 +51,16 @@ enum RegistryReader {
   }
 
   private static func object(_ json: JSON) throws(JSONError) -> PinnedObject {
-    try json.requireOnly(["sha256", "size", "mirrors"])
+    try json.requireOnly(["sha256", "size", "executable", "mirrors"])
     let field = try json.required("sha256")
     guard let oid = SHA256Digest(hex: try field.string()) else {
       throw JSONError("expected 64 lowercase hexadecimal digits", at: field.position)
     }
     let size = try json["size"]?.integer()
     if let size, size < 0 { throw JSONError("a size cannot be negative", at: json["size"]?.position ?? json.position) }
+    if let size, size > Pointer.largestObject {
+      throw JSONError("the size is larger than files can be", at: json["size"]?.position ?? json.position)
+    }
     var mirrors: [HTTPURL] = []
     for mirror in try json["mirrors"]?.elements() ?? [] {
       do throws(HTTPURLError) {
@@ -66,7 +69,8 @@ enum RegistryReader {
         throw JSONError("expected an http or https URL: \(error)", at: mirror.position)
       }
     }
-    return PinnedObject(oid: oid, size: size, mirrors: mirrors)
+    let isExecutable = try json["executable"]?.bool() ?? false
+    return PinnedObject(oid: oid, size: size, isExecutable: isExecutable, mirrors: mirrors)
   }
 
   private static func strings(_ json: JSON) throws(JSONError) -> [String] {

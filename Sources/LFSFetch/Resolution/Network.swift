@@ -5,7 +5,7 @@ import Synchronization
 /// What is needed to ask other machines: git's configuration, the HTTP client, the memory of hosts. Made when it is
 /// first used, because a run that finds everything in the cache needs none of it.
 package final class Network: Sendable {
-  private let cache: Cache
+  package let cache: Cache
   private let configuration: FetcherConfiguration
   /// Over all connections of the command.
   package let limit: RateLimit

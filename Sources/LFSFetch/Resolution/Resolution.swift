@@ -46,4 +46,24 @@ package struct SelectedFile: Sendable, Hashable {
   package let content: Content
   /// In bytes, as it will be on the disk.
   package let size: Int64
+  /// The SHA-256 of the bytes as they will be on the disk; nil for symbolic links.
+  package let digest: SHA256Digest?
+
+  /// An LFS object.
+  package init(path: RepositoryPath, mode: FileMode, oid: SHA256Digest, size: Int64) {
+    (self.path, self.mode, self.size) = (path, mode, size)
+    content = .object(oid)
+    digest = oid
+  }
+
+  /// A file that git keeps.
+  package init(path: RepositoryPath, mode: FileMode, blob: ObjectID, size: Int64, digest: SHA256Digest?) {
+    (self.path, self.mode, self.size, self.digest) = (path, mode, size, digest)
+    content = .blob(blob)
+  }
+
+  /// Kept by git itself.
+  var isBlob: Bool {
+    if case .blob = content { true } else { false }
+  }
 }

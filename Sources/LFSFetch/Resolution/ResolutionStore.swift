@@ -86,7 +86,8 @@ extension SelectedFile {
     return .object([
       ("path", text.map { .string($0) }),
       ("bytes", text == nil ? .string(String(String.UnicodeScalarView(path.bytes.map(Unicode.Scalar.init)))) : nil),
-      ("mode", .string(mode.name)), ("sha256", oid), ("blob", blob), ("size", .integer(size)),
+      ("mode", .string(mode.name)), ("sha256", oid ?? digest.map { .string($0.hex) }), ("blob", blob),
+      ("size", .integer(size)),
     ])
   }
 
@@ -96,13 +97,11 @@ extension SelectedFile {
       let path = try? RepositoryPath(validating: bytes), let name = try? json["mode"]?.string(),
       let mode = FileMode(name: name), let size = try? json["size"]?.integer()
     else { return nil }
-    self.path = path
-    self.mode = mode
-    self.size = size
-    if let oid = (try? json["sha256"]?.string()).flatMap({ SHA256Digest(hex: $0) }) {
-      content = .object(oid)
-    } else if let blob = (try? json["blob"]?.string()).flatMap({ ObjectID(hex: $0) }) {
-      content = .blob(blob)
+    let digest = (try? json["sha256"]?.string()).flatMap { SHA256Digest(hex: $0) }
+    if let blob = (try? json["blob"]?.string()).flatMap({ ObjectID(hex: $0) }) {
+      self.init(path: path, mode: mode, blob: blob, size: size, digest: digest)
+    } else if let digest {
+      self.init(path: path, mode: mode, oid: digest, size: size)
     } else {
       return nil
     }

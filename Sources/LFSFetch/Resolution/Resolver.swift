@@ -7,17 +7,16 @@ import Text
 /// pins everything or the cache remembers; else the repository, in at most three requests.
 package struct Resolver: Sendable {
   let cache: Cache
-  let network: Network
   /// Ask where branches point, even when the cache remembers.
   let refreshes: Bool
   let isOffline: Bool
 
-  package func resolve(_ wanted: Wanted) async throws(FetchError) -> Resolution {
+  package func resolve(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
     if let pinned = try wanted.pinnedResolution { return pinned }
     if let remembered = try remembered(wanted, trustingReferences: isOffline || (wanted.isFromRegistry && !refreshes)) {
       return remembered
     }
-    return try await ask(wanted)
+    return try await ask(wanted, remotes)
   }
 
   /// What the cache knows. References are trusted for models of the registry: who asks for a model gets the one
@@ -32,10 +31,10 @@ package struct Resolver: Sendable {
     return store.resolution(of: commit, wanted.selection, sourceName: sourceName)
   }
 
-  private func ask(_ wanted: Wanted) async throws(FetchError) -> Resolution {
+  private func ask(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
     let sourceName = try wanted.sourceName
     let store = ResolutionStore(cache, sourceName: sourceName)
-    let remote = try remote(of: wanted)
+    let remote = try remotes.remote(of: wanted.source)
     let resolved = try await reading(wanted.source) { () async throws(GitError) in
       try await remote.resolve(wanted.revision)
     }
@@ -54,14 +53,5 @@ package struct Resolver: Sendable {
     try? store.remember(resolution, wanted.selection)
     try? store.remember(commit, reference: resolved.reference, of: wanted.revision)
     return resolution
-  }
-
-  /// The repository itself.
-  package func remote(of wanted: Wanted) throws(FetchError) -> GitRemote {
-    let parts = try network.parts()
-    return try reading(wanted.source) { () throws(GitError) in
-      try GitRemote(
-        url: wanted.source, cacheDirectory: cache.git, memory: parts.memory, client: parts.client, config: parts.config)
-    }
   }
 }

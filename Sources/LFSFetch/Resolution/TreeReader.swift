@@ -31,12 +31,12 @@ struct TreeReader: Sendable {
       if let promised = wanted.pinned[path.string] {
         throw mismatch(path, promised, found: "a file that is no LFS object")
       }
-      return SelectedFile(path: path, mode: entry.mode, content: .blob(entry.id), size: try await size(of: entry, blob))
+      return try await gitFile(entry, at: path, blob)
     }
     if let promised = wanted.pinned[path.string], promised.oid != pointer.oid {
       throw mismatch(path, promised, found: "the object \(pointer.oid)")
     }
-    return SelectedFile(path: path, mode: entry.mode, content: .object(pointer.oid), size: pointer.size)
+    return SelectedFile(path: path, mode: entry.mode, oid: pointer.oid, size: pointer.size)
   }
 
   private func pointer(in blob: [UInt8], at path: RepositoryPath) throws(FetchError) -> Pointer? {
@@ -58,11 +58,17 @@ struct TreeReader: Sendable {
   }
 
   /// As it will be on the disk: line endings may be converted.
-  private func size(of entry: TreeEntry, _ blob: [UInt8]) async throws(FetchError) -> Int64 {
-    guard entry.mode != .symlink else { return Int64(blob.count) }
-    return try await reading(wanted.source) { () async throws(GitError) in
-      Int64(try await remote.checkoutContent(of: entry, in: tree).count)
+  private func gitFile(
+    _ entry: TreeEntry, at path: RepositoryPath, _ blob: [UInt8]
+  ) async throws(FetchError) -> SelectedFile {
+    if entry.mode == .symlink {
+      return SelectedFile(path: path, mode: .symlink, blob: entry.id, size: Int64(blob.count), digest: nil)
     }
+    let bytes = try await reading(wanted.source) { () async throws(GitError) in
+      try await remote.checkoutContent(of: entry, in: tree)
+    }
+    return SelectedFile(
+      path: path, mode: entry.mode, blob: entry.id, size: Int64(bytes.count), digest: SHA256.hash(bytes))
   }
 
   private func lfsURL(in entry: TreeEntry) async throws(FetchError) -> String? {

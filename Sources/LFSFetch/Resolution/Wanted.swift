@@ -56,7 +56,8 @@ package struct Wanted: Sendable {
           let path = try? RepositoryPath(validating: glob.pattern)
         else { return nil }
         guard selection.contains(path.bytes) else { continue }
-        files.append(SelectedFile(path: path, mode: .regular, content: .object(object.oid), size: size))
+        files.append(
+          SelectedFile(path: path, mode: object.isExecutable ? .executable : .regular, oid: object.oid, size: size))
       }
       guard !files.isEmpty else { return nil }
       let commit = revision.flatMap { ObjectID(hex: $0) }?.hex

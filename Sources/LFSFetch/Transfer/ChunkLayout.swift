@@ -11,18 +11,18 @@ package struct ChunkLayout: Hashable, Sendable {
     self.size = size
     // Short chunks keep the hash close behind the download; long ones keep requests few on long links.
     let fitting = size < 512 << 20 ? Int64(4 << 20) : 8 << 20
-    // At most about 16,000 lines of journal, whatever the size.
+    // At most about 16,000 chunks, whatever the size.
     let mebibyte: Int64 = 1 << 20
     let needed = (size / 16_384 + mebibyte - 1) / mebibyte * mebibyte
     chunkSize = max(fitting, needed)
   }
 
-  package var count: Int { Int((size + chunkSize - 1) / chunkSize) }
+  package var count: Int { Int(size / chunkSize) + (size % chunkSize == 0 ? 0 : 1) }
 
   /// The bytes of the chunk, both ends included, as `Range` headers count.
   package func range(of chunk: Int) -> ClosedRange<Int64> {
     let start = Int64(chunk) * chunkSize
-    return start...(min(start + chunkSize, size) - 1)
+    return start...(start + min(chunkSize, size - start) - 1)
   }
 
   package func length(of chunk: Int) -> Int64 {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Writes the body of one answer into a partial object as it arrives, chunk after chunk.
 ///
-/// Small deliveries are gathered into one write, and each write goes into the journal. Bytes that are in the file
+/// Small deliveries are gathered into one write. Bytes that are in the file
 /// already, because the answer carries more than was missing, are passed over.
 /// It is used by the curl thread while the transfer runs and by its task afterwards, never by both; that makes the
 /// unchecked conformance true.
@@ -57,9 +57,15 @@ final class ChunkWriter: @unchecked Sendable {
   /// The answer is over; whether all of it came.
   var isComplete: Bool { offset == end }
 
-  /// Writes what is still held back; to be called when the answer is over, well or badly.
-  func flush() throws(FileError) {
-    guard buffered > 0 else { return }
+  /// Writes what is still held back, into the file and the journal; to be called when the answer is over, well or
+  /// badly.
+  func finish() throws(FileError) { try flush(isLast: true) }
+
+  private func flush(isLast: Bool = false) throws(FileError) {
+    guard buffered > 0 else {
+      if isLast, offset < end { try partial.advance(chunk, to: partial.progress(of: chunk), isLast: true) }
+      return
+    }
     var chunkProgress = partial.progress(of: chunk)
     let known = partial.layout.range(of: chunk).lowerBound + chunkProgress.length
     let skipped = min(Int64(buffered), max(0, known - offset))
@@ -68,7 +74,7 @@ final class ChunkWriter: @unchecked Sendable {
       try partial.file.write(new, at: offset + skipped)
       chunkProgress.checksum.update(new)
       chunkProgress.length += Int64(new.count)
-      try partial.advance(chunk, to: chunkProgress)
+      try partial.advance(chunk, to: chunkProgress, isLast: isLast)
       progress.keep(Int64(new.count))
       onWrite()
     }

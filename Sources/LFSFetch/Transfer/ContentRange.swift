@@ -1,7 +1,7 @@
 /// A `Content-Range` header: `bytes 0-99/1234`, or `bytes 0-99/*`.
 package struct ContentRange: Equatable, Sendable {
   package let range: ClosedRange<Int64>
-  /// nil when the server does not tell.
+  /// nil when the server does not tell. Not every server tells the truth: Gitea up to 1.24.3 says what is left.
   package let total: Int64?
 
   /// nil for anything that is not exactly of that form.
@@ -15,7 +15,7 @@ package struct ContentRange: Equatable, Sendable {
     if parts[1] == "*" {
       total = nil
     } else {
-      guard let number = Self.number(parts[1]), number > end else { return nil }
+      guard let number = Self.number(parts[1]) else { return nil }
       total = number
     }
   }

@@ -15,6 +15,8 @@ package final class PartialObject: Sendable {
   package struct Progress: Sendable {
     package var length: Int64 = 0
     package var checksum = Checksum()
+    /// How much of it the journal tells.
+    fileprivate var journaled: Int64 = 0
   }
 
   private struct State {
@@ -31,9 +33,8 @@ package final class PartialObject: Sendable {
     let file = try File.open(Self.path(of: oid, in: cache), .readWriteOrCreate)
     let journal = Self.path(of: oid, in: cache) + ".journal"
     var rescued: [Int: Progress] = [:]
-    if try FileStatus.of(journal) != nil,
-      let claimed = Journal(parsing: try readFile(journal, limit: 64 << 20), layout: layout)
-    {
+    // A journal that cannot be read is as good as none.
+    if let text = try? readFile(journal, limit: 64 << 20), let claimed = Journal(parsing: text, layout: layout) {
       rescued = try rescue(claimed, from: file)
     }
     if rescued.isEmpty { try file.truncate(to: 0) }
@@ -82,6 +83,7 @@ package final class PartialObject: Sendable {
     var chunks = [Progress](repeating: Progress(), count: layout.count)
     for (chunk, progress) in rescued.sorted(by: { $0.key < $1.key }) {
       chunks[chunk] = progress
+      chunks[chunk].journaled = progress.length
       text += Journal.line(chunk: chunk, progress.claim)
     }
     try replaceFile(journal, with: Array(text.utf8))
@@ -114,15 +116,22 @@ package final class PartialObject: Sendable {
     }
   }
 
-  /// More bytes of the chunk are in the file.
-  package func advance(_ chunk: Int, to progress: Progress) throws(FileError) {
-    let line = Array(Journal.line(chunk: chunk, progress.claim).utf8)
+  /// More bytes of the chunk are in the file. The journal is told at the end of the chunk, every mebibyte or eighth of
+  /// a chunk before that, and when `isLast`: nothing more will come for now.
+  package func advance(_ chunk: Int, to progress: Progress, isLast: Bool = false) throws(FileError) {
+    let step = max(1 << 20, layout.chunkSize / 8)
+    let isDue =
+      progress.length == layout.length(of: chunk) || progress.length >= progress.journaled + step
+      || (isLast && progress.length > progress.journaled)
+    var progress = progress
+    if isDue { progress.journaled = progress.length }
+    let line = isDue ? Array(Journal.line(chunk: chunk, progress.claim).utf8) : []
     let offset = state.withLock { state in
       state.chunks[chunk] = progress
       defer { state.journalEnd += Int64(line.count) }
       return state.journalEnd
     }
-    try journal.write(line, at: offset)
+    if isDue { try journal.write(line, at: offset) }
   }
 
   /// Removes both files; for bytes that turned out to be wrong.

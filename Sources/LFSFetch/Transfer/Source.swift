@@ -2,8 +2,8 @@ import HTTP
 
 /// Somewhere an object can be had.
 package enum Source: Hashable, Sendable {
-  /// The batch API of a repository; `reference` is the ref that the request is about, for servers that care.
-  case lfs(HTTPURL, reference: String?)
+  /// The batch API of a repository.
+  case lfs(LFSServer)
   /// The `lfs/objects` folder of a repository on this machine.
   case folder(String)
   /// A plain address of the bytes: a mirror.
@@ -17,7 +17,7 @@ package enum Source: Hashable, Sendable {
   /// How messages name it; never with credentials.
   package var name: String {
     switch self {
-    case .lfs(let url, _): url.description
+    case .lfs(let server): server.url.description
     case .folder(let path): path
     case .url(let url): url.description
     }
@@ -60,19 +60,20 @@ struct Location: Sendable {
   init(mirror url: HTTPURL) {
     var request = HTTPRequest(.get, url)
     request.isLane = true
+    request.configuredHeaders = .scoped
     self.request = request
     expires = nil
   }
 
   /// An address in an answer of `endpoint`. Credentials for the endpoint go along only within its own origin, and
   /// not where the server says that the address needs none.
-  init(_ action: Batch.Action, from endpoint: HTTPURL, now: ContinuousClock.Instant) {
-    let isOwn = action.href.origin == endpoint.origin
+  init(_ action: Batch.Action, from server: LFSServer, now: ContinuousClock.Instant) {
+    let isOwn = action.href.origin == server.url.origin
     var request = HTTPRequest(.get, action.href, boundHeaders: action.header)
     request.isLane = true
-    request.configuredHeaders = action.isAuthenticated ? .none : isOwn ? .all : .scoped
+    request.configuredHeaders = action.isAuthenticated ? .none : isOwn ? server.configuredHeaders : .scoped
     if isOwn, !action.isAuthenticated, request.boundHeaders["Authorization"] == nil,
-      let credentials = HTTPRequest(.get, endpoint).boundHeaders["Authorization"]
+      let credentials = HTTPRequest(.get, server.url).boundHeaders["Authorization"]
     {
       request.boundHeaders["Authorization"] = credentials
     }

@@ -7,14 +7,14 @@ import Text
 extension TransferEngine {
   // MARK: Addresses
 
-  func located(_ indexes: [Int], _ answer: BatchClient.Answer, endpoint: HTTPURL) {
+  func located(_ indexes: [Int], _ answer: BatchClient.Answer, from server: LFSServer) {
     locating -= 1
     let now = ContinuousClock.now
     for index in indexes {
       let object = objects[index]
       switch answer[object.transfer.oid] {
       case .success(let action)?:
-        object.location = Location(action, from: endpoint, now: now)
+        object.location = Location(action, from: server, now: now)
         // An address that is over before it can be used would be asked for again and again.
         if !(object.location?.isUsable(at: now) ?? false) { object.location = object.location?.withoutExpiry }
         if !active.contains(index) { ready.append(index) }
@@ -38,8 +38,9 @@ extension TransferEngine {
 
   func locked(_ index: Int) { objects[index].isLocked = true }
 
+  /// Lets another process have the object; not before the last lane has stopped writing into its file.
   private func unlock(_ object: ObjectTransfer) {
-    guard object.isLocked else { return }
+    guard object.isLocked, object.inFlight == 0 else { return }
     object.isLocked = false
     locks.unlock(object.transfer.lockKey)
   }
@@ -73,11 +74,13 @@ extension TransferEngine {
     wakeLanes()
   }
 
-  func chunkArrived(_ index: Int, givesRanges: Bool, from origin: Origin) {
+  /// `givesRanges` is nil when the host was not asked.
+  func chunkArrived(_ index: Int, givesRanges: Bool?, from origin: Origin) {
     let object = objects[index]
-    object.inFlight -= 1
+    landed(object)
     object.attempt = 0
-    self.givesRanges[origin] = givesRanges
+    object.relocations = 0
+    if let givesRanges { self.givesRanges[origin] = givesRanges }
     if let partial = object.partial, object.inFlight == 0 {
       object.pending = partial.missingChunks.reversed()
       if object.pending.isEmpty { sealable.append(index) }
@@ -88,7 +91,7 @@ extension TransferEngine {
   /// `chunk` is nil when the whole was asked for.
   func chunkFailed(_ index: Int, chunk: Int?, _ fault: TransferFault, at location: Location) {
     let object = objects[index]
-    object.inFlight -= 1
+    landed(object)
     if case .noRanges = fault { givesRanges[location.request.url.origin] = false }
     if let partial = object.partial {
       if object.inFlight == 0 {
@@ -102,7 +105,7 @@ extension TransferEngine {
         return wakeLanes()
       }
       // A host that gives something each time is slow, not dead.
-      if partial.doneBytes > object.doneBytes { object.attempt = 0 }
+      if partial.doneBytes > object.doneBytes { (object.attempt, object.relocations) = (0, 0) }
       object.doneBytes = partial.doneBytes
     }
     // A fault of an address that has been replaced meanwhile says nothing about the new one; and when a host goes
@@ -110,8 +113,16 @@ extension TransferEngine {
     guard let present = object.location, present.request.url == location.request.url, object.notBefore <= .now else {
       return wakeLanes()
     }
+    // That a host gives no ranges is learnt once; it is no failure.
+    if case .noRanges = fault { return wakeLanes() }
     object.attempt += 1
     apply(remedy(for: fault, of: object, attempt: object.attempt), to: object, fault)
+  }
+
+  /// A lane is done with a chunk of the object.
+  private func landed(_ object: ObjectTransfer) {
+    object.inFlight -= 1
+    if object.isFinished || !active.contains(object.index) { unlock(object) }
   }
 
   /// A folder gives an object as a whole: what came in chunks is of no use, and the object is no longer in work.
@@ -180,7 +191,7 @@ extension TransferEngine {
     wakeLanes()
   }
 
-  private func rest(_ object: ObjectTransfer, for pause: Duration) {
+  func rest(_ object: ObjectTransfer, for pause: Duration) {
     object.notBefore = .now + pause
     resting.append(object.index)
     wakeLanes(at: object.notBefore)
@@ -254,8 +265,8 @@ extension FetchError {
       switch fault {
       case .corrupt: .integrity
       case .unusable: .integrity
-      case .status(401, _), .status(403, _): .authentication
-      case .status(404, _), .status(410, _): .notFound
+      case .absent, .status(404, _, _), .status(410, _, _): .notFound
+      case .status(401, _, _), .status(403, _, _): .authentication
       case .disk: .disk
       case .cancelled: .interrupted
       case .noRanges, .status, .network: .network

@@ -4,7 +4,7 @@ import HTTP
 extension TransferEngine {
   /// One piece of work for a lane, with all that the lane needs to know; only values and thread-safe parts.
   enum Job: Sendable {
-    case locate([Int], objects: [Batch.Object], endpoint: HTTPURL, reference: String?)
+    case locate([Int], objects: [Batch.Object], LFSServer)
     /// Get the lock of a large object, look whether another process was quicker, open what an earlier run left.
     case prepare(Int, Transfer)
     /// All of a small object.
@@ -49,19 +49,24 @@ extension TransferEngine {
 
   /// Up to a hundred objects that the same batch API is to be asked for.
   private func pickBatch() -> Job? {
-    guard let first = unlocated.first, case .lfs(let endpoint, let reference)? = objects[first].source else {
-      return nil
-    }
+    // An object may have ended, or gone on to another kind of source, since it was put in line.
+    while let index = unlocated.first, server(toAskFor: objects[index]) == nil { _ = unlocated.popFirst() }
+    guard let first = unlocated.first, let server = server(toAskFor: objects[first]) else { return nil }
     var batch: [Int] = []
-    while let index = unlocated.first, objects[index].source == .lfs(endpoint, reference: reference),
+    while let index = unlocated.first, self.server(toAskFor: objects[index]) == server,
       batch.count < BatchClient.maximumObjects
     {
-      batch.append(index)
+      if !batch.contains(index) { batch.append(index) }
       _ = unlocated.popFirst()
     }
     locating += 1
     let asked = batch.map { Batch.Object(oid: objects[$0].transfer.oid, size: objects[$0].transfer.size) }
-    return .locate(batch, objects: asked, endpoint: endpoint, reference: reference)
+    return .locate(batch, objects: asked, server)
+  }
+
+  private func server(toAskFor object: ObjectTransfer) -> LFSServer? {
+    guard !object.isFinished, object.location == nil, case .lfs(let server)? = object.source else { return nil }
+    return server
   }
 
   private func pickChunk(of object: ObjectTransfer, at now: ContinuousClock.Instant) -> Job? {
@@ -73,7 +78,7 @@ extension TransferEngine {
     guard let location = object.location else { return nil }
     guard location.isUsable(at: now) else {
       object.location = nil
-      unlocated.append(object.index)
+      locateLater(object)
       wakeLanes()
       return nil
     }
@@ -100,6 +105,11 @@ extension TransferEngine {
     while let index = ready.popFirst() {
       let object = objects[index]
       if object.isFinished { continue }
+      if object.inFlight > 0 {
+        // Lanes still write what belonged to another source.
+        rest(object, for: .milliseconds(50))
+        continue
+      }
       if case .folder(let folder)? = object.source {
         start(object)
         smallInFlight += 1

@@ -24,9 +24,10 @@ import Testing
   private func file(
     _ path: String, _ mode: FileMode = .regular, object: Bool = false, size: Int = 0
   ) throws -> SelectedFile {
-    SelectedFile(
-      path: try RepositoryPath(validating: path), mode: mode, content: object ? .object(oid) : .blob(blob),
-      size: Int64(size))
+    let path = try RepositoryPath(validating: path)
+    return object
+      ? SelectedFile(path: path, mode: mode, oid: oid, size: Int64(size))
+      : SelectedFile(path: path, mode: mode, blob: blob, size: Int64(size), digest: nil)
   }
 
   private func snapshot(_ files: [SelectedFile]) -> Snapshot {

@@ -23,9 +23,10 @@ import Testing
     let blob = try #require(ObjectID(hex: String(repeating: version, count: 40)))
     func path(_ text: String) throws -> RepositoryPath { try RepositoryPath(validating: text) }
     let files = [
-      SelectedFile(path: try path("model.bin"), mode: mode, content: .object(oid), size: size),
+      SelectedFile(path: try path("model.bin"), mode: mode, oid: oid, size: size),
       SelectedFile(
-        path: try path("a/config.json"), mode: .regular, content: .blob(blob), size: Int64(version.utf8.count)),
+        path: try path("a/config.json"), mode: .regular, blob: blob, size: Int64(version.utf8.count),
+        digest: SHA256.hash(Array(version.utf8))),
     ]
     let resolution = Resolution(sourceName: "source", commit: version, reference: nil, files: files)
     let snapshot = Snapshot(resolution: resolution, store: store)

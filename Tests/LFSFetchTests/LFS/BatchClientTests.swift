@@ -22,7 +22,8 @@ import Testing
     _ objects: [Batch.Object], at server: FaultServer, credentials: String = "", reference: String? = nil
   ) async throws(FetchError) -> BatchClient.Answer {
     guard let endpoint = try? HTTPURL("http://\(credentials)127.0.0.1:\(server.port)/lfs") else { return [:] }
-    return try await BatchClient(client: client).locate(objects, at: endpoint, reference: reference)
+    return try await BatchClient(client: client).locate(
+      objects, at: LFSServer(url: endpoint, reference: reference))
   }
 
   @Test func `the request is as the specification wants it`() async throws {

@@ -24,12 +24,14 @@ import Text
   ])
   func `derived from the remote`(remote: String, endpoint: String) throws {
     let found = try discover(remote)
-    guard case .http(let url) = found else { return #expect(Bool(false), "\(found)") }
-    #expect(url.string == endpoint)
+    guard case .http(let server) = found else { return #expect(Bool(false), "\(found)") }
+    #expect(server.url.string == endpoint)
+    #expect(server.isNamedByUser)
   }
 
   @Test func `credentials in the remote's URL go along`() throws {
-    guard case .http(let url) = try discover("https://me:se%20cret@h/x") else { return #expect(Bool(false)) }
+    guard case .http(let server) = try discover("https://me:se%20cret@h/x") else { return #expect(Bool(false)) }
+    let url = server.url
     #expect(url.user == "me")
     #expect(url.password == "se cret")
     #expect("\(url)" == "https://h/x.git/info/lfs")
@@ -70,7 +72,11 @@ import Text
     let found = try discover(
       "https://h/org/name", example.config, repository: example.repository, local: example.local)
     switch found {
-    case .http(let url): #expect(url.string == example.expected)
+    case .http(let server):
+      #expect(server.url.string == example.expected)
+      // A host that only the repository names gets none of the user's general headers.
+      let isRepositorysOwn = example.repository == example.expected && !example.expected.hasPrefix("https://h/")
+      #expect(server.isNamedByUser == !isRepositorysOwn)
     case .folder(let path): #expect(path == example.expected)
     }
   }

@@ -35,7 +35,7 @@ private let canonical = version + "oid sha256:\(hex)\nsize 12345\n"
     Case(name: "an empty line", text: canonical.replacing("oid", with: "\noid"), size: 12345),
     Case(name: "size 0", text: version + "oid sha256:\(hex)\nsize 0\n", size: 0),
     Case(name: "leading zeros", text: version + "oid sha256:\(hex)\nsize 007\n", size: 7),
-    Case(name: "greatest size", text: version + "oid sha256:\(hex)\nsize \(Int64.max)\n", size: .max),
+    Case(name: "greatest size", text: version + "oid sha256:\(hex)\nsize 17592186044416\n", size: 1 << 44),
     Case(
       name: "extension", text: version + "ext-0-foo sha256:\(hex)\noid sha256:\(hex)\nsize 5\n", size: 5,
       extensions: ["foo"]),
@@ -74,6 +74,9 @@ private let canonical = version + "oid sha256:\(hex)\nsize 12345\n"
     Case(name: "negative size", text: version + "oid sha256:\(hex)\nsize -1\n", fault: .size),
     Case(name: "plus sign", text: version + "oid sha256:\(hex)\nsize +1\n", fault: .size, isTakenByGitLFS: true),
     Case(name: "huge size", text: version + "oid sha256:\(hex)\nsize 9223372036854775808\n", fault: .size),
+    Case(
+      name: "a size over 16 TiB", text: version + "oid sha256:\(hex)\nsize 17592186044417\n",
+      fault: "the size is larger than files can be", isTakenByGitLFS: true),
     Case(name: "hexadecimal size", text: version + "oid sha256:\(hex)\nsize 0x10\n", fault: .size),
     Case(name: "fraction", text: version + "oid sha256:\(hex)\nsize 1.5\n", fault: .size),
     Case(name: "empty size", text: version + "oid sha256:\(hex)\nsize \n", fault: "a line is not `key value`"),

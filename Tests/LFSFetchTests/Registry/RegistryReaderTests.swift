@@ -93,12 +93,16 @@ import Testing
     ),
     (model(#""objects": {"a": {"sha256": "\#(hex)", "size": -1}}"#), "3:109: a size cannot be negative"),
     (
+      model(#""objects": {"a": {"sha256": "\#(hex)", "size": 17592186044417}}"#),
+      "3:109: the size is larger than files can be"
+    ),
+    (
       model(#""objects": {"a": {"sha256": "\#(hex)", "size": 1.5}}"#),
       "3:109: expected a whole number, found the number 1.5"
     ),
     (
       model(#""objects": {"a": {"sha256": "\#(hex)", "sise": 1}}"#),
-      "3:101: `sise` is unknown here; expected one of `sha256`, `size`, `mirrors`"
+      "3:101: `sise` is unknown here; expected one of `sha256`, `size`, `executable`, `mirrors`"
     ),
     (
       model(#""objects": {"a": {"sha256": "\#(hex)", "mirrors": ["ftp://h/a"]}}"#),

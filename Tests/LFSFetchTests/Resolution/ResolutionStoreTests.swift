@@ -22,12 +22,11 @@ import Testing
       sourceName: "source", commit: commit, reference: "refs/heads/main",
       files: [
         SelectedFile(
-          path: try RepositoryPath(validating: "a/ü \"\u{1}.bin"), mode: .regular, content: .object(digest("1")),
-          size: .max),
+          path: try RepositoryPath(validating: "a/ü \"\u{1}.bin"), mode: .regular, oid: digest("1"), size: .max),
         SelectedFile(
-          path: try RepositoryPath(validating: [0x61, 0xff, 0x80, 0xc3]), mode: .executable, content: .blob(blob),
-          size: 0),
-        SelectedFile(path: try RepositoryPath(validating: "link"), mode: .symlink, content: .blob(blob), size: 3),
+          path: try RepositoryPath(validating: [0x61, 0xff, 0x80, 0xc3]), mode: .executable, blob: blob, size: 0,
+          digest: digest("3")),
+        SelectedFile(path: try RepositoryPath(validating: "link"), mode: .symlink, blob: blob, size: 3, digest: nil),
       ], configuredLFS: "https://lfs.example/x")
   }
 

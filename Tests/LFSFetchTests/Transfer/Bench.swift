@@ -54,7 +54,7 @@ final class Bench: Sendable {
     self.server = server
     self.folder = folder
     store = ObjectStore(Cache(root: folder.path))
-    lfs = .lfs(try server.url("/lfs"), reference: nil)
+    lfs = .lfs(LFSServer(url: try server.url("/lfs")))
     client = HTTPClient(
       retry: Retry(attempts: 5, base: .milliseconds(5), cap: .milliseconds(20)),
       settings: { _ in

@@ -10,7 +10,7 @@ private let mebibyte: Int64 = 1 << 20
       (0, 4, 0), (1, 4, 1), (4 * mebibyte - 1, 4, 1), (4 * mebibyte, 4, 1), (4 * mebibyte + 1, 4, 2),
       (20 * mebibyte, 4, 5), (512 * mebibyte - 1, 4, 128), (512 * mebibyte, 8, 64), (1024 * mebibyte, 8, 128),
       (16_384 * 8 * mebibyte, 8, 16_384), (16_384 * 8 * mebibyte + 16_384, 9, 14_564),
-      (1 << 50, 65_536, 16_384),
+      (1 << 50, 65_536, 16_384), (.max, 536_870_912, 16_384),
     ] as [(Int64, Int64, Int)])
   func `how an object is cut`(size: Int64, mebibytes: Int64, count: Int) {
     let layout = ChunkLayout(size: size)

@@ -13,7 +13,7 @@ import Testing
   ) throws -> Location {
     let action = Batch.Action(
       href: try HTTPURL(href), header: header, isAuthenticated: authenticated, expiresIn: expiresIn)
-    return Location(action, from: try HTTPURL(endpoint), now: .now)
+    return Location(action, from: LFSServer(url: try HTTPURL(endpoint)), now: .now)
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -60,10 +60,11 @@ import Testing
     #expect(request.boundHeaders == ["X-Token": "t"])
   }
 
+  /// And not what is configured for no host in particular: the registry named it, not the user.
   @Test func `a mirror gets what is configured for it`() throws {
     let request = Location(mirror: try HTTPURL("https://m/o")).request
     #expect(request.boundHeaders.fields.isEmpty)
-    #expect(request.configuredHeaders == .all)
+    #expect(request.configuredHeaders == .scoped)
     #expect(request.isLane)
   }
 

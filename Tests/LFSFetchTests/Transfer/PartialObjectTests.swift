@@ -29,7 +29,7 @@ import Testing
     var progress = PartialObject.Progress()
     part.withUnsafeBytes { progress.checksum.update($0) }
     progress.length = Int64(part.count)
-    try partial.advance(chunk, to: progress)
+    try partial.advance(chunk, to: progress, isLast: true)
   }
 
   private func damage(at offset: Int64) throws {
@@ -87,7 +87,7 @@ import Testing
       try again.file.write(bytes, at: 300_000)
       progress.checksum.update(bytes)
       progress.length += Int64(bytes.count)
-      try again.advance(0, to: progress)
+      try again.advance(0, to: progress, isLast: true)
     }
     #expect(try open().missingChunks == [2])
   }

@@ -59,6 +59,16 @@ private let largeOID = Bench.largeOID
     Hardship(name: "ranges ignored later", faults: [.rangeIgnored.afterServing(9 << 20)], waste: nil, connections: 2),
     Hardship(name: "another range", faults: [.wrongContentRange("bytes 0-99/100").once], waste: nil),
     Hardship(name: "always another range", faults: [.wrongContentRange("bytes 1-4194304/20959175")], waste: nil),
+    // Gitea up to 1.24.3: the right bytes, and what is left of the object in place of its size.
+    Hardship(
+      name: "a wrong total",
+      faults: [
+        .changed { response in
+          guard let text = response.headers["Content-Range"], let range = ContentRange(text)?.range else { return }
+          let left = 20 << 20 - Int(range.lowerBound)
+          response.headers["Content-Range"] = "bytes \(range.lowerBound)-\(range.upperBound)/\(max(left, 1))"
+        }
+      ]),
     Hardship(name: "no range named", faults: [.wrongContentRange("nonsense")], waste: nil),
     Hardship(name: "416", faults: [.status(416).when { $0.headers["Range"] != nil }]),
     Hardship(

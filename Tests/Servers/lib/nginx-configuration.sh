@@ -141,6 +141,7 @@ $(repositories_under /git)
 $(repositories_under /stream)
 $(repositories_under /shortlived)
 $(repositories_under /capped)
+$(repositories_under /slow)
 $(repositories_under /nofilter "$(git_settings uploadpack.allowFilter=false)")
 $(repositories_under /blobnone "$(git_settings uploadpackfilter.allow=false uploadpackfilter.blob:none.allow=true)")
 $(repositories_under /v0 "$protocol_v0")
@@ -160,6 +161,7 @@ $(repositories_under /private "" \
 
 $(objects_under /objects)
 $(objects_under /capped "limit_rate 20m;")
+$(objects_under /slow "limit_rate 512k;")
     location / { return 404; }
   }
 }

@@ -1,0 +1,29 @@
+import Git
+import Synchronization
+
+/// The repositories that one command asks: one `GitRemote` each, so that all names that mean a repository share its
+/// answers. It lives as long as the command, because a later one must see what was pushed meanwhile.
+package final class Remotes: Sendable {
+  private let network: Network
+  private let remotes = Mutex<[String: GitRemote]>([:])
+
+  package init(_ network: Network) { self.network = network }
+
+  /// The repository at `source`, a URL or path as the user or the registry wrote it.
+  package func remote(of source: String) throws(FetchError) -> GitRemote {
+    let parts = try network.parts()
+    let result = remotes.withLock { remotes -> Result<GitRemote, GitError> in
+      if let remote = remotes[source] { return .success(remote) }
+      do throws(GitError) {
+        let remote = try GitRemote(
+          url: source, cacheDirectory: network.cache.git, memory: parts.memory, client: parts.client,
+          config: parts.config)
+        remotes[source] = remote
+        return .success(remote)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try reading(source) { () throws(GitError) in try result.get() }
+  }
+}
