@@ -103,3 +103,18 @@ package enum Batch {
     return date - now
   }
 }
+
+extension FetchError {
+  /// Why a batch API does not give one object.
+  init(_ error: Batch.ObjectError) {
+    let said = error.message.isEmpty ? "" : ": \(error.message)"
+    switch error.code {
+    case 404: self.init(.notFound, "the server does not have it (404)\(said)")
+    case 410: self.init(.notFound, "the server no longer has it (410)\(said)")
+    case 409: self.init(.network, "the server uses another hash (409)\(said)")
+    case 422: self.init(.network, "the server finds the request for it invalid (422)\(said)")
+    case 401, 403: self.init(.authentication, "the server does not allow it (\(error.code))\(said)")
+    default: self.init(.network, "the server refuses it (\(error.code))\(said)")
+    }
+  }
+}

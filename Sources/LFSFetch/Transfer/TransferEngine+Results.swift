@@ -245,36 +245,3 @@ extension TransferEngine {
 extension Location {
   var withoutExpiry: Location { Location(request: request, expires: nil) }
 }
-
-extension FetchError {
-  /// Why a batch API does not give one object.
-  init(_ error: Batch.ObjectError) {
-    let said = error.message.isEmpty ? "" : ": \(error.message)"
-    switch error.code {
-    case 404: self.init(.notFound, "the server does not have it (404)\(said)")
-    case 410: self.init(.notFound, "the server no longer has it (410)\(said)")
-    case 409: self.init(.network, "the server uses another hash (409)\(said)")
-    case 422: self.init(.network, "the server finds the request for it invalid (422)\(said)")
-    case 401, 403: self.init(.authentication, "the server does not allow it (\(error.code))\(said)")
-    default: self.init(.network, "the server refuses it (\(error.code))\(said)")
-    }
-  }
-
-  init(_ fault: TransferFault, name: String? = nil) {
-    let code: FetchError.Code =
-      switch fault {
-      case .corrupt: .integrity
-      case .unusable: .integrity
-      case .absent, .status(404, _, _), .status(410, _, _): .notFound
-      case .status(401, _, _), .status(403, _, _): .authentication
-      case .disk: .disk
-      case .cancelled: .interrupted
-      case .noRanges, .status, .network: .network
-      }
-    if case .disk(let error) = fault {
-      self.init(file: error, doing: "cannot store `\((name ?? "an object").escapingControls)`")
-    } else {
-      self.init(code, fault.reason)
-    }
-  }
-}
