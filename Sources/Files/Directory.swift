@@ -49,11 +49,6 @@ package enum Directory {
     guard rmdir(path) == 0 || errno == ENOENT else { throw FileError("remove", path) }
   }
 
-  /// Makes the names in the folder durable, after files in it were made or renamed.
-  package static func sync(_ path: String) throws(FileError) {
-    try File.open(path, .read).sync()
-  }
-
   /// Bytes that an unprivileged user may still write there, or nil when the system does not tell.
   package static func freeSpace(at path: String) -> Int64? {
     var raw = statvfs()

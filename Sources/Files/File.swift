@@ -111,11 +111,6 @@ package final class File: Sendable {
     guard retryingOnInterrupt({ ftruncate(descriptor, off_t(size)) }) == 0 else { throw FileError("resize", path) }
   }
 
-  /// Returns when the content is on the disk itself.
-  package func sync() throws(FileError) {
-    guard retryingOnInterrupt({ fsync(descriptor) }) == 0 else { throw FileError("sync", path) }
-  }
-
   /// Writes out all of the file system that this file is on: one call for many small files.
   package func syncFileSystem() throws(FileError) {
     guard lf_sync_file_system(descriptor) == 0 else { throw FileError("sync", path) }

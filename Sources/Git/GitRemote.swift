@@ -10,8 +10,6 @@ import HTTP
 package actor GitRemote {
   /// For people: the address without credentials.
   package nonisolated let name: String
-  /// The `lfs/objects` folder of a repository on this machine, whether or not there is one.
-  package nonisolated let localLFSDirectory: String?
 
   /// Where the repository is, after the configuration's rewriting.
   package nonisolated let location: GitLocation
@@ -38,7 +36,6 @@ package actor GitRemote {
     var local: LocalRepository?
     if case .local(let path) = location { local = try LocalRepository(at: path) }
     self.local = local
-    localLFSDirectory = local?.lfsObjectsFolder
     repository = Repository(path: cacheDirectory + "/" + location.folderName, alternate: local?.objectsFolder)
     self.memory = memory
     self.client = client

@@ -96,7 +96,6 @@ extension EasyHandle {
       easy, { isHeldBack($3) ? Int(CURL_WRITEFUNC_PAUSE) : receive($0, $1 * $2, $3) { try $0.body($1) } }, context)
     switch request.method {
     case .get: break
-    case .head: lf_setopt_long(easy, CURLOPT_NOBODY, 1)
     case .post:
       lf_setopt_long(easy, CURLOPT_POST, 1)
       lf_setopt_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(requestBody.count))

@@ -81,9 +81,4 @@ struct DirectoryTests {
     #expect(abs(here - below) < 1 << 30)
     #expect(try #require(Directory.freeSpace(at: "not-yet-there")) > 0)
   }
-
-  @Test func aFolderCanBeSynced() throws {
-    try Directory.sync(folder.path)
-    #expect(throws: FileError("open", folder("gone"), errno: ENOENT)) { try Directory.sync(folder("gone")) }
-  }
 }

@@ -108,7 +108,6 @@ struct FileTests {
     try file.write([1, 2, 3], at: 0)
     try file.truncate(to: 2)
     try file.setPermissions(0o444)
-    try file.sync()
     try file.syncFileSystem()
     let status = try #require(try FileStatus.of(folder("file")))
     #expect(status.size == 2)

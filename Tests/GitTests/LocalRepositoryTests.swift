@@ -33,7 +33,7 @@ import Testing
     #expect(tree.listing == (try served.listing("v2")))
     #expect(try await remote.content(of: readme) == Array("# Kitchen\n".utf8))
     #expect(try snapshot(served.folder) == before)
-    #expect(remote.localLFSDirectory == served.folder + "/lfs/objects")
+    #expect(try remote.location.lfsObjectsFolder == served.folder + "/lfs/objects")
   }
 
   @Test func `a clone, and a work tree of it`() async throws {
@@ -44,12 +44,12 @@ import Testing
     _ = try served.gitBytes(["worktree", "add", "--quiet", "--detach", other, "v1"], in: clone)
     let cloned = try served.remote(url: clone)
     #expect(try await cloned.resolve(nil).reference == "refs/heads/main")
-    #expect(cloned.localLFSDirectory == clone + "/.git/lfs/objects")
+    #expect(try cloned.location.lfsObjectsFolder == clone + "/.git/lfs/objects")
     let worktree = try served.remote(url: other)
     let revision = try await worktree.resolve(nil)
     #expect(revision == ResolvedRevision(commit: try served.id("v1"), reference: nil))
     #expect(try await worktree.tree(of: revision.commit).listing == served.listing("v1"))
-    #expect(worktree.localLFSDirectory == clone + "/.git/lfs/objects")
+    #expect(try worktree.location.lfsObjectsFolder == clone + "/.git/lfs/objects")
   }
 
   @Test func `a partial clone tells what it lacks`() async throws {

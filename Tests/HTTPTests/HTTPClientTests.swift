@@ -36,14 +36,6 @@ struct HTTPClientTests {
     #expect(server.requests().first?.headers["Content-Length"] == "0")
   }
 
-  @Test func aHeadHasNoBody() async throws {
-    let server = try FaultServer(["/x": .content(content)])
-    let response = try await HTTPClient().send(HTTPRequest(.head, server.url("/x")))
-    #expect(response.headers["Content-Length"] == "100000")
-    #expect(response.body.isEmpty)
-    #expect(server.requests().map(\.method) == ["HEAD"])
-  }
-
   @Test func bulkDataIsAskedForAsItIs() async throws {
     let server = try FaultServer(["/x": .content(content)])
     var request = HTTPRequest(.get, try server.url("/x"))
