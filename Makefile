@@ -45,10 +45,12 @@ install: build ## Install the binary into $(DESTDIR)$(PREFIX)/bin
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 $(binary) "$(DESTDIR)$(PREFIX)/bin/lfsfetch"
 
-bench: build ## Measure bytes on the wire and peak memory against local servers
-	@Tests/Setup/install.sh test
+bench: build ## Compare with git, git-lfs, aria2, curl and hf_transfer; BENCH=--quick tries it
+	@Tests/Setup/install.sh bench
 	@Tests/Servers/with-servers Tests/Bench/bytes.sh $(binary)
 	@Tests/Servers/with-servers Tests/Bench/memory.sh $(binary)
+	@Tests/Servers/with-servers Tests/Bench/again.sh $(binary)
+	@Tests/Servers/with-servers Tests/Bench/transfer.py $(BENCH) $(binary)
 
 clean: ## Remove everything built, the sample repositories too
 	@for state in .build/servers/run-* .build/servers/demo; do \

@@ -2,7 +2,8 @@
 # usage: with-servers bytes.sh LFSFETCH
 #
 # Bytes that the servers send for one LFS file of a repository with 3,000 commits and 4,000 files: git's clones against
-# `lfsfetch get`. What git and the LFS object cost is told apart; the object's bytes are the same for everyone.
+# `lfsfetch get`. What git and the LFS object cost is told apart; the object's bytes are the same for everyone. Fails
+# when lfsfetch's git bytes are more than a tenth of `git clone --depth 1`'s.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -37,4 +38,5 @@ echo
 awk -v shallow="$shallow_bytes" -v ours="$git_bytes" 'BEGIN {
   printf "git bytes: lfsfetch receives %.1f %% of what git clone --depth 1 does (1 : %.1f)\n",
     100 * ours / shallow, shallow / ours
+  if (ours * 10 > shallow) { print "missed: it should be a tenth at most"; exit 1 }
 }'

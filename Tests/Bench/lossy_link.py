@@ -27,12 +27,9 @@ def lossy_link():
         ["ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", name],
         *link_end([], near, HERE),
         *link_end(inside, far, THERE),
-        # 127.0.0.1 is elsewhere for the client, and an address like any other for the devices.
+        # For the devices 127.0.0.1 is an address like any other; for the client, whose loopback stays down, it is here.
         ["sysctl", "-qw", f"net.ipv4.conf.{near}.route_localnet=1"],
         [*inside, "sysctl", "-qw", f"net.ipv4.conf.{far}.route_localnet=1"],
-        [*inside, "ip", "link", "set", "lo", "up"],
-        [*inside, "ip", "route", "del", "local", "127.0.0.1", "dev", "lo", "table", "local"],
-        [*inside, "ip", "route", "del", "local", "127.0.0.0/8", "dev", "lo", "table", "local"],
         [*inside, "ip", "route", "add", "127.0.0.1/32", "via", HERE, "dev", far, "src", THERE],
     ]
     try:

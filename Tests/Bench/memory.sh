@@ -31,7 +31,10 @@ publish_large_object() {
 measure() {
   local base=$1
   python3 "$here/resources.py" "$lfsfetch" get "$base/git/bench/large.git:large.bin" --quiet --cache "$work/cache" |
-    awk -v scheme="${base%%:*}" '{ printf "| %-6s | %15.1f | %16.2f | %11.2f |\n", scheme, $1, $2, $3 }'
+    awk -v scheme="${base%%:*}" '{
+      printf "| %-6s | %15.1f | %16.2f | %11.2f |\n", scheme, $1, $2, $3
+      if ($1 > 64) { print "missed: it should be 64 MiB at most"; exit 1 }
+    }'
   rm -rf "$work/cache"
 }
 

@@ -12,10 +12,14 @@ The peers are installed by Tests/Setup/install.sh bench. What to know about the 
   have left to write is written before the next run.
 - `lfsfetch get --to`, which is judged, leaves each file twice (cache and folder), as git-lfs does (.git and work tree);
   `lfsfetch get` leaves it in the cache under two names, and the others leave it once.
+- Run again, lfsfetch asks the host where the branch points, which git-lfs, in a clone, does not.
 - curl and hf_transfer verify nothing. Every result of everyone is verified by SHA-256 after the clock has stopped; a
   wrong one counts as a failure.
-- The servers' files are in memory. Before a run come a sync and a pause of 6 s, because ext4 makes new files slowly for
-  5 s after many were deleted. Contestants take turns, in another order each time.
+- The servers' files are in memory. Before a run come a sync and a pause of 6 s. Then memory is used and given back,
+  because on a virtual machine memory that was long unused is slow at first. Contestants take turns, in another order
+  each time.
+- ext4 makes new files up to ten times as slowly in the minutes after many were deleted. So results are emptied, and
+  deleted only at the end. Give the disk some minutes before the next benchmark.
 - Processor time is of the client alone, its children included, user and system; so is peak memory, which is that of its
   largest process.
 - The link with delay and loss needs netem in the kernel, and root. Where they are not there, a link of one's own can
@@ -26,12 +30,10 @@ The peers are installed by Tests/Setup/install.sh bench. What to know about the 
 import argparse
 import os
 import platform
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -40,6 +42,7 @@ sys.dont_write_bytecode = True
 from contestants import Attempt, contestants_for  # noqa: E402
 from lossy_link import NoLossyLink, lossy_link  # noqa: E402
 from report import Measurement, Results, table_of, table_of_targets  # noqa: E402
+from settling import empty, settle  # noqa: E402
 from works import LINKS, Servers, all_works, wrong_files  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -117,8 +120,8 @@ class Bench:
         try:
             command = [*through, sys.executable, "-I", "-S", HERE / "resources.py", *contestant.command(attempt)]
             self.servers.warm(work)
-            os.sync()
-            time.sleep(self.pause)
+            # Two copies of the files, and what hf_transfer holds in memory.
+            settle(self.pause, memory=3 * work.count * work.size)
             into_here = {contestant.name: self.timed(command, folder)}
             self.verify(contestant, attempt)
             if contestant.again:
@@ -126,7 +129,7 @@ class Bench:
                 self.verify(contestant, attempt)
             into.update(into_here)
         finally:
-            shutil.rmtree(folder)
+            empty(folder)
 
     def timed(self, command, folder):
         complaints = folder / "complaints"
