@@ -32,8 +32,11 @@ final class Sandbox: Sendable {
   var environment: [String: String] {
     [
       "HOME": home, "LFSFETCH_CACHE": cache, "GIT_CONFIG_NOSYSTEM": "1", "PATH": folder + "/empty", "LC_ALL": "C",
-    ]
+    ].merging(Self.sanitizerSettings) { own, _ in own }
   }
+
+  /// `make sanitize` runs the program under test with a sanitizer, too.
+  private static let sanitizerSettings = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
 
   func start(
     _ arguments: [String], environment: [String: String] = [:], output: String? = nil

@@ -11,6 +11,7 @@ import Text
 struct UserFolder {
   let folder: TargetFolder
   let link: LinkKind?
+  /// Without the ending.
   private let recordPath: String
   private var record: [String: Entry]
 
@@ -25,8 +26,8 @@ struct UserFolder {
     folder = try TargetFolder(making: path.absolutePath)
     self.link = link
     let digest = SHA256.hash(Array(path.absolutePath.utf8)).hex.prefix(32)
-    recordPath = "\(cache.root)/folders/\(digest).json"
-    record = Self.read(recordPath)
+    recordPath = "\(cache.root)/folders/\(digest)"
+    record = Self.read(recordPath + ".json")
   }
 
   var path: String { folder.path }
@@ -44,9 +45,14 @@ struct UserFolder {
       }
     }
     do throws(FileError) {
-      var isChanged = false
-      for file in snapshot.resolution.files where try update(file, from: snapshot) { isChanged = true }
-      guard isChanged else { return }
+      try FillMarker.recover(beside: recordPath)
+      var changed: [SelectedFile] = []
+      for file in snapshot.resolution.files where try !isUpToDate(file) { changed.append(file) }
+      guard !changed.isEmpty else { return }
+      let folders = Set(changed.compactMap { folder.path(of: $0.path).parentFolder })
+      let marker = try FillMarker(beside: recordPath, folders: folders)
+      defer { try? marker.remove() }
+      for file in changed { try update(file, from: snapshot) }
       // The record must not know of files before the disk has them.
       try File.open(path, .read).syncFileSystem()
       try write()
@@ -62,15 +68,19 @@ struct UserFolder {
     return try !mayReplace(present, with: file, from: snapshot)
   }
 
-  /// Returns whether there was anything to do.
-  private mutating func update(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) -> Bool {
-    let key = file.path.string
-    // Who asks for copies after hard links wants to write into them.
-    let wanted = "\(file.content) \(file.mode) \(link?.rawValue ?? "own")"
-    if let present = try folder.status(of: file.path), record[key] == present.entry(wanted) { return false }
+  private func isUpToDate(_ file: SelectedFile) throws(FileError) -> Bool {
+    guard let present = try folder.status(of: file.path) else { return false }
+    return record[file.path.string] == present.entry(recorded(file))
+  }
+
+  private mutating func update(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
     try put(file, from: snapshot)
-    record[key] = try folder.status(of: file.path)?.entry(wanted)
-    return true
+    record[file.path.string] = try folder.status(of: file.path)?.entry(recorded(file))
+  }
+
+  /// Who asks for copies after hard links wants to write into them.
+  private func recorded(_ file: SelectedFile) -> String {
+    "\(file.content) \(file.mode) \(link?.rawValue ?? "own")"
   }
 
   private func put(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
@@ -140,7 +150,7 @@ struct UserFolder {
       )
     }
     if let parent = recordPath.parentFolder { try Directory.create(parent) }
-    try replaceFile(recordPath, with: Array((JSON.object(members).text + "\n").utf8))
+    try replaceFile(recordPath + ".json", with: Array((JSON.object(members).text + "\n").utf8))
   }
 }
 

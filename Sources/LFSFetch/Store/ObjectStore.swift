@@ -59,12 +59,18 @@ package struct ObjectStore: Sendable {
     }
   }
 
-  /// Removes what a process that is dead left unfinished.
+  /// Removes what a process that is dead left unfinished, anywhere in the cache.
   package func removeTemporaries(of process: String) throws(FileError) {
-    for prefix in try Directory.list(cache.objects) where prefix.utf8.count == 2 {
-      for name in try Directory.list(cache.objects + "/" + prefix)
-      where name.hasSuffix(".tmp") && name.contains(".\(process).") {
-        try removeFile("\(cache.objects)/\(prefix)/\(name)")
+    try Self.removeTemporaries(of: process, below: cache.root)
+  }
+
+  private static func removeTemporaries(of process: String, below folder: String) throws(FileError) {
+    for name in try Directory.list(folder) {
+      let path = folder + "/" + name
+      if name.hasSuffix(".tmp") && name.contains(".\(process).") {
+        try removeFile(path)
+      } else if try FileStatus.of(path)?.kind == .folder {
+        try removeTemporaries(of: process, below: path)
       }
     }
   }

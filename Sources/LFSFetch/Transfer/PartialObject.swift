@@ -17,6 +17,7 @@ package final class PartialObject: Sendable {
     package var checksum = Checksum()
     /// How much of it the journal tells.
     fileprivate var journaled: Int64 = 0
+    fileprivate var journaledAt = ContinuousClock.now
   }
 
   private struct State {
@@ -116,15 +117,19 @@ package final class PartialObject: Sendable {
     }
   }
 
-  /// More bytes of the chunk are in the file. The journal is told at the end of the chunk, every mebibyte or eighth of
-  /// a chunk before that, and when `isLast`: nothing more will come for now.
+  /// More bytes of the chunk are in the file. The journal is told at the end of the chunk, before that every mebibyte
+  /// or eighth of a chunk, on slow links every quarter of a second (unless that has made it long already), and when
+  /// `isLast`: nothing more will come for now.
   package func advance(_ chunk: Int, to progress: Progress, isLast: Bool = false) throws(FileError) {
     let step = max(1 << 20, layout.chunkSize / 8)
+    let journalLength = state.withLock { $0.journalEnd }
+    let now = ContinuousClock.now
     let isDue =
       progress.length == layout.length(of: chunk) || progress.length >= progress.journaled + step
+      || (now - progress.journaledAt >= .milliseconds(250) && journalLength < Self.shortJournal)
       || (isLast && progress.length > progress.journaled)
     var progress = progress
-    if isDue { progress.journaled = progress.length }
+    if isDue { (progress.journaled, progress.journaledAt) = (progress.length, now) }
     let line = isDue ? Array(Journal.line(chunk: chunk, progress.claim).utf8) : []
     let offset = state.withLock { state in
       state.chunks[chunk] = progress
@@ -133,6 +138,8 @@ package final class PartialObject: Sendable {
     }
     if isDue { try journal.write(line, at: offset) }
   }
+
+  private static let shortJournal: Int64 = 4 << 20
 
   /// Removes both files; for bytes that turned out to be wrong.
   package func discard() throws(FileError) {

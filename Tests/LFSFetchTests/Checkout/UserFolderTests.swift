@@ -108,6 +108,23 @@ import Testing
     #expect(try FileStatus.of(base("to/model.bin")) == before)
   }
 
+  @Test func `what a killed run has left unfinished is removed, and nothing else`() async throws {
+    try fill(try await snapshot("1"))
+    let record = try #require(try Directory.list(base("cache/folders")).first).split(separator: ".")[0]
+    for (run, folder) in [("dead", "to"), ("dead", "to/a"), ("alive", "to"), ("unknown", "to")] {
+      try base.write("half", to: "\(folder)/.x.\(run).5.tmp")
+    }
+    let list = base("to") + "\0" + base("to/a")
+    try base.write(list, to: "cache/folders/\(record).dead.1")
+    try base.write(list, to: "cache/folders/\(record).alive.1")
+    let holder = try LockFile(base("cache/folders/\(record).alive.1"))
+    #expect(try holder.tryLock(0))
+    try fill(try await snapshot("2"))
+    #expect(try Directory.list(base("to")) == [".x.alive.5.tmp", ".x.unknown.5.tmp", "a", "model.bin"])
+    #expect(try Directory.list(base("to/a")) == ["config.json"])
+    #expect(try Directory.list(base("cache/folders")) == ["\(record).alive.1", "\(record).json"])
+  }
+
   @Test(arguments: ["model.bin", "a/config.json"]) func `a file of the user's stops all`(_ name: String) async throws {
     try base.write("precious", to: "to/" + name)
     let snapshot = try await snapshot("1")

@@ -89,9 +89,12 @@ import Testing
     try leaveMarker("now.dead.1")
     try folder.write("x", to: "objects/ab/.name.dead.123.tmp")
     let other = try folder.write("x", to: "objects/ab/.name.alive.123.tmp")
+    try folder.write("x", to: "snapshots/source/1/.x.dead.123.tmp")
+    try folder.write("x", to: "snapshots/source/1/file.dead.tmp.txt")
     let oid = try store.add([1])
     try RunMarker.recover(store, boot: "now")
     #expect(try Directory.list(folder("objects/ab")) == [".name.alive.123.tmp"])
+    #expect(try Directory.list(folder("snapshots/source/1")) == ["file.dead.tmp.txt"])
     #expect(try readFile(other) == [UInt8(ascii: "x")])
     #expect(try store.contains(oid, size: 1))
   }
