@@ -16,7 +16,7 @@ scripts = $(shell grep -rlE '^(#!/usr/bin/env bash|# Sourced by)' .ci Tests)
 width = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint format install bench clean
+.PHONY: help build demo test fuzz sanitize crash lint format install bench clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -32,6 +32,18 @@ demo: build ## Fetch two models from local servers, as a user would
 test: ## Install what is missing, start the servers, run all tests
 	@Tests/Setup/install.sh test
 	@Tests/Servers/with-servers $(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(width)
+
+fuzz: ## Feed the readers of foreign bytes with what a fuzzer thinks up, FUZZ_SECONDS=60 each
+	@Tests/Setup/install.sh build
+	@SWIFT="$(SWIFT)" Tests/Fuzz/fuzz.sh
+
+sanitize: ## Run all tests under AddressSanitizer and ThreadSanitizer
+	@Tests/Setup/install.sh test
+	@SWIFT="$(SWIFT)" Tests/Sanitize/sanitize.sh
+
+crash: build ## Kill the program at random moments, KILLS=200 times in one download, and look at what is left
+	@Tests/Setup/install.sh test
+	@Tests/Servers/with-servers Tests/Crash/crash.py $(binary)
 
 lint: ## Check the format of the Swift sources and the scripts' syntax
 	$(SWIFT) format lint --strict --recursive $(swift_sources)

@@ -45,3 +45,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// For Tests/Fuzz/fuzz.sh alone: the target links only with the fuzzer's sanitizers, which no other build has.
+if Context.environment["LFSFETCH_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Git", "HTTP", "JSON", "LFSFetch"], path: "Tests/Fuzz",
+      exclude: ["Corpus", "fuzz.sh"]))
+}

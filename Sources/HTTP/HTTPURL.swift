@@ -109,6 +109,10 @@ extension HTTPURL {
     guard let host = part(CURLUPART_HOST), !host.isEmpty,
       let port = part(CURLUPART_PORT, flags: CURLU_DEFAULT_PORT).flatMap({ Int($0) })
     else { throw HTTPURLError(description: "the address names no host") }
+    // libcurl has decoded it, and would decode it once more on connecting: `%2565` is `%65` here and `e` there.
+    guard !host.utf8.contains(UInt8(ascii: "%")) else {
+      throw HTTPURLError(description: "the address is not a valid http or https URL")
+    }
 
     self.scheme = scheme
     self.host = host.lowercased()

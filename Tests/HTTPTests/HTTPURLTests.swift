@@ -53,6 +53,7 @@ struct HTTPURLTests {
       ("http://host:port/", "the address is not a valid http or https URL"),
       ("http://ho st/", "the address is not a valid http or https URL"),
       ("http://[::1/", "the address is not a valid http or https URL"),
+      ("http://%2565xample.org/", "the address is not a valid http or https URL"),
       ("ftp://host/", "only http and https addresses can be fetched"),
       ("file:///etc/passwd", "only http and https addresses can be fetched"),
       ("javascript:alert(1)", "the address is not a valid http or https URL"),

@@ -161,7 +161,7 @@ $(repositories_under /private "" \
 
 $(objects_under /objects)
 $(objects_under /capped "limit_rate 20m;")
-$(objects_under /slow "limit_rate 512k;")
+$(objects_under /slow "limit_rate 2m;")
     location / { return 404; }
   }
 }

@@ -1,0 +1,64 @@
+import Git
+import HTTP
+
+@testable import LFSFetch
+
+/// What users write: addresses, requests, registry files. All three may be copied from strangers.
+enum RequestTargets {
+  static func url(_ input: [UInt8]) {
+    let text = String(decoding: input, as: UTF8.self)
+    guard let url = try? HTTPURL(text) else { return }
+    checkParts(url)
+    // What the URL is sent as, and what it is compared by, is read back alike. A host with percent signs is the
+    // exception: libcurl decodes it, and takes the `0` of `%30` for an address (0.0.0.0) only the second time.
+    let again = try? HTTPURL(url.string)
+    check(again != nil, "`\(url.string)` is a URL")
+    check(again?.string == url.string || text.contains("%"), "`\(url.string)` reads the same")
+    check(again?.user == nil && again?.password == nil, "`\(url.string)` has no credentials")
+    // A redirect to what is given, and one to the host's root.
+    if let base = try? HTTPURL("https://alice:secret@example.org/a/b?c"), let target = try? base.resolving(text) {
+      checkParts(target)
+      check(target.password != "secret" || text.contains("secret"), "a redirect inherits no credentials")
+    }
+    if let root = try? url.resolving("/") { check(root.origin == (again ?? url).origin, "a path stays on its host") }
+  }
+
+  private static func checkParts(_ url: HTTPURL) {
+    check(url.scheme == "http" || url.scheme == "https", "the scheme is http or https")
+    check(!url.host.isEmpty && url.path.hasPrefix("/"), "there are a host and a path")
+    check(!url.host.contains("%"), "a host is not decoded twice")
+    check((0...65535).contains(url.port), "the port is one")
+    for part in [url.host, url.path, url.query ?? "", url.user ?? "", url.password ?? ""] {
+      check(
+        !part.utf8.contains { $0 < 0x20 || $0 == 0x7f && part != url.password && part != url.user },
+        "nothing has control characters: \(Array(part.utf8))")
+    }
+  }
+
+  static func modelRequest(_ input: [UInt8]) {
+    let text = String(decoding: input, as: UTF8.self)
+    guard let request = try? ModelRequest(text) else { return }
+    switch request.target {
+    case .name(let name): check(name.utf8.elementsEqual(text.utf8), "a name is what was typed")
+    case .repository(let repository):
+      let whole = repository + (request.ownRevision.map { "@" + $0 } ?? "") + (request.path.map { ":" + $0 } ?? "")
+      check(whole.utf8.elementsEqual(text.utf8), "the parts make the whole")
+    }
+    _ = Glob(request.path ?? text).matches(input)
+  }
+
+  static func registry(_ input: [UInt8]) {
+    guard let registry = try? Registry.parse(input, name: "models.json") else { return }
+    for entry in registry.entries {
+      check(RegistryReader.isName(entry.name), "names are names")
+      check(entry.knownSize ?? 0 >= 0, "sizes are not negative")
+      check(registry.find(entry.name) == entry, "an entry is found by its name")
+      for path in entry.objects.keys { check((try? RepositoryPath(validating: path)) != nil, "paths are safe") }
+      _ = try? ModelRequest(entry.source)
+    }
+    // Laid over itself it stays what it is.
+    var twice = registry
+    twice.overlay(registry)
+    check(twice == registry, "overlaying is idempotent")
+  }
+}
