@@ -19,6 +19,13 @@ is_running() {
     '$1 == group && $2 !~ /^Z/ && index($0, name) { found = 1 } END { exit !found }'
 }
 
+# Whether the group that was just started has ended. Its name tells nothing yet: until the new process has become the
+# service, it bears the name of this script.
+has_ended() {
+  ! ps -A -o pgid=,stat= | awk -v group="$(cat "$state/services/$1.pid")" \
+    '$1 == group && $2 !~ /^Z/ { found = 1 } END { exit !found }'
+}
+
 stop_service() {
   local name=$1 group _
   is_running "$name" || { rm -f "$state/services/$name.pid"; return 0; }
@@ -32,13 +39,13 @@ stop_service() {
   rm -f "$state/services/$name.pid"
 }
 
-# wait_for NAME COMMAND…: until the command succeeds, as long as the service lives, 10 seconds at most.
+# wait_for NAME COMMAND…: until the command succeeds, as long as the service lives, 30 seconds at most.
 wait_for() {
   local name=$1 _
   shift
-  for _ in $(seq 200); do
+  for _ in $(seq 600); do
     "$@" && return
-    is_running "$name" || return 1
+    if has_ended "$name"; then return 1; fi
     sleep 0.05
   done
   return 1
