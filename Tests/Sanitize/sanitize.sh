@@ -37,7 +37,7 @@ for sanitizer in "${sanitizers[@]}"; do
   echo "sanitize: $sanitizer"
   Tests/Servers/with-servers "$swift" test --disable-xctest "${build[@]}" \
     --experimental-maximum-parallelization-width "$width" "$@" >"$state/$sanitizer.log" 2>&1 || failed=1
-  grep -E '✘|error:' "$state/$sanitizer.log" | head -n 20
+  grep -E '✘|: error: ' "$state/$sanitizer.log" | head -n 20
   grep 'Test run with' "$state/$sanitizer.log" | tail -n 1 || { tail -n 20 "$state/$sanitizer.log" && failed=1; }
   for finding in "$state/$sanitizer".finding.*; do
     [ -e "$finding" ] || continue
