@@ -14,6 +14,7 @@ package final class HTTPClient: Sendable {
   private let worker: CurlWorker?
   private let isOffline: Bool
   private let cooldown = Cooldown()
+  private let limit: RateLimit
 
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
   /// the one place that keeps the promise, whatever the layers above try.
@@ -23,9 +24,12 @@ package final class HTTPClient: Sendable {
   ) {
     self.retry = retry
     self.isOffline = isOffline
+    self.limit = limit
     self.settings = settings
     worker = isOffline ? nil : CurlWorker(limit: limit)
   }
+
+  package var isRateLimited: Bool { limit.isSet }
 
   deinit {
     worker?.stop()
