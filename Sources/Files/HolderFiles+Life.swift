@@ -72,7 +72,6 @@ extension HolderFiles {
           case .unknown, nil: (try timeLeft(place + "/" + holder, clock: clock)).map { $0 <= .zero } ?? false
           }
         guard isDead else { continue }
-        // By its name, which nobody else's file has: if it was taken over meanwhile, there is nothing to remove.
         try removeFile(place + "/" + holder)
       }
       try removeEmpty(place)

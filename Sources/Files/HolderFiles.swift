@@ -16,11 +16,11 @@ import Synchronization
 ///
 /// - **Taking.** The file is made in a spare folder, which is then renamed to the key's. That succeeds when there is
 ///   none or an empty one. So one of many gets in, and the key's folder never has more than one file.
-/// - **Taking over.** The dead holder's file is renamed to a name of the new holder's, in the same folder. Two that
-///   found the same holder dead rename the same name, which is there for the first only. The folder is never empty
-///   meanwhile, so nobody gets in by taking.
-/// - **Giving back.** The holder removes its file, by its name, and then the folder. If it was taken over, there is no
-///   such file; it can neither remove nor keep what is another's by then.
+/// - **Giving back.** The holder removes its file, by its name, and then the folder, which is refused if somebody has
+///   got in meanwhile.
+/// - **Taking over.** Whoever finds a holder dead removes that one's file, by its name, and then takes the lock like
+///   all others. Of two that found the same holder dead, the slower has nothing to remove, in particular not the file
+///   of the quicker one. And a holder that was only stopped finds its file gone, and cannot remove another's.
 ///
 /// A holder that lives writes into its file every few seconds. Who is dead, `HolderFiles+Life.swift` decides.
 final class HolderFiles: Sendable {
@@ -80,7 +80,7 @@ final class HolderFiles: Sendable {
     // Each further round means that somebody else got on; who has no luck so often may come again.
     for _ in 0..<10 {
       let spare = try takeSpare()
-      switch try move(spare.path, to: place, proof: place + "/" + spare.name) {
+      switch try move(spare, to: place) {
       case .done:
         hold(key, spare.name)
         return true
@@ -94,21 +94,9 @@ final class HolderFiles: Sendable {
         continue
       }
       if try isAlive(holder, of: key, clock: spare) { return false }
-      return try takeOver(key, from: holder)
+      try removeFile(place + "/" + holder)
     }
     return false
-  }
-
-  private func takeOver(_ key: UInt64, from holder: String) throws(FileError) -> Bool {
-    let place = path(of: key)
-    // The time goes with the file: with the old one, the next who looks would take the new holder for dead, too.
-    guard try refresh(place + "/" + holder) != nil else { return false }
-    let name = Self.newName()
-    guard case .done = try move(place + "/" + holder, to: place + "/" + name, proof: place + "/" + name) else {
-      return false
-    }
-    hold(key, name)
-    return true
   }
 
   /// The name of the only file in a key's folder; nil when there is none.
@@ -118,16 +106,15 @@ final class HolderFiles: Sendable {
 
   private enum Move { case done, sourceIsGone, targetIsThere }
 
-  /// A file server's answer may be lost, and that to the second try is then an error: `proof` is there if and only if
-  /// the rename was made.
-  private func move(_ source: String, to target: String, proof: String) throws(FileError) -> Move {
-    if rename(source, target) == 0 { return .done }
+  private func move(_ spare: Spare, to place: String) throws(FileError) -> Move {
+    if rename(spare.path, place) == 0 { return .done }
     let reason = errno
-    if try FileStatus.of(proof) != nil { return .done }
+    // A file server's answer may be lost, and that to the second try is then an error.
+    if try FileStatus.of(place + "/" + spare.name) != nil { return .done }
     if reason == ENOENT || reason == ESTALE { return .sourceIsGone }
     // Some file systems have reasons of their own for not replacing a folder.
-    guard try FileStatus.of(target) != nil || reason == EEXIST || reason == ENOTEMPTY else {
-      throw FileError("rename to", target, errno: reason)
+    guard try FileStatus.of(place) != nil || reason == EEXIST || reason == ENOTEMPTY else {
+      throw FileError("rename to", place, errno: reason)
     }
     return .targetIsThere
   }

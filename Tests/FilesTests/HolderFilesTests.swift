@@ -59,14 +59,6 @@ struct HolderFilesTests {
     #expect(try FileStatus.of(place) == nil || !isDead)
   }
 
-  @Test func theTimeGoesOnWithTheNewHolder() throws {
-    let holders = try holders()
-    try leave(Self.elsewhere, ago: 1000)
-    #expect(try holders.tryLock(key))
-    let status = try #require(try FileStatus.of(place + "/" + names[0]))
-    #expect(status.modified / 1_000_000_000 > time(nil) - 100)
-  }
-
   @Test func anEmptyFolderIsNobodys() throws {
     let holders = try holders()
     try Directory.create(place)
