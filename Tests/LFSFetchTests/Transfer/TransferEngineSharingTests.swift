@@ -59,8 +59,10 @@ private let largeOID = Bench.largeOID
 
   // MARK: Side by side
 
-  @Test func `two engines on one cache make one download`() async throws {
+  @Test(arguments: [false, true]) func `two engines on one cache make one download`(withoutLocks: Bool) async throws {
     let one = try Bench([.dribble(bytesPerSecond: 20_000_000)])
+    // That this folder is there says that the file system has no byte-range locks.
+    if withoutLocks { try Directory.create(one.store.cache.partial + "/locks.holders") }
     let two = try Bench(continuing: one, server: one.server)
     async let first = one.run([one.large, one.small])
     async let second = two.run([two.large, two.small])
