@@ -63,7 +63,8 @@ import Testing
     let server = try FaultServer(["/x": .content(content)], link: .init(maximumConnections: 2))
     try await holding(2, of: server) {
       let error = await #expect(throws: HTTPError.self) { try await get("/x", from: server) }
-      #expect(error?.kind == .connectionLost)
+      // As the reset comes before curl's first look at the new connection or after it.
+      #expect(error?.kind == .cannotConnect || error?.kind == .connectionLost)
     }
     #expect(server.load.refusedConnections > 0)
     #expect(server.load.peakConnections == 2)
