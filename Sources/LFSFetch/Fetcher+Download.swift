@@ -37,7 +37,10 @@ extension Fetcher {
       let engine = try inCache { () throws(FileError) in
         try TransferEngine(
           store: store, client: client,
-          limits: .init(jobs: configuration.jobs, connections: configuration.connections), report: progress)
+          limits: .init(
+            jobs: configuration.jobs, connections: configuration.connections,
+            connectionsPerHost: configuration.connectionsPerHost,
+            patienceWithFullDisk: configuration.retries.map { $0 == 0 ? .zero : .seconds(600) }), report: progress)
       }
       return await engine.run(transfers)
     } catch {
