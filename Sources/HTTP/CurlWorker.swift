@@ -7,7 +7,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// The one thread on which libcurl runs.
+/// A thread on which libcurl runs.
 ///
 /// Callers put commands into the inbox and wake the thread, which is the only curl call made off it. The thread
 /// drains the inbox, lets curl perform, reports what has ended and waits for sockets or the next wake-up. It alone
@@ -46,7 +46,7 @@ final class CurlWorker: Sendable {
   private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
   /// Enough for every lane of a command to keep its connection between two chunks.
-  private static let cachedConnections = 64
+  private static let cachedConnections = 80
 
   private static let initialized: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 

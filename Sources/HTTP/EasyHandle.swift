@@ -77,7 +77,15 @@ final class EasyHandle {
     guard status >= 200 else {
       return .failure(HTTPError(.connectionLost, "\(url.origin.name) sent no answer", url: url))
     }
-    return .success(HTTPResponse(status: status, headers: headers, body: collected, url: url))
+    var answer = answer
+    answer.body = collected
+    return .success(answer)
+  }
+
+  /// What status and headers tell.
+  private var answer: HTTPResponse {
+    let isMultiplexed = lf_getinfo_long(easy, CURLINFO_HTTP_VERSION) >= Int(CURL_HTTP_VERSION_2_0)
+    return HTTPResponse(status: status, headers: headers, url: url, isMultiplexed: isMultiplexed)
   }
 }
 
@@ -104,15 +112,27 @@ extension EasyHandle {
     if let range = request.range {
       lf_setopt_string(easy, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
     }
-    if request.isLane {
-      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-      lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
-    } else {
-      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-      lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
+    switch request.carriage {
+    case .api:
+      preferHTTP2()
       // Every encoding that this libcurl can undo.
       lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    case .range:
+      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+      lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+    case .object where request.url.scheme == "https":
+      preferHTTP2()
+    case .object:
+      // Without TLS there is no HTTP/2; waiting for the first answer to learn so would only hold the others up.
+      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     }
+  }
+
+  /// HTTP/2 over TLS where the host offers it. A request waits for a connection that is being made instead of making
+  /// another, since it may become a stream of it.
+  private func preferHTTP2() {
+    lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+    lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
   }
 
   private func configure(_ settings: TransportSettings) {
@@ -142,7 +162,8 @@ extension EasyHandle {
     for field in configured.fields where request.boundHeaders[field.name] == nil { all.add(field.name, field.value) }
     // "Expect: 100-continue" costs a round trip and confuses some servers; an empty value stops curl from sending it.
     if request.method == .post { headerList = curl_slist_append(headerList, "Expect:") }
-    if request.isLane { headerList = curl_slist_append(headerList, "Accept-Encoding: identity") }
+    // The bytes of objects are checked as they are; a compressed range could not be.
+    if request.carriage != .api { headerList = curl_slist_append(headerList, "Accept-Encoding: identity") }
     for field in all.fields {
       // "Name;" is how curl is told to send a header without a value.
       let line = field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
@@ -204,7 +225,7 @@ extension EasyHandle {
       headers = HTTPHeaders()
     } else if text.isEmpty {
       guard status >= 200 else { return }
-      disposition = try sink.begin(HTTPResponse(status: status, headers: headers, url: url))
+      disposition = try sink.begin(answer)
     } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
       headers.add(
         String(decoding: text[..<colon], as: UTF8.self),

@@ -4,14 +4,19 @@
   import Darwin
 #endif
 
-/// Requests as async functions. One client has one curl thread and one pool of connections; a command has one client.
+/// Requests as async functions. A command has one client.
+///
+/// A client has two curl threads, each with its own connections: one for ranges and one for the rest. libcurl
+/// remembers of each host whether its connections can be shared; ranges, which must not share theirs, would make it
+/// open a connection for each small object.
 package final class HTTPClient: Sendable {
   package static let userAgent = "lfsfetch/\(version)"
   package static let version = "0.1.0"
 
   package let retry: Retry
   private let settings: @Sendable (HTTPURL) -> TransportSettings
-  private let worker: CurlWorker?
+  private let ranges: CurlWorker?
+  private let shared: CurlWorker?
   private let isOffline: Bool
   private let cooldown = Cooldown()
 
@@ -24,11 +29,13 @@ package final class HTTPClient: Sendable {
     self.retry = retry
     self.isOffline = isOffline
     self.settings = settings
-    worker = isOffline ? nil : CurlWorker(limit: limit)
+    ranges = isOffline ? nil : CurlWorker(limit: limit)
+    shared = isOffline ? nil : CurlWorker(limit: limit)
   }
 
   deinit {
-    worker?.stop()
+    ranges?.stop()
+    shared?.stop()
   }
 
   /// Sends `request`, follows redirects, tries again as `retry` says, and collects at most `limit` bytes of body.
@@ -80,7 +87,9 @@ package final class HTTPClient: Sendable {
     if isOffline {
       throw HTTPError(.offline, "`--offline` forbids to ask \(request.url.origin.name)", url: request.url)
     }
-    guard let worker else { throw HTTPError(.other, "libcurl could not be started", url: request.url) }
+    guard let worker = request.carriage == .range ? ranges : shared else {
+      throw HTTPError(.other, "libcurl could not be started", url: request.url)
+    }
     try await cooldown.wait(for: request.url.origin)
     let ticket = CurlWorker.Ticket()
     let settings = settings(request.url)
