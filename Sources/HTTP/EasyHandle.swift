@@ -35,7 +35,8 @@ final class EasyHandle {
   private static let headerLimit = 256 << 10
 
   init?(
-    _ request: HTTPRequest, settings: TransportSettings, sink: BodySink, collectLimit: Int, limit: RateLimit
+    _ request: HTTPRequest, isShared: Bool, settings: TransportSettings, sink: BodySink, collectLimit: Int,
+    limit: RateLimit
   ) {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
@@ -46,7 +47,7 @@ final class EasyHandle {
     requestBody = .allocate(capacity: request.body?.count ?? 0)
     _ = requestBody.initialize(from: request.body ?? [])
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    configure(request)
+    configure(request, isShared: isShared)
     configure(settings)
     setHeaders(of: request, settings: settings)
   }
@@ -92,7 +93,7 @@ final class EasyHandle {
 // MARK: - Options
 
 extension EasyHandle {
-  private func configure(_ request: HTTPRequest) {
+  private func configure(_ request: HTTPRequest, isShared: Bool) {
     lf_setopt_string(easy, CURLOPT_URL, request.url.string)
     lf_setopt_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
     lf_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -112,27 +113,20 @@ extension EasyHandle {
     if let range = request.range {
       lf_setopt_string(easy, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
     }
-    switch request.carriage {
-    case .api:
-      preferHTTP2()
-      // Every encoding that this libcurl can undo.
-      lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
-    case .range:
-      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-      lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
-    case .object where request.url.scheme == "https":
-      preferHTTP2()
-    case .object:
-      // Without TLS there is no HTTP/2; waiting for the first answer to learn so would only hold the others up.
+    if isShared {
+      // HTTP/2 over TLS where the host offers it. A request waits for a connection that is being made instead of
+      // making another, since it may become a stream of it.
+      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+      lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
+    } else {
       lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     }
-  }
-
-  /// HTTP/2 over TLS where the host offers it. A request waits for a connection that is being made instead of making
-  /// another, since it may become a stream of it.
-  private func preferHTTP2() {
-    lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
+    switch request.carriage {
+    // Every encoding that this libcurl can undo.
+    case .api: lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    case .range: lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+    case .object: break
+    }
   }
 
   private func configure(_ settings: TransportSettings) {

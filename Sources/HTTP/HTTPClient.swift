@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -6,20 +8,23 @@
 
 /// Requests as async functions. A command has one client.
 ///
-/// A client has two curl threads, each with its own connections: one for ranges and one for the rest. libcurl
-/// remembers of each host whether its connections can be shared; ranges, which must not share theirs, would make it
-/// open a connection for each small object.
+/// A client has two curl threads, each with connections of its own: `lanes` for those that serve one request at a
+/// time, and `shared` for those that serve many where a host offers HTTP/2. libcurl remembers of each host whether its
+/// connections can be shared, and forgets it after an answer over HTTP/1.1: then a burst of small objects would get a
+/// connection each.
 package final class HTTPClient: Sendable {
   package static let userAgent = "lfsfetch/\(version)"
   package static let version = "0.1.0"
 
   package let retry: Retry
   private let settings: @Sendable (HTTPURL) -> TransportSettings
-  private let ranges: CurlWorker?
+  private let lanes: CurlWorker?
   private let shared: CurlWorker?
   private let isOffline: Bool
   private let cooldown = Cooldown()
   private let limit: RateLimit
+  /// Hosts that were seen to have no HTTP/2.
+  private let serialOrigins = Mutex<Set<Origin>>([])
 
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
   /// the one place that keeps the promise, whatever the layers above try.
@@ -31,14 +36,14 @@ package final class HTTPClient: Sendable {
     self.isOffline = isOffline
     self.limit = limit
     self.settings = settings
-    ranges = isOffline ? nil : CurlWorker(limit: limit)
-    shared = isOffline ? nil : CurlWorker(limit: limit)
+    lanes = isOffline ? nil : CurlWorker(isShared: false, limit: limit)
+    shared = isOffline ? nil : CurlWorker(isShared: true, limit: limit)
   }
 
   package var isRateLimited: Bool { limit.isSet }
 
   deinit {
-    ranges?.stop()
+    lanes?.stop()
     shared?.stop()
   }
 
@@ -91,7 +96,7 @@ package final class HTTPClient: Sendable {
     if isOffline {
       throw HTTPError(.offline, "`--offline` forbids to ask \(request.url.origin.name)", url: request.url)
     }
-    guard let worker = request.carriage == .range ? ranges : shared else {
+    guard let worker = worker(for: request) else {
       throw HTTPError(.other, "libcurl could not be started", url: request.url)
     }
     try await cooldown.wait(for: request.url.origin)
@@ -107,10 +112,21 @@ package final class HTTPClient: Sendable {
     } onCancel: {
       worker.cancel(ticket)
     }
+    if worker.isShared, !response.isMultiplexed { _ = serialOrigins.withLock { $0.insert(request.url.origin) } }
     if [429, 503].contains(response.status), let pause = response.retryAfter(now: time(nil)), pause <= retry.patience {
       cooldown.extend(request.url.origin, by: pause)
     }
     return response
+  }
+
+  private func worker(for request: HTTPRequest) -> CurlWorker? {
+    switch request.carriage {
+    case .api: shared
+    case .range: lanes
+    case .object:
+      // Over plain http there is no HTTP/2; waiting for a first answer to learn so would only hold the others up.
+      request.url.scheme == "http" || serialOrigins.withLock { $0.contains(request.url.origin) } ? lanes : shared
+    }
   }
 }
 

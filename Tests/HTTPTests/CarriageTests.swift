@@ -63,30 +63,53 @@ struct CarriageTests {
     }
   }
 
-  @Test func smallObjectsShareOneConnection() async throws {
-    let responses = try await sendAtOnce(40, request(servers.https, .object))
+  @Test func eightSmallObjectsShareAConnection() async throws {
+    let responses = try await sendAtOnce(8, request(servers.https, .object))
     #expect(responses.allSatisfy { $0.isMultiplexed })
     #expect(try await connections().count == 1)
+  }
+
+  @Test func moreSmallObjectsGetFurtherConnections() async throws {
+    let responses = try await sendAtOnce(100, request(servers.https, .object))
+    #expect(responses.allSatisfy { $0.isMultiplexed })
+    #expect(try await (2...16).contains(connections().count))
   }
 
   @Test func rangesHaveConnectionsOfTheirOwnBesideSmallObjects() async throws {
     #expect(try await client.send(request(servers.https, .object)).isMultiplexed)
     let ranges = try await sendAtOnce(4, request(servers.https, .range))
     #expect(ranges.allSatisfy { !$0.isMultiplexed })
-    let objects = try await sendAtOnce(40, request(servers.https, .object))
+    let objects = try await sendAtOnce(8, request(servers.https, .object))
     #expect(objects.allSatisfy { $0.isMultiplexed })
     #expect(try await connections().count <= 5)
   }
 
   @Test func smallObjectsAfterRangesAreMultiplexedAsWell() async throws {
     _ = try await sendAtOnce(4, request(servers.https, .range))
-    let objects = try await sendAtOnce(40, request(servers.https, .object))
+    let objects = try await sendAtOnce(8, request(servers.https, .object))
     #expect(objects.allSatisfy { $0.isMultiplexed })
     #expect(try await connections().count <= 5)
   }
 
-  @Test func withoutTLSAConnectionIsUsedAgain() async throws {
-    for _ in 0..<5 { _ = try await client.send(request(servers.http, .object)) }
+  @Test func withoutTLSSmallObjectsAndRangesUseTheSameConnection() async throws {
+    for carriage in [.range, .object, .object, .range] as [HTTPRequest.Carriage] {
+      _ = try await client.send(request(servers.http, carriage))
+    }
     #expect(try await connections().count == 1)
+  }
+
+  /// The shared connections to one host are limited; who waits for one is not late because of it.
+  @Test func waitingForASharedConnectionIsNoTimeout() async throws {
+    let server = try FaultServer(["/x": .content([1], .slowHeaders(.seconds(2)))])
+    let client = HTTPClient(retry: .never) { _ in
+      var settings = TransportSettings()
+      settings.connectTimeout = .seconds(1)
+      return settings
+    }
+    let request = HTTPRequest(.get, try server.url("/x"))
+    try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
+      for _ in 0..<20 { group.addTask { try await client.send(request) } }
+      for try await response in group { #expect(response.body == [1]) }
+    }
   }
 }
