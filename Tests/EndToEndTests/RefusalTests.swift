@@ -82,9 +82,6 @@ import Testing
       reasons: ["the host sent more bytes than the object has"],
       faults: [.rangeIgnored, .padded(to: FaultyModel.size + 1), .withoutLength]),
     Refusal(
-      testDescription: "wrong bytes", status: 6, reasons: ["the bytes do not have the SHA-256 that they should have"],
-      faults: [.wrongBytes(at: [7_654_321])]),
-    Refusal(
       testDescription: "another object than the one asked for", status: 4,
       reasons: ["the answer names an object that was not asked for"],
       batch: [

@@ -123,9 +123,6 @@ private let largeOID = Bench.largeOID
     Trouble(
       testDescription: "gzip that nobody asked for", code: .integrity, reason: "encoded as gzip",
       objects: [.changed { $0.headers["Content-Encoding"] = "gzip" }]),
-    Trouble(
-      testDescription: "wrong bytes", code: .integrity, reason: "do not have the SHA-256",
-      objects: [.wrongBytes(at: [70_000])]),
   ]
 
   @Test(arguments: troubles) func `alone it fails with the reason`(_ trouble: Trouble) async throws {
