@@ -21,18 +21,21 @@ package final class HTTPClient: Sendable {
   private let lanes: CurlWorker?
   private let shared: CurlWorker?
   private let isOffline: Bool
-  private let cooldown = Cooldown()
+  private let cooldown: Cooldown
   /// Hosts that were seen to have no HTTP/2.
   private let serialOrigins = Mutex<Set<Origin>>([])
 
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
-  /// the one place that keeps the promise, whatever the layers above try.
+  /// the one place that keeps the promise, whatever the layers above try. `onPause` is told of hosts that want to be
+  /// left alone for more than a moment, once each time.
   package init(
     retry: Retry = .standard, isOffline: Bool = false, limit: RateLimit = RateLimit(),
-    settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() }
+    settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() },
+    onPause: @escaping @Sendable (Origin, Duration) -> Void = { _, _ in }
   ) {
     self.retry = retry
     self.isOffline = isOffline
+    cooldown = Cooldown(onPause: onPause)
     self.settings = settings
     lanes = isOffline ? nil : CurlWorker(isShared: false, limit: limit)
     shared = isOffline ? nil : CurlWorker(isShared: true, limit: limit)
@@ -109,8 +112,9 @@ package final class HTTPClient: Sendable {
       worker.cancel(ticket)
     }
     if worker.isShared, !response.isMultiplexed { _ = serialOrigins.withLock { $0.insert(request.url.origin) } }
-    if [429, 503].contains(response.status), let pause = response.retryAfter(now: time(nil)), pause <= retry.patience {
+    if let pause = response.cooldown(now: time(nil)), pause <= retry.patience {
       cooldown.extend(request.url.origin, by: pause)
+      if [429, 503].contains(response.status) { cooldown.announce(request.url.origin) }
     }
     return response
   }
