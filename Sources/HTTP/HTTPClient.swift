@@ -119,14 +119,11 @@ package final class HTTPClient: Sendable {
     return response
   }
 
+  /// Over plain http there is no HTTP/2; waiting for a first answer to learn so would only hold the others up.
   private func worker(for request: HTTPRequest) -> CurlWorker? {
-    switch request.carriage {
-    case .api: shared
-    case .range: lanes
-    case .object:
-      // Over plain http there is no HTTP/2; waiting for a first answer to learn so would only hold the others up.
-      request.url.scheme == "http" || serialOrigins.withLock { $0.contains(request.url.origin) } ? lanes : shared
-    }
+    let origin = request.url.origin
+    guard request.carriage != .range, origin.scheme == "https" else { return lanes }
+    return serialOrigins.withLock { $0.contains(origin) } ? lanes : shared
   }
 }
 

@@ -41,7 +41,7 @@ extension OptionSpecification {
     help: "How often a request that failed is sent again, or `forever`; without it 4")
   static let timeout = OptionSpecification(
     name: "timeout", kind: .number(placeholder: "SECONDS", 1...86_400),
-    help: "How long a connection may bring nothing before it is replaced; without it 30")
+    help: "How long a connection may bring next to nothing before it is replaced; without it 30")
   static let offline = OptionSpecification(
     name: "offline", kind: .flag, help: "Use only what is in the cache, ask no host")
   static let refresh = OptionSpecification(
