@@ -108,7 +108,8 @@ final class CurlWorker: Sendable {
       var running: Int32 = 0
       curl_multi_perform(multi, &running)
       table.reportFinished()
-      if !isStopping { curl_multi_poll(multi, nil, 0, table.resumePaused(), nil) }
+      let wait = min(table.resumePaused(), table.endSlow(at: .now))
+      if !isStopping { curl_multi_poll(multi, nil, 0, Int32(max(1, (wait / .milliseconds(1)).rounded(.up))), nil) }
     }
     let late = inbox.withLock { inbox in
       inbox.isOpen = false
@@ -151,6 +152,7 @@ private struct TransferTable {
 
   private let isShared: Bool
   private let limit: RateLimit
+  private var nextSpeedCheck = ContinuousClock.now
 
   init(multi: UnsafeMutableRawPointer, isShared: Bool, limit: RateLimit) {
     self.multi = multi
@@ -194,16 +196,29 @@ private struct TransferTable {
   }
 
   /// Lets transfers that the rate limit held back go on when they may, in another order each time so that none is
-  /// favoured. Returns the milliseconds until it is worth looking again.
-  func resumePaused() -> Int32 {
+  /// favoured. Returns when it is worth looking again.
+  func resumePaused() -> Duration {
     let paused = active.values.filter(\.handle.isPaused)
-    guard !paused.isEmpty else { return Self.idlePoll }
+    guard !paused.isEmpty else { return Self.idle }
     for entry in paused.shuffled() where limit.pause == .zero { entry.handle.resume() }
-    let pause = limit.pause / .milliseconds(1)
-    return Int32(max(1, min(pause.rounded(.up), Double(Self.idlePoll))))
+    return min(limit.pause, Self.idle)
   }
 
-  private static let idlePoll: Int32 = 1000
+  /// Ends transfers that bring nothing, or next to nothing. Returns when it is worth looking again.
+  mutating func endSlow(at now: ContinuousClock.Instant) -> Duration {
+    guard now >= nextSpeedCheck else { return nextSpeedCheck - now }
+    // Requests that share a connection wait for each other's bodies to be taken.
+    let isHeldBack = isShared && active.values.contains { $0.handle.isPaused }
+    let slow = active.compactMapValues { [count = active.count] in
+      $0.handle.checkSpeed(active: count, isHeldBack: isHeldBack, at: now)
+    }
+    for (easy, error) in slow { end(easy) { _ in .failure(error) } }
+    let pause = active.values.compactMap(\.handle.speed?.check.interval).min().map { min($0, Self.idle) } ?? Self.idle
+    nextSpeedCheck = now + pause
+    return pause
+  }
+
+  private static let idle = Duration.seconds(1)
 
   /// The handle, and with it the caller's sink, is gone before the caller goes on: what the sink held is closed then.
   private mutating func end(

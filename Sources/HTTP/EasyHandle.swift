@@ -20,6 +20,7 @@ final class EasyHandle {
   private let limit: RateLimit
   /// Set while curl holds back the body because of the rate limit; the worker lets it go on.
   private(set) var isPaused = false
+  private(set) var speed: SpeedMonitor?
 
   private var status = 0
   private var headers = HTTPHeaders()
@@ -44,6 +45,7 @@ final class EasyHandle {
     self.sink = sink
     self.limit = limit
     self.collectLimit = collectLimit
+    speed = SpeedMonitor(request.carriage, settings)
     requestBody = .allocate(capacity: request.body?.count ?? 0)
     _ = requestBody.initialize(from: request.body ?? [])
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -87,6 +89,20 @@ final class EasyHandle {
   private var answer: HTTPResponse {
     let isMultiplexed = lf_getinfo_long(easy, CURLINFO_HTTP_VERSION) >= Int(CURL_HTTP_VERSION_2_0)
     return HTTPResponse(status: status, headers: headers, url: url, isMultiplexed: isMultiplexed)
+  }
+}
+
+// MARK: - Speed
+
+extension EasyHandle {
+  /// What is wrong with the transfer's speed, if anything is. `active` is the number of transfers beside which it runs,
+  /// and `isHeldBack` says whether the rate limit holds back another that it may have to wait for.
+  func checkSpeed(active: Int, isHeldBack: Bool, at now: ContinuousClock.Instant) -> HTTPError? {
+    // Before that it waits for a connection, which has a time limit of its own, or for its turn.
+    let hasBegun = lf_getinfo_off(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
+    guard let shortfall = speed?.check(hasBegun: hasBegun, active: active, isHeldBack: isHeldBack || isPaused, at: now)
+    else { return nil }
+    return HTTPError(.timeout, "\(url.origin.name) did not answer in time: \(shortfall)", url: url)
   }
 }
 
@@ -141,11 +157,6 @@ extension EasyHandle {
     }
     lf_setopt_string(easy, CURLOPT_USERAGENT, settings.userAgent ?? HTTPClient.userAgent)
     lf_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
-    // Zero of either switches the check off, as in git.
-    if settings.lowSpeedLimit > 0, settings.lowSpeedTime > .zero {
-      lf_setopt_long(easy, CURLOPT_LOW_SPEED_LIMIT, settings.lowSpeedLimit)
-      lf_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(settings.lowSpeedTime / .seconds(1))))
-    }
   }
 
   private func setHeaders(of request: HTTPRequest, settings: TransportSettings) {
@@ -199,6 +210,7 @@ private func isHeldBack(_ context: UnsafeMutableRawPointer?) -> Bool {
 extension EasyHandle {
   fileprivate func holdBack() -> Bool {
     isPaused = limit.pause > .zero
+    if isPaused { speed?.wasHeldBack = true }
     return isPaused
   }
 
@@ -210,6 +222,7 @@ extension EasyHandle {
   fileprivate func header(_ line: UnsafeRawBufferPointer) throws {
     guard disposition == nil else { return }  // a trailer
     headerBytes += line.count
+    speed?.received += line.count
     guard headerBytes <= Self.headerLimit else {
       throw HTTPError(.bodyTooLarge, "\(url.origin.name) sent too many headers", url: url)
     }
@@ -229,6 +242,7 @@ extension EasyHandle {
 
   fileprivate func body(_ bytes: UnsafeRawBufferPointer) throws {
     limit.spend(bytes.count)
+    speed?.received += bytes.count
     if disposition == .deliver { return try sink.write(bytes) }
     guard collected.count + bytes.count <= collectLimit else {
       if status >= 300 {

@@ -21,20 +21,23 @@ package final class HTTPClient: Sendable {
   private let lanes: CurlWorker?
   private let shared: CurlWorker?
   private let isOffline: Bool
-  private let cooldown = Cooldown()
+  private let cooldown: Cooldown
   private let limit: RateLimit
   /// Hosts that were seen to have no HTTP/2.
   private let serialOrigins = Mutex<Set<Origin>>([])
 
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
-  /// the one place that keeps the promise, whatever the layers above try.
+  /// the one place that keeps the promise, whatever the layers above try. `onPause` is told of hosts that want to be
+  /// left alone for more than a moment, once each time.
   package init(
     retry: Retry = .standard, isOffline: Bool = false, limit: RateLimit = RateLimit(),
-    settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() }
+    settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() },
+    onPause: @escaping @Sendable (Origin, Duration) -> Void = { _, _ in }
   ) {
     self.retry = retry
     self.isOffline = isOffline
     self.limit = limit
+    cooldown = Cooldown(onPause: onPause)
     self.settings = settings
     lanes = isOffline ? nil : CurlWorker(isShared: false, limit: limit)
     shared = isOffline ? nil : CurlWorker(isShared: true, limit: limit)
@@ -113,20 +116,18 @@ package final class HTTPClient: Sendable {
       worker.cancel(ticket)
     }
     if worker.isShared, !response.isMultiplexed { _ = serialOrigins.withLock { $0.insert(request.url.origin) } }
-    if [429, 503].contains(response.status), let pause = response.retryAfter(now: time(nil)), pause <= retry.patience {
+    if let pause = response.cooldown(now: time(nil)), pause <= retry.patience {
       cooldown.extend(request.url.origin, by: pause)
+      if [429, 503].contains(response.status) { cooldown.announce(request.url.origin) }
     }
     return response
   }
 
+  /// Over plain http there is no HTTP/2; waiting for a first answer to learn so would only hold the others up.
   private func worker(for request: HTTPRequest) -> CurlWorker? {
-    switch request.carriage {
-    case .api: shared
-    case .range: lanes
-    case .object:
-      // Over plain http there is no HTTP/2; waiting for a first answer to learn so would only hold the others up.
-      request.url.scheme == "http" || serialOrigins.withLock { $0.contains(request.url.origin) } ? lanes : shared
-    }
+    let origin = request.url.origin
+    guard request.carriage != .range, origin.scheme == "https" else { return lanes }
+    return serialOrigins.withLock { $0.contains(origin) } ? lanes : shared
   }
 }
 
