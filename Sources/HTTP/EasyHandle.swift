@@ -35,7 +35,8 @@ final class EasyHandle {
   private static let headerLimit = 256 << 10
 
   init?(
-    _ request: HTTPRequest, settings: TransportSettings, sink: BodySink, collectLimit: Int, limit: RateLimit
+    _ request: HTTPRequest, isShared: Bool, settings: TransportSettings, sink: BodySink, collectLimit: Int,
+    limit: RateLimit
   ) {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
@@ -46,7 +47,7 @@ final class EasyHandle {
     requestBody = .allocate(capacity: request.body?.count ?? 0)
     _ = requestBody.initialize(from: request.body ?? [])
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    configure(request)
+    configure(request, isShared: isShared)
     configure(settings)
     setHeaders(of: request, settings: settings)
   }
@@ -77,14 +78,22 @@ final class EasyHandle {
     guard status >= 200 else {
       return .failure(HTTPError(.connectionLost, "\(url.origin.name) sent no answer", url: url))
     }
-    return .success(HTTPResponse(status: status, headers: headers, body: collected, url: url))
+    var answer = answer
+    answer.body = collected
+    return .success(answer)
+  }
+
+  /// What status and headers tell.
+  private var answer: HTTPResponse {
+    let isMultiplexed = lf_getinfo_long(easy, CURLINFO_HTTP_VERSION) >= Int(CURL_HTTP_VERSION_2_0)
+    return HTTPResponse(status: status, headers: headers, url: url, isMultiplexed: isMultiplexed)
   }
 }
 
 // MARK: - Options
 
 extension EasyHandle {
-  private func configure(_ request: HTTPRequest) {
+  private func configure(_ request: HTTPRequest, isShared: Bool) {
     lf_setopt_string(easy, CURLOPT_URL, request.url.string)
     lf_setopt_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
     lf_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -104,14 +113,19 @@ extension EasyHandle {
     if let range = request.range {
       lf_setopt_string(easy, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
     }
-    if request.isLane {
-      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-      lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
-    } else {
+    if isShared {
+      // HTTP/2 over TLS where the host offers it. A request waits for a connection that is being made instead of
+      // making another, since it may become a stream of it.
       lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
       lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
-      // Every encoding that this libcurl can undo.
-      lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    } else {
+      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    }
+    switch request.carriage {
+    // Every encoding that this libcurl can undo.
+    case .api: lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    case .range: lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+    case .object: break
     }
   }
 
@@ -142,7 +156,8 @@ extension EasyHandle {
     for field in configured.fields where request.boundHeaders[field.name] == nil { all.add(field.name, field.value) }
     // "Expect: 100-continue" costs a round trip and confuses some servers; an empty value stops curl from sending it.
     if request.method == .post { headerList = curl_slist_append(headerList, "Expect:") }
-    if request.isLane { headerList = curl_slist_append(headerList, "Accept-Encoding: identity") }
+    // The bytes of objects are checked as they are; a compressed range could not be.
+    if request.carriage != .api { headerList = curl_slist_append(headerList, "Accept-Encoding: identity") }
     for field in all.fields {
       // "Name;" is how curl is told to send a header without a value.
       let line = field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
@@ -204,7 +219,7 @@ extension EasyHandle {
       headers = HTTPHeaders()
     } else if text.isEmpty {
       guard status >= 200 else { return }
-      disposition = try sink.begin(HTTPResponse(status: status, headers: headers, url: url))
+      disposition = try sink.begin(answer)
     } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
       headers.add(
         String(decoding: text[..<colon], as: UTF8.self),

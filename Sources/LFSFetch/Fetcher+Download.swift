@@ -37,7 +37,10 @@ extension Fetcher {
       let engine = try inCache { () throws(FileError) in
         try TransferEngine(
           store: store, client: client,
-          limits: .init(jobs: configuration.jobs, connections: configuration.connections), report: progress)
+          limits: .init(
+            jobs: configuration.jobs, connections: configuration.connections,
+            connectionsPerHost: configuration.connectionsPerHost,
+            patienceWithFullDisk: configuration.retries.map { $0 == 0 ? .zero : .seconds(600) }), report: progress)
       }
       return await engine.run(transfers)
     } catch {
@@ -51,6 +54,7 @@ extension Fetcher {
     for object in missing {
       needed += object.size
       // What an earlier run has reserved is taken from the disk already.
+      guard object.size >= ChunkLayout.threshold else { continue }
       if let partial = try? FileStatus.of(PartialObject.path(of: object.oid, in: cache)) { needed -= partial.size }
     }
     guard let free = Directory.freeSpace(at: cache.root), needed > free else { return }

@@ -112,7 +112,10 @@ extension Fetcher {
     }
     let all = sizes.values.reduce(0, +)
     let present = all - missing.reduce(0) { $0 + $1.size }
-    let kept = missing.reduce(0) { $0 + PartialObject.claimedBytes($1.oid, size: $1.size, in: cache) }
+    // Small ones are not resumed.
+    let kept = missing.reduce(0) {
+      $0 + ($1.size < ChunkLayout.threshold ? 0 : PartialObject.claimedBytes($1.oid, size: $1.size, in: cache))
+    }
     progress(.planned(objects: sizes.count, bytes: all, reused: present + kept))
     return present
   }

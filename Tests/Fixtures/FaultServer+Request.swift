@@ -14,6 +14,10 @@ extension FaultServer {
     package let time: ContinuousClock.Instant
     /// The how-manieth request for its path, from 1.
     package var number = 0
+    /// Its connection's place among those that have asked for the path, from 1.
+    package var connectionRank = 0
+    /// How many requests the server is answering, this one among them.
+    package var simultaneous = 0
 
     /// The bytes asked for of a content of `size` bytes: nil without a usable `Range`, empty when it cannot be met.
     func range(of size: Int) -> Range<Int>? {

@@ -78,7 +78,7 @@ struct CurlWorkerTests {
 
   @Test func whatRunsWhenTheWorkerStopsIsCancelled() async throws {
     let server = try FaultServer(["/x": .content(content, .stall(after: 5))])
-    let worker = try #require(CurlWorker(limit: RateLimit()))
+    let worker = try #require(CurlWorker(isShared: false, limit: RateLimit()))
     let url = try server.url("/x")
     @Sendable func run() async throws -> HTTPResponse {
       try await withCheckedThrowingContinuation { continuation in

@@ -25,10 +25,14 @@ extension OptionSpecification {
     name: "all", kind: .flag, help: "Fetch every model of the registry")
   static let jobs = OptionSpecification(
     name: "jobs", short: "j", kind: .number(placeholder: "N", 1...64),
-    help: "How many objects are downloaded at once, 1 to 64; without it 8")
+    help: "How many objects are downloaded at once at most, 1 to 64; without it 32")
   static let connections = OptionSpecification(
-    name: "connections", kind: .number(placeholder: "N", 1...64),
-    help: "How many connections are open at once, over all objects, 1 to 64; without it 8")
+    name: "connections", kind: .number(placeholder: "N", 1...256),
+    help: "How many connections there are at most, to all hosts together, 1 to 256; without it 64")
+  static let connectionsPerHost = OptionSpecification(
+    name: "connections-per-host", kind: .number(placeholder: "N", 1...64),
+    help: "How many connections there are to one host at most, 1 to 64; without it 32. As many of them are used as "
+      + "make the download faster")
   static let limitRate = OptionSpecification(
     name: "limit-rate", kind: .text(placeholder: "RATE"),
     help: "Let in at most RATE bytes a second over all connections: `800k`, `10M`; the file `limit-rate` in the cache "
@@ -38,7 +42,8 @@ extension OptionSpecification {
     help: "Download only in these hours, such as `22:00-06:00`, and wait outside of them")
   static let retries = OptionSpecification(
     name: "retries", kind: .text(placeholder: "N"),
-    help: "How often a request that failed is sent again, or `forever`; without it 4")
+    help: "How often a request that failed is sent again, or `forever`; without it 4. A full disk is waited for ten "
+      + "minutes, with 0 not at all, with `forever` as long as it takes")
   static let timeout = OptionSpecification(
     name: "timeout", kind: .number(placeholder: "SECONDS", 1...86_400),
     help: "How long a connection may bring nothing before it is replaced; without it 30")

@@ -59,7 +59,7 @@ struct Location: Sendable {
 
   init(mirror url: HTTPURL) {
     var request = HTTPRequest(.get, url)
-    request.isLane = true
+    request.carriage = .range
     request.configuredHeaders = .scoped
     self.request = request
     expires = nil
@@ -70,7 +70,7 @@ struct Location: Sendable {
   init(_ action: Batch.Action, from server: LFSServer, now: ContinuousClock.Instant) {
     let isOwn = action.href.origin == server.url.origin
     var request = HTTPRequest(.get, action.href, boundHeaders: action.header)
-    request.isLane = true
+    request.carriage = .range
     request.configuredHeaders = action.isAuthenticated ? .none : isOwn ? server.configuredHeaders : .scoped
     if isOwn, !action.isAuthenticated, request.boundHeaders["Authorization"] == nil,
       let credentials = HTTPRequest(.get, server.url).boundHeaders["Authorization"]

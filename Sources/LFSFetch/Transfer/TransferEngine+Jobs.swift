@@ -9,23 +9,35 @@ extension TransferEngine {
     case .locate(let indexes, let objects, let server): await locate(indexes, objects, server)
     case .prepare(let index, let transfer):
       await prepare(index, transfer)
-    case .whole(let index, let transfer, let location, let progress):
-      await reportSmall(index) { try await self.fetchWhole(transfer, location, progress) }
-    case .copy(let index, let transfer, let folder, let progress):
-      await reportSmall(index) { try await self.copy(transfer, folder: folder, progress) }
-    case .chunk(let index, let chunk, let partial, let hash, let location, let progress, let isAlone):
-      do {
-        let isWhole = try await fetchChunk(index, chunk, partial, hash, location, progress, isAlone: isAlone)
-        await chunkArrived(index, givesRanges: isWhole.map(!), from: location.request.url.origin)
-      } catch {
-        await chunkFailed(index, chunk: chunk, TransferFault(error), at: location)
+    case .whole(let index, let transfer, let location, let progress, let received):
+      let started = ContinuousClock.now
+      await reportSmall(index, location, since: started) {
+        try await self.fetchWhole(transfer, location, progress, received)
       }
-    case .stream(let index, let partial, let hash, let location, let progress):
+    case .copy(let index, let transfer, let folder, let progress):
+      await reportSmall(index, nil, since: .now) { try await self.copy(transfer, folder: folder, progress) }
+    case .chunks(let index, let run, let partial, let hash, let progress, let received, let isProbe):
       do {
-        try await stream(partial, hash, location, progress)
-        await chunkArrived(index, givesRanges: false, from: location.request.url.origin)
+        let isWhole = try await fetch(run, partial, hash, progress, received, isProbe: isProbe)
+        await runEnded(index, run, givesRanges: !isWhole)
       } catch {
-        await chunkFailed(index, chunk: nil, TransferFault(error), at: location)
+        await runFailed(index, run, TransferFault(error))
+      }
+    case .stream(let index, let partial, let hash, let location, let progress, let received):
+      let started = ContinuousClock.now
+      do {
+        try await stream(partial, hash, location, progress, received)
+        await streamEnded(index, at: location)
+      } catch {
+        await fetchFailed(index, TransferFault(error), at: location, since: started)
+      }
+    case .compare(let index, let chunk, let partial, let location, let progress, let received):
+      let started = ContinuousClock.now
+      do {
+        let differs = try await compare(chunk, of: partial, location, progress, received)
+        await compared(index, chunk: chunk, differs: differs, at: location)
+      } catch {
+        await comparisonFailed(index, chunk: chunk, TransferFault(error), at: location, since: started)
       }
     case .seal(let index, let transfer, let partial, let hash):
       do {
@@ -68,19 +80,22 @@ extension TransferEngine {
     case busyElsewhere
   }
 
-  private nonisolated func reportSmall(_ index: Int, _ work: () async throws -> SmallResult) async {
+  /// `location` is nil where the network is not asked.
+  private nonisolated func reportSmall(
+    _ index: Int, _ location: Location?, since started: ContinuousClock.Instant, _ work: () async throws -> SmallResult
+  ) async {
     do {
       switch try await work() {
-      case .stored: await smallFinished(index)
-      case .busyElsewhere: await smallBusy(index)
+      case .stored: await smallFinished(index, at: location)
+      case .busyElsewhere: await smallBusy(index, at: location)
       }
     } catch {
-      await smallFailed(index, TransferFault(error))
+      await smallFailed(index, TransferFault(error), at: location, since: started)
     }
   }
 
   private nonisolated func fetchWhole(
-    _ transfer: Transfer, _ location: Location, _ progress: ObjectProgress
+    _ transfer: Transfer, _ location: Location, _ progress: ObjectProgress, _ received: ByteCounter
   ) async throws -> SmallResult {
     guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
     defer { locks.unlock(transfer.lockKey) }
@@ -93,8 +108,13 @@ extension TransferEngine {
           try response.requirePlainBody(length: transfer.size)
           return .deliver
         },
-        write: { try writer.write($0) })
-      let response = try await client.stream(location.request, to: sink)
+        write: {
+          received.add($0.count)
+          try writer.write($0)
+        })
+      var request = location.request
+      request.carriage = .object
+      let response = try await client.stream(request, to: sink)
       guard response.status == 200 else {
         throw TransferFault(status: response)
       }
@@ -150,50 +170,51 @@ extension TransferEngine {
 
   // MARK: Large objects
 
-  /// Returns whether the host gave the whole object instead of the range; nil when it need not be asked.
-  private nonisolated func fetchChunk(
-    _ index: Int, _ chunk: Int, _ partial: PartialObject, _ hash: PrefixHash, _ location: Location,
-    _ progress: ObjectProgress, isAlone: Bool
-  ) async throws -> Bool? {
+  /// Returns whether the host gave the whole object instead of the range.
+  private nonisolated func fetch(
+    _ run: Run, _ partial: PartialObject, _ hash: PrefixHash, _ progress: ObjectProgress, _ received: ByteCounter,
+    isProbe: Bool
+  ) async throws -> Bool {
     let layout = partial.layout
-    guard !partial.isDone(chunk) else { return nil }
-    let whole = layout.range(of: chunk)
-    let range = (whole.lowerBound + partial.progress(of: chunk).length)...whole.upperBound
-    var request = location.request
+    let first = run.chunks.lowerBound
+    let bytes = layout.range(of: run.chunks)
+    let range = (bytes.lowerBound + partial.progress(of: first).length)...bytes.upperBound
+    var request = run.location.request
     request.range = range
     let advance: @Sendable () -> Void = { hash.advance(to: partial.finishedPrefix) }
     // What the answer carries is known only from its headers.
     let writer = Mutex<ChunkWriter?>(nil)
     let sink = BodySink(
       begin: { response in
-        let carried: ClosedRange<Int64>
         switch response.status {
         case 206:
           try response.requireRange(range)
-          carried = range
-          Task { await self.sawRanges(at: location.request.url.origin) }
-        case 200 where isAlone:
+          Task { await self.sawRanges(at: run.location) }
+          let ranged = ChunkWriter(range: range, of: partial, progress: progress, run: run, onWrite: advance)
+          writer.withLock { $0 = ranged }
+        case 200 where isProbe:
           try response.requirePlainBody(length: layout.size)
-          carried = 0...(layout.size - 1)
+          let whole = ChunkWriter(range: 0...(layout.size - 1), of: partial, progress: progress, onWrite: advance)
+          writer.withLock { $0 = whole }
         case 200, 416: throw TransferFault.noRanges
         default: return .collect
-        }
-        writer.withLock {
-          $0 = ChunkWriter(range: carried, of: partial, progress: progress, onWrite: advance)
         }
         return .deliver
       },
       write: { bytes in
+        received.add(bytes.count)
         // Taken out of the lock: only the curl thread uses it while the transfer runs.
         try writer.withLock { $0 }?.write(bytes)
       })
     do {
-      let response = try await client.stream(request, to: sink)
+      let response = try await run.perform { [client, request] in try await client.stream(request, to: sink) }
       guard let done = writer.withLock({ $0 }) else {
         throw TransferFault(status: response)
       }
-      guard done.isComplete else { throw TransferFault.unusable("the host sent fewer bytes than it announced") }
+      guard done.isComplete else { throw TransferFault.cutShort(response.url) }
       return response.status == 200
+    } catch is RunIsOver {
+      return false
     } catch {
       // What came before the fault is kept.
       try writer.withLock { $0 }?.finish()
@@ -201,8 +222,48 @@ extension TransferEngine {
     }
   }
 
+  /// Fetches a chunk that is there once more; returns whether it differed, and has been replaced.
+  private nonisolated func compare(
+    _ chunk: Int, of partial: PartialObject, _ location: Location, _ progress: ObjectProgress, _ received: ByteCounter
+  ) async throws -> Bool {
+    let range = partial.layout.range(of: chunk)
+    var request = location.request
+    request.range = range
+    let length = Int(partial.layout.length(of: chunk))
+    let bytes = Mutex<[UInt8]>([])
+    let sink = BodySink(
+      begin: { response in
+        switch response.status {
+        case 206:
+          try response.requireRange(range)
+          bytes.withLock { $0.reserveCapacity(length) }
+          return .deliver
+        case 200, 416: throw TransferFault.noRanges
+        default: return .collect
+        }
+      },
+      write: { part in
+        received.add(part.count)
+        progress.arrive(part.count)
+        try bytes.withLock {
+          guard $0.count + part.count <= length else { throw TransferFault.noRanges }
+          $0.append(contentsOf: part)
+        }
+      })
+    let response = try await client.stream(request, to: sink)
+    guard response.status == 206 else { throw TransferFault(status: response) }
+    let fetched = bytes.withLock { $0 }
+    guard fetched.count == length else { throw TransferFault.cutShort(response.url) }
+    var checksum = Checksum()
+    fetched.withUnsafeBytes { checksum.update($0) }
+    guard checksum.value != partial.progress(of: chunk).checksum.value else { return false }
+    try partial.replace(chunk, with: fetched)
+    return true
+  }
+
   private nonisolated func stream(
-    _ partial: PartialObject, _ hash: PrefixHash, _ location: Location, _ progress: ObjectProgress
+    _ partial: PartialObject, _ hash: PrefixHash, _ location: Location, _ progress: ObjectProgress,
+    _ received: ByteCounter
   ) async throws {
     let layout = partial.layout
     let writer = ChunkWriter(
@@ -214,13 +275,16 @@ extension TransferEngine {
         try response.requirePlainBody(length: layout.size)
         return .deliver
       },
-      write: { try writer.write($0) })
+      write: {
+        received.add($0.count)
+        try writer.write($0)
+      })
     do {
       let response = try await client.stream(location.request, to: sink)
       guard response.status == 200 else {
         throw TransferFault(status: response)
       }
-      guard writer.isComplete else { throw TransferFault.unusable("the host sent fewer bytes than the object has") }
+      guard writer.isComplete else { throw TransferFault.cutShort(response.url) }
     } catch {
       try writer.finish()
       throw error
@@ -233,12 +297,10 @@ extension TransferEngine {
   ) async throws -> Bool {
     let digest = try await hash.finish(size: transfer.size)
     guard locks.stillHolds(transfer.lockKey) else { return false }
-    guard digest == transfer.oid else {
-      try partial.discard()
-      throw TransferFault.corrupt
-    }
+    guard digest == transfer.oid else { throw TransferFault.corrupt }
     try store.adopt(partial.file, as: transfer.oid)
-    try partial.keepJournal(as: store.journalPath(of: transfer.oid))
+    // The object is there; without its checksums a repair would fetch it whole.
+    try? partial.keepJournal(as: store.journalPath(of: transfer.oid))
     return true
   }
 }

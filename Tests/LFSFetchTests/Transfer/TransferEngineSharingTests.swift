@@ -40,10 +40,10 @@ private let largeOID = Bench.largeOID
     let again = try Bench(continuing: bench, server: Bench.serve())
     #expect(try await again.run([again.large]).failures.isEmpty)
     try again.expectStored([large])
-    // The first chunk was kept, the second was not.
+    // What came before the damaged chunk was kept.
     let asked = again.server.requests("/objects/\(largeOID)").compactMap { $0.headers["Range"] }
     #expect(!asked.contains { $0.hasPrefix("bytes=0-") })
-    #expect(asked.contains("bytes=4194304-8388607"))
+    #expect(asked.contains { $0.hasPrefix("bytes=4980736-") })
   }
 
   @Test func `what is in the store is not fetched`() async throws {
@@ -141,12 +141,12 @@ private let largeOID = Bench.largeOID
 
   @Test func `when an object has failed, nobody waits for its other chunks`() async throws {
     let bench = try Bench([
-      .dribble(bytesPerSecond: 300_000), .status(404).when { $0.headers["Range"]?.hasPrefix("bytes=8388608-") == true },
+      .dribble(bytesPerSecond: 100_000), .status(404).when { $0.headers["Range"]?.hasPrefix("bytes=2097152-") == true },
     ])
     let start = ContinuousClock.now
     let outcome = try await bench.run([bench.large])
     #expect(outcome.failures[largeOID]?.code == .notFound)
-    #expect(ContinuousClock.now - start < .seconds(8), "the other chunks take 14 seconds")
+    #expect(ContinuousClock.now - start < .seconds(8), "the other chunks take 10 seconds")
     #expect(outcome.downloaded < 4 << 20)
   }
 
@@ -170,7 +170,7 @@ private let largeOID = Bench.largeOID
     let bench = try Bench()
     #expect(try await bench.run([bench.large, bench.small], limits: .init(connections: connections)).failures.isEmpty)
     #expect(Set(bench.server.requests().map(\.connection)).count <= connections)
-    #expect(bench.server.requests("/objects/\(largeOID)").count == 5)
+    #expect(bench.server.servedBytes("/objects/\(largeOID)") == large.count)
   }
 
   @Test func `a batch API that takes fewer objects at once`() async throws {
@@ -207,7 +207,7 @@ private let largeOID = Bench.largeOID
   // MARK: What is told
 
   @Test func `progress only grows, and each object begins and ends`() async throws {
-    let bench = try Bench([.dribble(bytesPerSecond: 10_000_000), .reset(after: 1 << 20).first(3)])
+    let bench = try Bench([.dribble(bytesPerSecond: 3_000_000), .reset(after: 500_000).first(3)])
     let outcome = try await bench.run([bench.large, bench.small])
     #expect(outcome.failures.isEmpty)
     for transfer in [bench.large, bench.small] {

@@ -151,6 +151,7 @@ $(repositories_under /private "" \
       add_header LFS-Authenticate \$lfs_challenge always;" \
   'proxy_set_header Authorization "";')
     location /forbidden/ { return 403; }
+    location /downgrade/ { rewrite ^/downgrade(/.*)$ http://127.0.0.1:$http_port/git\$1 redirect; }
     location / { return 404; }
   }
 
