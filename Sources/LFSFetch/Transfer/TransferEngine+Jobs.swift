@@ -41,8 +41,7 @@ extension TransferEngine {
       }
     case .seal(let index, let transfer, let partial, let hash):
       do {
-        try await seal(transfer, partial, hash)
-        await finish(index)
+        if try await seal(transfer, partial, hash) { await finish(index) } else { await lockLost(index) }
       } catch {
         await sealFailed(index, TransferFault(error))
       }
@@ -119,12 +118,11 @@ extension TransferEngine {
       guard response.status == 200 else {
         throw TransferFault(status: response)
       }
-      try writer.adopt()
+      return try adopt(writer, as: transfer)
     } catch {
       writer.abandon()
       throw error
     }
-    return .stored
   }
 
   /// Copies an object out of a repository on this machine, hashing it on the way.
@@ -144,7 +142,7 @@ extension TransferEngine {
         error.isNotFound ? "the repository does not hold the object" : error.description)
     }
     let writer = WholeObjectWriter(transfer, store: store, progress: progress)
-    try await onBlockingThread { () throws in
+    return try await onBlockingThread { () throws in
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
       defer { buffer.deallocate() }
       var offset: Int64 = 0
@@ -156,8 +154,17 @@ extension TransferEngine {
         try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         offset += Int64(count)
       }
-      try writer.adopt()
+      return try self.adopt(writer, as: transfer)
     }
+  }
+
+  /// Not what was fetched under a lock that was lost meanwhile: who has it now may be at the same object.
+  private nonisolated func adopt(_ writer: WholeObjectWriter, as transfer: Transfer) throws -> SmallResult {
+    guard locks.stillHolds(transfer.lockKey) else {
+      writer.abandon()
+      return .busyElsewhere
+    }
+    try writer.adopt()
     return .stored
   }
 
@@ -284,12 +291,17 @@ extension TransferEngine {
     }
   }
 
-  private nonisolated func seal(_ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash) async throws {
+  /// Whether the object is in the store now; false when the lock was lost, and the file is another process's.
+  private nonisolated func seal(
+    _ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash
+  ) async throws -> Bool {
     let digest = try await hash.finish(size: transfer.size)
+    guard locks.stillHolds(transfer.lockKey) else { return false }
     guard digest == transfer.oid else { throw TransferFault.corrupt }
     try store.adopt(partial.file, as: transfer.oid)
     // The object is there; without its checksums a repair would fetch it whole.
     try? partial.keepJournal(as: store.journalPath(of: transfer.oid))
+    return true
   }
 }
 

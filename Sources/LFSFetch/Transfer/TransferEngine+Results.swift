@@ -68,6 +68,13 @@ extension TransferEngine {
     rest(objects[index], for: .milliseconds(100))
   }
 
+  /// Another process took this one for dead and has the object now; what it makes of it will be seen.
+  func lockLost(_ index: Int) {
+    objects[index].forgetBytes()
+    unlock(objects[index])
+    busyElsewhere(index)
+  }
+
   /// The headers of a range have come, so the other lanes can begin.
   func sawRanges(at location: Location) {
     let host = host(location)

@@ -77,6 +77,35 @@ private let largeOID = Bench.largeOID
     }
   }
 
+  @Test func `who has lost its lock does not adopt, and takes what the other made`() async throws {
+    let base = try Bench()
+    let holders = base.store.cache.partial + "/locks.holders"
+    try Directory.create(holders)
+    // While it is asked for a byte, a process of another machine takes the object over, as if this one had been silent.
+    let takeOver = FaultServer.Fault.status(404).when { _ in
+      for place in (try? Directory.list(holders)) ?? [] where !place.hasPrefix(".") {
+        for name in (try? Directory.list(holders + "/" + place)) ?? [] {
+          try? renameFile("\(holders)/\(place)/\(name)", to: "\(holders)/\(place)/elsewhere.1.1.x")
+        }
+      }
+      return false
+    }
+    let bench = try Bench(continuing: base, server: Bench.serve([takeOver]))
+    let task = Task { try await bench.run([bench.large, bench.small]) }
+    while bench.server.servedBytes("/objects/\(largeOID)") < large.count
+      || bench.server.servedBytes("/objects/\(Bench.smallOID)") < Bench.smallContent.count
+    { try await Task.sleep(for: .milliseconds(10)) }
+    try await Task.sleep(for: .milliseconds(300))
+    #expect(try bench.store.all().isEmpty)
+    // The other is done, and gives the locks back.
+    for content in [large, Bench.smallContent] { _ = try bench.store.add(content) }
+    for place in try Directory.list(holders) where !place.hasPrefix(".") {
+      try Directory.remove(holders + "/" + place)
+    }
+    #expect(try await task.value.failures.isEmpty)
+    try bench.expectStored([large, Bench.smallContent])
+  }
+
   // MARK: Cut off
 
   @Test func `cancelled, it ends at once, keeps what came and lets go of the lock`() async throws {
