@@ -20,6 +20,7 @@ final class EasyHandle {
   private let limit: RateLimit
   /// Set while curl holds back the body because of the rate limit; the worker lets it go on.
   private(set) var isPaused = false
+  private(set) var speed: SpeedMonitor?
 
   private var status = 0
   private var headers = HTTPHeaders()
@@ -35,7 +36,8 @@ final class EasyHandle {
   private static let headerLimit = 256 << 10
 
   init?(
-    _ request: HTTPRequest, settings: TransportSettings, sink: BodySink, collectLimit: Int, limit: RateLimit
+    _ request: HTTPRequest, isShared: Bool, settings: TransportSettings, sink: BodySink, collectLimit: Int,
+    limit: RateLimit
   ) {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
@@ -43,10 +45,11 @@ final class EasyHandle {
     self.sink = sink
     self.limit = limit
     self.collectLimit = collectLimit
+    speed = SpeedMonitor(request.carriage, settings)
     requestBody = .allocate(capacity: request.body?.count ?? 0)
     _ = requestBody.initialize(from: request.body ?? [])
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    configure(request)
+    configure(request, isShared: isShared)
     configure(settings)
     setHeaders(of: request, settings: settings)
   }
@@ -89,10 +92,24 @@ final class EasyHandle {
   }
 }
 
+// MARK: - Speed
+
+extension EasyHandle {
+  /// What is wrong with the transfer's speed, if anything is. `active` is the number of transfers beside which it runs,
+  /// and `isHeldBack` says whether the rate limit holds back another that it may have to wait for.
+  func checkSpeed(active: Int, isHeldBack: Bool, at now: ContinuousClock.Instant) -> HTTPError? {
+    // Before that it waits for a connection, which has a time limit of its own, or for its turn.
+    let hasBegun = lf_getinfo_off(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
+    guard let shortfall = speed?.check(hasBegun: hasBegun, active: active, isHeldBack: isHeldBack || isPaused, at: now)
+    else { return nil }
+    return HTTPError(.timeout, "\(url.origin.name) did not answer in time: \(shortfall)", url: url)
+  }
+}
+
 // MARK: - Options
 
 extension EasyHandle {
-  private func configure(_ request: HTTPRequest) {
+  private func configure(_ request: HTTPRequest, isShared: Bool) {
     lf_setopt_string(easy, CURLOPT_URL, request.url.string)
     lf_setopt_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
     lf_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -112,27 +129,20 @@ extension EasyHandle {
     if let range = request.range {
       lf_setopt_string(easy, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
     }
-    switch request.carriage {
-    case .api:
-      preferHTTP2()
-      // Every encoding that this libcurl can undo.
-      lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
-    case .range:
-      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-      lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
-    case .object where request.url.scheme == "https":
-      preferHTTP2()
-    case .object:
-      // Without TLS there is no HTTP/2; waiting for the first answer to learn so would only hold the others up.
+    if isShared {
+      // HTTP/2 over TLS where the host offers it. A request waits for a connection that is being made instead of
+      // making another, since it may become a stream of it.
+      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+      lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
+    } else {
       lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     }
-  }
-
-  /// HTTP/2 over TLS where the host offers it. A request waits for a connection that is being made instead of making
-  /// another, since it may become a stream of it.
-  private func preferHTTP2() {
-    lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
+    switch request.carriage {
+    // Every encoding that this libcurl can undo.
+    case .api: lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    case .range: lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+    case .object: break
+    }
   }
 
   private func configure(_ settings: TransportSettings) {
@@ -147,11 +157,6 @@ extension EasyHandle {
     }
     lf_setopt_string(easy, CURLOPT_USERAGENT, settings.userAgent ?? HTTPClient.userAgent)
     lf_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
-    // Zero of either switches the check off, as in git.
-    if settings.lowSpeedLimit > 0, settings.lowSpeedTime > .zero {
-      lf_setopt_long(easy, CURLOPT_LOW_SPEED_LIMIT, settings.lowSpeedLimit)
-      lf_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(settings.lowSpeedTime / .seconds(1))))
-    }
   }
 
   private func setHeaders(of request: HTTPRequest, settings: TransportSettings) {
@@ -205,6 +210,7 @@ private func isHeldBack(_ context: UnsafeMutableRawPointer?) -> Bool {
 extension EasyHandle {
   fileprivate func holdBack() -> Bool {
     isPaused = limit.pause > .zero
+    if isPaused { speed?.wasHeldBack = true }
     return isPaused
   }
 
@@ -216,6 +222,7 @@ extension EasyHandle {
   fileprivate func header(_ line: UnsafeRawBufferPointer) throws {
     guard disposition == nil else { return }  // a trailer
     headerBytes += line.count
+    speed?.received += line.count
     guard headerBytes <= Self.headerLimit else {
       throw HTTPError(.bodyTooLarge, "\(url.origin.name) sent too many headers", url: url)
     }
@@ -235,6 +242,7 @@ extension EasyHandle {
 
   fileprivate func body(_ bytes: UnsafeRawBufferPointer) throws {
     limit.spend(bytes.count)
+    speed?.received += bytes.count
     if disposition == .deliver { return try sink.write(bytes) }
     guard collected.count + bytes.count <= collectLimit else {
       if status >= 300 {

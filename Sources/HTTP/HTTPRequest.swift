@@ -23,8 +23,8 @@ package struct HTTPRequest: Sendable {
     /// A part of a large object: HTTP/1.1 on a connection that no other transfer shares meanwhile, because HTTP/2
     /// would put all ranges on one TCP connection.
     case range
-    /// A small object, whole: many share an HTTP/2 connection where a host offers it over TLS; elsewhere HTTP/1.1
-    /// on connections that are used again.
+    /// A small object, whole: some share an HTTP/2 connection where a host offers it over TLS; elsewhere HTTP/1.1, on
+    /// the same connections as ranges.
     case object
   }
 

@@ -54,6 +54,7 @@ extension Fetcher {
     for object in missing {
       needed += object.size
       // What an earlier run has reserved is taken from the disk already.
+      guard object.size >= ChunkLayout.threshold else { continue }
       if let partial = try? FileStatus.of(PartialObject.path(of: object.oid, in: cache)) { needed -= partial.size }
     }
     guard let free = Directory.freeSpace(at: cache.root), needed > free else { return }

@@ -23,13 +23,22 @@ extension Fetcher {
   func end(_ run: RunMarker?) async throws(FetchError) {
     guard let run else { return }
     let root = cache.root
+    let wasHeld: Bool
     do throws(FileError) {
-      try await onBlockingThread { () throws(FileError) in
+      wasHeld = try await onBlockingThread { () throws(FileError) in
         try File.open(root, .read).syncFileSystem()
+        let isHeld = run.isHeld
         try run.remove()
+        return isHeld
       }
     } catch {
       throw FetchError(file: error, doing: "cannot write the files to the disk")
+    }
+    guard wasHeld else {
+      throw FetchError(
+        .disk, "another process has taken this run for dead and cleaned up after it",
+        causes: ["this one was stopped for so long that it gave no sign of life in `\(root.escapingControls)/runs`"],
+        hint: "run the command again: what was downloaded is kept")
     }
   }
 
@@ -103,7 +112,10 @@ extension Fetcher {
     }
     let all = sizes.values.reduce(0, +)
     let present = all - missing.reduce(0) { $0 + $1.size }
-    let kept = missing.reduce(0) { $0 + PartialObject.claimedBytes($1.oid, size: $1.size, in: cache) }
+    // Small ones are not resumed.
+    let kept = missing.reduce(0) {
+      $0 + ($1.size < ChunkLayout.threshold ? 0 : PartialObject.claimedBytes($1.oid, size: $1.size, in: cache))
+    }
     progress(.planned(objects: sizes.count, bytes: all, reused: present + kept))
     return present
   }

@@ -32,7 +32,7 @@ public final class Fetcher: Sendable {
     cache = configuration.cache
     store = ObjectStore(cache)
     registry = try Registry.load(files: configuration.registryFiles)
-    network = Network(configuration)
+    network = Network(configuration, progress: progress)
     resolver = Resolver(
       cache: cache, refreshes: configuration.refresh, isOffline: configuration.offline)
   }

@@ -24,7 +24,8 @@ public struct FetcherConfiguration: Sendable {
   /// How often a request that failed is sent again; nil is for ever. A full disk is waited for ten minutes, with 0 not
   /// at all, with nil for ever.
   public var retries: Int? = 4
-  /// How long a connection may bring nothing, or take to be made; nil is what git's configuration says, or 30 seconds.
+  /// How long a connection may bring next to nothing, or take to be made; nil is what git's configuration says, or 30
+  /// seconds.
   public var timeout: Duration?
   /// Ask no other machine.
   public var offline = false

@@ -207,7 +207,7 @@ import Testing
     #expect(
       run.errors.hasPrefix(
         path == "weights/one-byte.bin"
-          ? "warning: \(server) gave wrong bytes for `\(path)`\n"
+          ? "warning: the bytes of `\(path)` from \(server) do not have the SHA-256 that they should have; asking again\n"
           : "warning: the bytes of `\(path)` do not have the SHA-256 that they should have; asking \(server) again to "
             + "find the wrong ones\n"), "\(run.errors)")
     #expect(run.errors.contains("the bytes do not have the SHA-256 that they should have"), "\(run.errors)")

@@ -36,6 +36,11 @@ final class Connection {
     }
   }
 
+  /// Sends these very bytes for the first request.
+  func answerOnce(_ answer: (FaultServer.Request) -> [UInt8]) {
+    if let request = nextRequest() { _ = send(answer(request)[...]) }
+  }
+
   // MARK: Receiving
 
   private func nextRequest() -> FaultServer.Request? {

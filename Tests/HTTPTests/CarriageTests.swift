@@ -63,30 +63,47 @@ struct CarriageTests {
     }
   }
 
-  @Test func smallObjectsShareOneConnection() async throws {
-    let responses = try await sendAtOnce(40, request(servers.https, .object))
+  @Test func eightSmallObjectsShareAConnection() async throws {
+    let responses = try await sendAtOnce(8, request(servers.https, .object))
     #expect(responses.allSatisfy { $0.isMultiplexed })
     #expect(try await connections().count == 1)
+  }
+
+  @Test func moreSmallObjectsGetFurtherConnections() async throws {
+    let responses = try await sendAtOnce(100, request(servers.https, .object))
+    #expect(responses.allSatisfy { $0.isMultiplexed })
+    #expect(try await (2...16).contains(connections().count))
   }
 
   @Test func rangesHaveConnectionsOfTheirOwnBesideSmallObjects() async throws {
     #expect(try await client.send(request(servers.https, .object)).isMultiplexed)
     let ranges = try await sendAtOnce(4, request(servers.https, .range))
     #expect(ranges.allSatisfy { !$0.isMultiplexed })
-    let objects = try await sendAtOnce(40, request(servers.https, .object))
+    let objects = try await sendAtOnce(8, request(servers.https, .object))
     #expect(objects.allSatisfy { $0.isMultiplexed })
     #expect(try await connections().count <= 5)
   }
 
   @Test func smallObjectsAfterRangesAreMultiplexedAsWell() async throws {
     _ = try await sendAtOnce(4, request(servers.https, .range))
-    let objects = try await sendAtOnce(40, request(servers.https, .object))
+    let objects = try await sendAtOnce(8, request(servers.https, .object))
     #expect(objects.allSatisfy { $0.isMultiplexed })
     #expect(try await connections().count <= 5)
   }
 
-  @Test func withoutTLSAConnectionIsUsedAgain() async throws {
-    for _ in 0..<5 { _ = try await client.send(request(servers.http, .object)) }
+  @Test func withoutTLSSmallObjectsAndRangesUseTheSameConnection() async throws {
+    for carriage in [.range, .object, .object, .range] as [HTTPRequest.Carriage] {
+      _ = try await client.send(request(servers.http, carriage))
+    }
     #expect(try await connections().count == 1)
+  }
+
+  @Test func withoutTLSNobodyWaitsForAnotherAnswer() async throws {
+    let server = try FaultServer(["/slow": .content([1], .slowHeaders(.seconds(60))), "/x": .content([2])])
+    let slow = Task { [client, url = try server.url("/slow")] in try await client.send(HTTPRequest(.get, url)) }
+    while server.requests("/slow").isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(try await client.send(HTTPRequest(.get, server.url("/x"))).body == [2])
+    slow.cancel()
+    _ = await slow.result
   }
 }

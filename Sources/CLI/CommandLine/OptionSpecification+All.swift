@@ -46,7 +46,7 @@ extension OptionSpecification {
       + "minutes, with 0 not at all, with `forever` as long as it takes")
   static let timeout = OptionSpecification(
     name: "timeout", kind: .number(placeholder: "SECONDS", 1...86_400),
-    help: "How long a connection may bring nothing before it is replaced; without it 30")
+    help: "How long a connection may bring next to nothing before it is replaced; without it 30")
   static let offline = OptionSpecification(
     name: "offline", kind: .flag, help: "Use only what is in the cache, ask no host")
   static let refresh = OptionSpecification(

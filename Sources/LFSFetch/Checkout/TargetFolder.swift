@@ -10,6 +10,8 @@ final class TargetFolder {
   private let root: Folder
   /// The folder that was last gone down to: files come folder by folder.
   private var last: (components: [[UInt8]], folder: Folder)?
+  /// Until the file system has refused.
+  private var canShareBlocks = true
 
   /// Makes the folder when it is not there. The folder itself, which the user names, may be a link.
   convenience init(making path: String) throws(FileError) {
@@ -79,11 +81,12 @@ final class TargetFolder {
     case .file(let source, .copy):
       try parent.create(name, permissions: permissions).copy(try File.open(source, .read))
     case .reflinkOrCopy(let source):
-      do throws(FileError) {
-        try parent.clone(source, as: name, permissions: permissions)
-      } catch {
-        try parent.create(name, permissions: permissions).copy(try File.open(source, .read))
+      if canShareBlocks {
+        do throws(FileError) {
+          return try parent.clone(source, as: name, permissions: permissions)
+        } catch { canShareBlocks = false }
       }
+      try parent.create(name, permissions: permissions).copy(try File.open(source, .read))
     case .bytes(let bytes): try parent.create(name, permissions: permissions).write(bytes, at: 0)
     }
   }

@@ -58,7 +58,11 @@ final class ObjectTransfer {
     sourceIndex < sources.count ? sources[sourceIndex] : nil
   }
 
-  var hasFurtherSource: Bool { sourceIndex + 1 < sources.count }
+  var nextSource: Source? {
+    sourceIndex + 1 < sources.count ? sources[sourceIndex + 1] : nil
+  }
+
+  var hasFurtherSource: Bool { nextSource != nil }
 
   var isLarge: Bool { transfer.size >= ChunkLayout.threshold }
 

@@ -27,8 +27,8 @@ struct Pace: Sendable {
   private static let first = 8
   private static let longestRest: Duration = .seconds(80)
   private static let restAfterRefusal: Duration = .seconds(10)
-  /// A growth must bring a tenth.
-  private static let gain = 1.1
+  /// A growth must bring this part of what as many connections brought before it.
+  private static let gain = 0.25
   /// Bytes a second beyond which hashing and the disk are the limit.
   private static let enough = 400e6
 
@@ -46,7 +46,8 @@ struct Pace: Sendable {
     }
     if let before {
       self.before = nil
-      if rate < before.rate * Self.gain {
+      let expected = Double(connections) / Double(before.connections) - 1
+      if rate < before.rate * (1 + expected * Self.gain) {
         connections = before.connections
         keepQuiet(for: rest, from: now)
         rest = min(rest * 2, Self.longestRest)

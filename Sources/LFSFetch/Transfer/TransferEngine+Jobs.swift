@@ -113,7 +113,9 @@ extension TransferEngine {
           received.add($0.count)
           try writer.write($0)
         })
-      let response = try await client.stream(location.request, to: sink)
+      var request = location.request
+      request.carriage = .object
+      let response = try await client.stream(request, to: sink)
       guard response.status == 200 else {
         throw TransferFault(status: response)
       }

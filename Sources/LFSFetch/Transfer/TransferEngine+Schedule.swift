@@ -176,7 +176,8 @@ extension TransferEngine {
       if isPreparing && object.isLarge && !object.isFinished { return nil }
       _ = host.ready.popFirst()
       guard !object.isFinished, waitsForNoLane(object) else { continue }
-      guard let location = object.location, location.isUsable(at: now) else {
+      let mayBeHadElsewhere = object.hasFurtherSource && object.source.map(distrusted.contains) == true
+      guard let location = object.location, location.isUsable(at: now), !mayBeHadElsewhere else {
         object.location = nil
         locateLater(object)
         continue

@@ -36,7 +36,7 @@ extension TransferEngine {
     object.moveToNextSource()
     locateLater(object)
     guard let other = object.source else { return }
-    report(.warning("\(found); comparing with \(other.name) to find the wrong ones"))
+    report(.warning("\(found); comparing \(suspect.name) with \(other.name) to find the wrong ones"))
   }
 
   /// A host that gives only the whole is asked for the whole.
@@ -110,6 +110,9 @@ extension TransferEngine {
   /// The same for an object that is fetched as a whole.
   func distrust(_ source: Source, _ object: ObjectTransfer) {
     guard distrusted.insert(source).inserted else { return }
-    report(.warning("\(source.name) gave wrong bytes for `\(object.transfer.name.escapingControls)`"))
+    report(
+      .warning(
+        "the bytes of `\(object.transfer.name.escapingControls)` from \(source.name) do not have the SHA-256 that they "
+          + "should have; " + (object.nextSource.map { "going on with \($0.name)" } ?? "asking again")))
   }
 }
