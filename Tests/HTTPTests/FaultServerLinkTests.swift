@@ -94,7 +94,7 @@ import Testing
     // The pause after the last piece, a tenth of a second, is not the client's to wait for.
     Slowness(
       testDescription: "each connection", link: .init(bytesPerSecondEach: 10_000), atLeast: .milliseconds(390)),
-    Slowness(testDescription: "all together", link: .init(bytesPerSecond: 10_000), atLeast: .milliseconds(890)),
+    Slowness(testDescription: "all together", link: .init(bytesPerSecond: 10_000), atLeast: .milliseconds(690)),
   ])
   func aLinkIsSlow(_ slowness: Slowness) async throws {
     let server = try FaultServer(["/x": .content(content)], link: slowness.link)

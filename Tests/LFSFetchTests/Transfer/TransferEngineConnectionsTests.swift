@@ -26,13 +26,6 @@ private let largeOID = Bench.largeOID
     #expect(outcome.downloaded == large.count, "what one takes over from another comes once")
   }
 
-  @Test func `where a few fill the link, those that brought nothing are dropped`() async throws {
-    let bench = try bench(.init(bytesPerSecond: 3_000_000))
-    #expect(try await bench.run([bench.large]).failures.isEmpty)
-    try bench.expectStored([large])
-    #expect(bench.server.load.peakRequests <= 16, "\(bench.server.load)")
-  }
-
   /// The object would take minutes if the others waited for it.
   @Test func `a connection that lags far behind is replaced`() async throws {
     let bench = try bench(
