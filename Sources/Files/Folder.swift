@@ -95,6 +95,14 @@ package final class Folder: Sendable {
     }
   }
 
+  /// Moves a file from elsewhere here, to take the place of what is there; whether it could: not from another file
+  /// system.
+  package func take(_ source: String, as name: [UInt8]) throws(FileError) -> Bool {
+    if call(name, { renameat(AT_FDCWD, source, descriptor, $0) }) == 0 { return true }
+    if errno == EXDEV { return false }
+    throw FileError("move to", path(of: name))
+  }
+
   /// Fine when it is not there.
   package func remove(_ name: [UInt8]) throws(FileError) {
     guard call(name, { unlinkat(descriptor, $0, 0) }) == 0 || errno == ENOENT else {

@@ -7,8 +7,9 @@ extension Fetcher {
   func download(_ missing: [MissingObject], for models: [ModelInProgress]) async -> TransferEngine.Outcome {
     guard !missing.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
     do throws(FetchError) {
-      try checkSpace(for: missing)
-      let transfers = try transfers(of: missing, for: models)
+      let makesCopies = makesEarlyCopies
+      try checkSpace(for: missing, withCopies: makesCopies)
+      let transfers = try transfers(of: missing, for: models, withCopies: makesCopies)
       let client = try network.parts().client
       return await withLimitFile { await self.withinWindow(transfers) { await self.run($0, client) } }
     } catch {
@@ -17,12 +18,14 @@ extension Fetcher {
   }
 
   private func transfers(
-    of missing: [MissingObject], for models: [ModelInProgress]
+    of missing: [MissingObject], for models: [ModelInProgress], withCopies: Bool
   ) throws(FetchError) -> [Transfer] {
     var sources = try sources(of: missing, for: models)
     if configuration.offline { sources = sources.mapValues { $0.filter(\.isLocal) } }
     let transfers = missing.map {
-      Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [])
+      Transfer(
+        oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [],
+        isCopied: withCopies && $0.size >= ChunkLayout.threshold)
     }
     if configuration.offline, let lost = transfers.first(where: \.sources.isEmpty) {
       throw FetchError(
@@ -48,9 +51,18 @@ extension Fetcher {
     }
   }
 
+  /// Whether the files of `--to` are to be copies, on the cache's own file system.
+  private var makesEarlyCopies: Bool {
+    guard let destination = configuration.destination, configuration.link == nil || configuration.link == .copy else {
+      return false
+    }
+    return store.makesEarlyCopies(for: destination)
+  }
+
   /// A disk that cannot hold it all is said before the first byte, not after the last that fits.
-  private func checkSpace(for missing: [MissingObject]) throws(FetchError) {
-    var needed: Int64 = 0
+  private func checkSpace(for missing: [MissingObject], withCopies: Bool) throws(FetchError) {
+    // Files of `--to` that are copies take as much again.
+    var needed: Int64 = withCopies ? missing.reduce(0) { $0 + $1.size } : 0
     for object in missing {
       needed += object.size
       // What an earlier run has reserved is taken from the disk already.

@@ -122,7 +122,9 @@ extension Fetcher {
 
   // MARK: 5. Put in place
 
-  func putInPlace(_ models: [ModelInProgress], _ remotes: Remotes) async -> [ModelInProgress] {
+  func putInPlace(
+    _ models: [ModelInProgress], _ remotes: Remotes, copies: [SHA256Digest: EarlyCopy]
+  ) async -> [ModelInProgress] {
     var models = models
     let destinations = Destinations(models, root: configuration.destination)
     for index in models.indices where models[index].isAlive {
@@ -132,7 +134,7 @@ extension Fetcher {
         if models[index].isIncomplete { try await complete(snapshot, of: wanted, remotes) }
         var folder = snapshot.path
         if let destination = try destinations.folder(of: index) {
-          folder = try fill(destination, from: snapshot)
+          folder = try fill(destination, from: snapshot, copies)
         }
         models[index].finished(
           FetchedModel(
@@ -150,10 +152,12 @@ extension Fetcher {
     try await snapshot.materialise { file throws(FetchError) in try await contents.bytes(of: file) }
   }
 
-  private func fill(_ path: String, from snapshot: Snapshot) throws(FetchError) -> String {
+  private func fill(
+    _ path: String, from snapshot: Snapshot, _ copies: [SHA256Digest: EarlyCopy]
+  ) throws(FetchError) -> String {
     var folder: UserFolder
     do throws(FileError) {
-      folder = try UserFolder(path, link: configuration.link, cache: cache)
+      folder = try UserFolder(path, link: configuration.link, cache: cache, copies: copies)
     } catch { throw FetchError(file: error, doing: "cannot use the folder `\(path.escapingControls)`") }
     try folder.fill(from: snapshot)
     return folder.path

@@ -51,7 +51,7 @@ public final class Fetcher: Sendable {
       let run = missing.isEmpty && !models.contains(where: \.isIncomplete) ? nil : try beginRun()
       let outcome = await download(missing, for: models)
       for index in models.indices { models[index].note(outcome.failures) }
-      models = await putInPlace(models, remotes)
+      models = await putInPlace(models, remotes, copies: outcome.copies)
       try await end(run)
       progress(
         .finished(

@@ -29,6 +29,8 @@ final class TargetFolder {
     case file(String, LinkKind)
     /// Shares blocks where possible, else is a copy.
     case reflinkOrCopy(String)
+    /// This copy, which may be moved here; else a copy of the file.
+    case earlyCopy(EarlyCopy, String)
     case bytes([UInt8])
     case symlink([UInt8])
   }
@@ -58,6 +60,7 @@ final class TargetFolder {
     }
     // A hard link appears at once and whole, so where nothing is yet it needs no temporary name.
     if case .file(let source, .hardlink) = content, try parent.link(source, as: path.name) { return }
+    if case .earlyCopy(let copy, _) = content, try copy.move(into: parent, as: path.name) { return }
     let temporary = Array(temporaryName(beside: "x").utf8)
     do throws(FileError) {
       try make(content, named: temporary, in: parent, permissions: permissions)
@@ -80,7 +83,7 @@ final class TargetFolder {
     case .file(let source, .reflink): try parent.clone(source, as: name, permissions: permissions)
     case .file(let source, .copy):
       try parent.create(name, permissions: permissions).copy(try File.open(source, .read))
-    case .reflinkOrCopy(let source):
+    case .reflinkOrCopy(let source), .earlyCopy(_, let source):
       if canShareBlocks {
         do throws(FileError) {
           return try parent.clone(source, as: name, permissions: permissions)

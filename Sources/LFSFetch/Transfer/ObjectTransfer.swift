@@ -27,6 +27,7 @@ final class ObjectTransfer {
   var isLocked = false
   var partial: PartialObject?
   var hash: PrefixHash?
+  var copy: EarlyCopy?
   /// Chunks that nobody is fetching.
   var pending = ChunkSet()
   /// Chunks that are being fetched, and how fast.
@@ -85,6 +86,7 @@ final class ObjectTransfer {
     if let partial { progress.keep(-partial.doneBytes) }
     partial = nil
     hash = nil
+    copy = nil
     search = nil
     pending.removeAll()
     givers = [:]

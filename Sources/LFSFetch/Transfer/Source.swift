@@ -32,12 +32,15 @@ package struct Transfer: Sendable {
   package let name: String
   /// In the order in which they are tried. All give the same bytes, or they are not believed.
   package let sources: [Source]
+  /// A copy of it is wanted beside the one in the store.
+  package let isCopied: Bool
 
-  package init(oid: SHA256Digest, size: Int64, name: String, sources: [Source]) {
+  package init(oid: SHA256Digest, size: Int64, name: String, sources: [Source], isCopied: Bool = false) {
     self.oid = oid
     self.size = size
     self.name = name
     self.sources = sources
+    self.isCopied = isCopied
   }
 }
 

@@ -13,6 +13,8 @@ extension TransferEngine {
     foundRoom()
     object.partial = nil
     object.hash = nil
+    if let copy = object.copy, copy.complete() { copies[object.transfer.oid] = copy }
+    object.copy = nil
     unlock(object)
     active.removeAll { $0 == index }
     remaining -= 1
@@ -26,6 +28,7 @@ extension TransferEngine {
     if object.search != nil { try? object.partial?.discard() }
     object.partial = nil
     object.hash = nil
+    object.copy = nil
     unlock(object)
     active.removeAll { $0 == object.index }
     remaining -= 1

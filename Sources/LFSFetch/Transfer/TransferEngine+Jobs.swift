@@ -66,7 +66,8 @@ extension TransferEngine {
       let partial = try await onBlockingThread { () throws(FileError) in
         try PartialObject.open(transfer.oid, size: transfer.size, in: cache)
       }
-      await prepared(index, partial)
+      let copy = transfer.isCopied ? EarlyCopy(of: transfer.oid, size: transfer.size, in: cache) : nil
+      await prepared(index, partial, copy)
     } catch {
       await prepareFailed(index, TransferFault(error))
     }

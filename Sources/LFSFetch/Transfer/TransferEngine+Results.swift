@@ -45,9 +45,10 @@ extension TransferEngine {
     locks.unlock(object.transfer.lockKey)
   }
 
-  func prepared(_ index: Int, _ partial: PartialObject) {
+  func prepared(_ index: Int, _ partial: PartialObject, _ copy: EarlyCopy?) {
     let object = objects[index]
-    let hash = PrefixHash(of: partial.file)
+    object.copy = copy
+    let hash = PrefixHash(of: partial.file, copy: copy)
     hash.advance(to: partial.finishedPrefix)
     object.partial = partial
     object.hash = hash

@@ -86,7 +86,7 @@ extension TransferEngine {
 
   /// Hashes the whole again.
   private func prove(_ object: ObjectTransfer, _ partial: PartialObject) {
-    let hash = PrefixHash(of: partial.file)
+    let hash = PrefixHash(of: partial.file, copy: object.copy)
     hash.advance(to: partial.layout.size)
     object.hash = hash
     sealable.append(object.index)

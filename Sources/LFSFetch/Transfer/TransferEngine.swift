@@ -34,6 +34,8 @@ package actor TransferEngine {
     package let downloaded: Int64
     /// Bytes of the objects that had not to be downloaded: earlier runs had left them, or another process was at it.
     package var reused: Int64 = 0
+    /// Of the objects of which one was wanted, as far as there are any.
+    package var copies: [SHA256Digest: EarlyCopy] = [:]
   }
 
   nonisolated let store: ObjectStore
@@ -66,6 +68,7 @@ package actor TransferEngine {
   /// Sources that gave wrong bytes: asked only where there is no other.
   var distrusted: Set<Source> = []
   var failures: [SHA256Digest: FetchError] = [:]
+  var copies: [SHA256Digest: EarlyCopy] = [:]
   /// Set while the disk is full.
   var lackOfRoom: LackOfRoom?
   /// Set when nothing can go on: the disk stays full, or the user interrupted.
@@ -114,7 +117,8 @@ package actor TransferEngine {
     }
     return Outcome(
       failures: failures, downloaded: objects.reduce(0) { $0 + $1.progress.downloaded },
-      reused: objects.reduce(0) { $0 + ($1.isStored ? max(0, $1.transfer.size - $1.progress.downloaded) : 0) })
+      reused: objects.reduce(0) { $0 + ($1.isStored ? max(0, $1.transfer.size - $1.progress.downloaded) : 0) },
+      copies: copies)
   }
 
   private nonisolated func runLane() async {
