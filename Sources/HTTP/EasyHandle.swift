@@ -16,6 +16,7 @@ final class EasyHandle {
   private let requestBody: UnsafeMutableBufferPointer<UInt8>
   private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private let url: HTTPURL
+  private let settings: TransportSettings
   private let sink: BodySink
   private let limit: RateLimit
   /// Set while curl holds back the body because of the rate limit; the worker lets it go on.
@@ -42,6 +43,7 @@ final class EasyHandle {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
     self.url = request.url
+    self.settings = settings
     self.sink = sink
     self.limit = limit
     self.collectLimit = collectLimit
@@ -74,7 +76,9 @@ final class EasyHandle {
     case let failure?: return .failure(failure)
     case nil:
       guard code == CURLE_OK else {
-        return .failure(HTTPError(curl: code, detail: String(cString: errorBuffer), url: url))
+        let answer = lf_getinfo_long(easy, CURLINFO_HTTP_CONNECTCODE)
+        if answer >= 300 { return .failure(HTTPError(proxy: proxy, status: answer, url: url)) }
+        return .failure(HTTPError(curl: code, detail: String(cString: errorBuffer), url: url, proxy: proxy))
       }
     }
     guard status >= 200 else {
@@ -84,6 +88,8 @@ final class EasyHandle {
     answer.body = collected
     return .success(answer)
   }
+
+  private var proxy: ProxyName? { ProxyName(for: url, settings) }
 
   /// What status and headers tell.
   private var answer: HTTPResponse {
@@ -232,6 +238,8 @@ extension EasyHandle {
       headers = HTTPHeaders()
     } else if text.isEmpty {
       guard status >= 200 else { return }
+      // Only a proxy asks for this, so it must not be taken for the host's answer.
+      if status == 407 { throw HTTPError(proxy: proxy, status: status, url: url) }
       disposition = try sink.begin(answer)
     } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
       headers.add(

@@ -11,7 +11,7 @@ public struct FetcherConfiguration: Sendable {
   /// Registry files laid over the built-in registry, later ones over earlier ones.
   public var registryFiles: [String] = []
   /// Objects that are fetched at once.
-  public var jobs = 32
+  public var jobs = 128
   /// Connections in all, at most.
   public var connections = 64
   /// Connections to one host, at most; as many are used as make the download faster.

@@ -54,7 +54,7 @@ struct FetcherConfigurationTests {
     #expect(configuration.connections == standard.connections)
     #expect(!configuration.offline && !configuration.refresh)
     // As the help of the three says.
-    #expect(configuration.jobs == 32 && configuration.connections == 64 && configuration.connectionsPerHost == 32)
+    #expect(configuration.jobs == 128 && configuration.connections == 64 && configuration.connectionsPerHost == 32)
     #expect(configuration.destination == nil && configuration.link == nil)
   }
 }

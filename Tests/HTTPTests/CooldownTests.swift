@@ -123,11 +123,11 @@ struct CooldownTests {
     #expect(server.requests().count == 1)
   }
 
-  @Test(arguments: ["1", "3600"])
-  func shortPausesAndThoseThatNobodyWaitsForAreNotTold(seconds: String) async throws {
+  @Test(arguments: [("1", 2), ("3600", 2), ("300", 1)])
+  func shortPausesAndThoseThatNobodyWaitsForAreNotTold(seconds: String, attempts: Int) async throws {
     let server = try FaultServer(["/x": .status(429, headers: ["Retry-After": seconds])])
     let pauses = Pauses()
-    let client = HTTPClient(retry: Retry(attempts: 2), onPause: pauses.note)
+    let client = HTTPClient(retry: Retry(attempts: attempts), onPause: pauses.note)
     #expect(try await client.send(HTTPRequest(.get, server.url("/x"))).status == 429)
     #expect(pauses.all.withLock { $0.isEmpty })
   }

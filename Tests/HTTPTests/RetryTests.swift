@@ -38,7 +38,8 @@ struct RetryTests {
   @Test(
     arguments: [
       (.cannotResolve, true), (.cannotConnect, true), (.timeout, true), (.connectionLost, true), (.other, true),
-      (.badURL, false), (.tls, false), (.bodyTooLarge, false), (.redirectRefused, false), (.offline, false),
+      (.badURL, false), (.tls, false), (.bodyTooLarge, false), (.redirectRefused, false), (.proxyRefused, false),
+      (.offline, false),
       (.cancelled, false),
     ] as [(HTTPError.Kind, Bool)])
   func failuresThatPassAreTriedAgain(kind: HTTPError.Kind, isTriedAgain: Bool) throws {

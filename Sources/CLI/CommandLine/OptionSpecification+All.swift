@@ -24,8 +24,8 @@ extension OptionSpecification {
   static let all = OptionSpecification(
     name: "all", kind: .flag, help: "Fetch every model of the registry")
   static let jobs = OptionSpecification(
-    name: "jobs", short: "j", kind: .number(placeholder: "N", 1...64),
-    help: "How many objects are downloaded at once at most, 1 to 64; without it 32")
+    name: "jobs", short: "j", kind: .number(placeholder: "N", 1...256),
+    help: "How many objects are downloaded at once at most, 1 to 256; without it 128")
   static let connections = OptionSpecification(
     name: "connections", kind: .number(placeholder: "N", 1...256),
     help: "How many connections there are at most, to all hosts together, 1 to 256; without it 64")

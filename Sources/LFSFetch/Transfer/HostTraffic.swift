@@ -8,8 +8,12 @@ final class HostTraffic {
   /// Whether it gives byte ranges, once it has been seen to or not to.
   var givesRanges: Bool?
   var pace: Pace
-  /// Connections in use, or streams where many share one.
-  var inUse = 0
+  /// Requests for parts of large objects, a connection each.
+  var runs = 0
+  /// Requests for small objects.
+  var objects = 0
+  /// Small objects share connections there.
+  var isMultiplexed = false
   /// Objects that have an address there and wait for their turn.
   var ready = Queue<Int>()
   /// Answers that brought what was asked for.
@@ -27,6 +31,9 @@ final class HostTraffic {
     self.origin = origin
     pace = Pace(cap: cap)
   }
+
+  /// Connections in use. So few share one, because a lost packet holds up all of them.
+  var inUse: Int { runs + (isMultiplexed ? (objects + 3) / 4 : objects) }
 
   var hasRoom: Bool { inUse < pace.connections }
 

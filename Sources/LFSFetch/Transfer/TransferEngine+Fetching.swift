@@ -7,7 +7,8 @@ extension TransferEngine {
   // MARK: Small objects
 
   enum SmallResult: Sendable {
-    case stored
+    /// `isMultiplexed`: whether its request shared a connection; nil when none was made.
+    case stored(isMultiplexed: Bool?)
     case busyElsewhere
   }
 
@@ -17,7 +18,7 @@ extension TransferEngine {
   ) async {
     do {
       switch try await work() {
-      case .stored: await smallFinished(index, at: location)
+      case .stored(let isMultiplexed): await smallFinished(index, at: location, isMultiplexed: isMultiplexed)
       case .busyElsewhere: await smallBusy(index, at: location)
       }
     } catch {
@@ -30,7 +31,7 @@ extension TransferEngine {
   ) async throws -> SmallResult {
     guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
     defer { locks.unlock(transfer.lockKey) }
-    if try store.contains(transfer.oid, size: transfer.size) { return .stored }
+    if try store.contains(transfer.oid, size: transfer.size) { return .stored(isMultiplexed: nil) }
     let writer = WholeObjectWriter(transfer, store: store, progress: progress)
     do {
       let sink = BodySink(
@@ -49,7 +50,7 @@ extension TransferEngine {
       guard response.status == 200 else {
         throw TransferFault(status: response)
       }
-      return try adopt(writer, as: transfer)
+      return try adopt(writer, as: transfer, isMultiplexed: response.isMultiplexed)
     } catch {
       writer.abandon()
       throw error
@@ -62,7 +63,7 @@ extension TransferEngine {
   ) async throws -> SmallResult {
     guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
     defer { locks.unlock(transfer.lockKey) }
-    if try store.contains(transfer.oid, size: transfer.size) { return .stored }
+    if try store.contains(transfer.oid, size: transfer.size) { return .stored(isMultiplexed: nil) }
     let hex = transfer.oid.hex
     let path = "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
     let source: File
@@ -90,13 +91,15 @@ extension TransferEngine {
   }
 
   /// Not what was fetched under a lock that was lost meanwhile: who has it now may be at the same object.
-  private nonisolated func adopt(_ writer: WholeObjectWriter, as transfer: Transfer) throws -> SmallResult {
+  private nonisolated func adopt(
+    _ writer: WholeObjectWriter, as transfer: Transfer, isMultiplexed: Bool? = nil
+  ) throws -> SmallResult {
     guard locks.stillHolds(transfer.lockKey) else {
       writer.abandon()
       return .busyElsewhere
     }
     try writer.adopt()
-    return .stored
+    return .stored(isMultiplexed: isMultiplexed)
   }
 
   // MARK: Large objects

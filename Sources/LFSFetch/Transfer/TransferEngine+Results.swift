@@ -193,7 +193,7 @@ extension TransferEngine {
 
   /// A lane is done with a part of the object.
   func landed(_ object: ObjectTransfer, from location: Location) {
-    host(location).inUse -= 1
+    host(location).runs -= 1
     object.inFlight -= 1
     if object.isFinished || !active.contains(object.index) { unlock(object) }
   }
@@ -215,9 +215,12 @@ extension TransferEngine {
 
   // MARK: Small objects
 
-  func smallFinished(_ index: Int, at location: Location?) {
+  func smallFinished(_ index: Int, at location: Location?, isMultiplexed: Bool?) {
     smallLanded(location)
-    if let location { succeeded(objects[index], at: location) }
+    if let location {
+      if let isMultiplexed { host(location).isMultiplexed = isMultiplexed }
+      succeeded(objects[index], at: location)
+    }
     finish(index)
   }
 
@@ -246,7 +249,7 @@ extension TransferEngine {
 
   private func smallLanded(_ location: Location?) {
     smallInFlight -= 1
-    if let location { host(location).inUse -= 1 }
+    if let location { host(location).objects -= 1 }
   }
 }
 

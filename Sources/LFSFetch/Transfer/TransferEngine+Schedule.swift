@@ -145,7 +145,7 @@ extension TransferEngine {
 
   func take(_ object: ObjectTransfer, from host: HostTraffic) {
     object.inFlight += 1
-    host.inUse += 1
+    host.runs += 1
   }
 
   /// Takes the next object in line into work.
@@ -188,7 +188,7 @@ extension TransferEngine {
       }
       start(object)
       smallInFlight += 1
-      host.inUse += 1
+      host.objects += 1
       return .whole(index, object.transfer, location, object.progress, host.received)
     }
     return nil

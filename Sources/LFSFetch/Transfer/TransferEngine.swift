@@ -19,7 +19,7 @@ package actor TransferEngine {
     package var patienceWithFullDisk: Duration?
 
     package init(
-      jobs: Int = 32, connections: Int = 64, connectionsPerHost: Int = 32, patienceWithFullDisk: Duration? = .zero
+      jobs: Int = 128, connections: Int = 64, connectionsPerHost: Int = 32, patienceWithFullDisk: Duration? = .zero
     ) {
       self.jobs = max(1, jobs)
       self.connections = max(1, connections)

@@ -165,6 +165,13 @@ $(objects_under /capped "limit_rate 20m;")
 $(objects_under /slow "limit_rate 2m;")
     location / { return 404; }
   }
+
+  # Ends each connection after five requests, which HTTP/2 calls GOAWAY.
+  server {
+    listen 127.0.0.1:$impatient_port ssl http2;
+    keepalive_requests 5;
+    location / { return 200 "impatient"; }
+  }
 }
 CONF
 }
