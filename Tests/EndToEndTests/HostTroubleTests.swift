@@ -44,6 +44,9 @@ import Testing
       testDescription: "a connection falls silent", faults: [.stall(after: 300_000).onFirstConnections(2)],
       words: ["--timeout", "2"]),
     Trouble(
+      testDescription: "a connection dribbles", faults: [.dribble(bytesPerSecond: 300).onFirstConnections(2)],
+      words: ["--timeout", "2"]),
+    Trouble(
       testDescription: "too many requests", faults: [.status(429, headers: ["Retry-After": "1"]).first(2)]),
     Trouble(testDescription: "more than two requests at once", faults: [.status(503).whenMoreAtOnce(than: 2)]),
     Trouble(testDescription: "bytes are wrong once", faults: [.wrongBytes(at: [8_000_000]).once]),

@@ -95,8 +95,10 @@ private let largeOID = Bench.largeOID
 
   // MARK: Slow connections
 
-  @Test func `connections that fall silent are replaced`() async throws {
-    let bench = try Bench([.stall(after: 200_000).onFirstConnections(3)])
+  /// Silent ones, and those on which something comes, but too little to ever end.
+  @Test(arguments: [FaultServer.Fault.stall(after: 200_000), .dribble(bytesPerSecond: 300)])
+  func `connections that bring nothing or next to nothing are replaced`(_ fault: FaultServer.Fault) async throws {
+    let bench = try Bench([fault.onFirstConnections(3)])
     let outcome = try await bench.run([bench.large, bench.small])
     #expect(outcome.failures.isEmpty)
     try bench.expectStored([large, small])
