@@ -52,6 +52,7 @@ public final class Fetcher: Sendable {
       let outcome = await download(missing, for: models)
       for index in models.indices { models[index].note(outcome.failures) }
       models = await putInPlace(models, remotes, copies: outcome.copies)
+      for copy in outcome.copies.values { copy.discard() }
       try await end(run)
       progress(
         .finished(

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A copy of a large object for a folder of the user's, written while the object comes in: copying gigabytes after the
 /// last byte would make the user wait once more. It lies in the cache under a temporary name, until the object is
-/// proven and it is moved to its place; what is not moved is removed.
+/// proven and it is moved to its place.
 package final class EarlyCopy: Sendable {
   private enum State {
     case open(File)
@@ -23,9 +23,15 @@ package final class EarlyCopy: Sendable {
     guard (try? file.reserve(size)) != nil else { return nil }
   }
 
-  deinit {
-    if case .moved = state.withLock({ $0 }) { return }
-    try? removeFile(path)
+  deinit { discard() }
+
+  /// Removes it, if it has not been moved; whoever still writes to it writes in vain.
+  func discard() {
+    state.withLock { state in
+      if case .moved = state { return }
+      state = .failed
+      try? removeFile(path)
+    }
   }
 
   /// A copy that cannot be written must not fail the download.

@@ -86,6 +86,7 @@ final class ObjectTransfer {
     if let partial { progress.keep(-partial.doneBytes) }
     partial = nil
     hash = nil
+    copy?.discard()
     copy = nil
     search = nil
     pending.removeAll()

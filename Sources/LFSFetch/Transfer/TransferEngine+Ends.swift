@@ -28,6 +28,7 @@ extension TransferEngine {
     if object.search != nil { try? object.partial?.discard() }
     object.partial = nil
     object.hash = nil
+    object.copy?.discard()
     object.copy = nil
     unlock(object)
     active.removeAll { $0 == object.index }

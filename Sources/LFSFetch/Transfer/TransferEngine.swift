@@ -113,7 +113,10 @@ package actor TransferEngine {
       Task { await self.halt(.interruption) }
     }
     if let stop {
-      for object in objects where !object.isFinished { failures[object.transfer.oid] = stop }
+      for object in objects where !object.isFinished {
+        failures[object.transfer.oid] = stop
+        object.copy?.discard()
+      }
     }
     return Outcome(
       failures: failures, downloaded: objects.reduce(0) { $0 + $1.progress.downloaded },
