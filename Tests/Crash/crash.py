@@ -29,9 +29,9 @@ CONNECTIONS = 4
 # What the journal need not be told of yet, at most; see PartialObject.advance.
 JOURNAL_STEP = 1 * MIB
 # The large object comes over slow connections, and the journal is told every quarter of a second. So a connection may
-# lose what comes in that time, a write buffer of 256 KiB that is not full, and what the kernel holds. A run lasts long
-# enough to fetch about twice as much, so that a journal that keeps nothing shows.
-LOST_OF_SLOW = CONNECTIONS * (SPEED // 4 + (256 + 128) * KIB)
+# lose what comes in that time, a write buffer of 256 KiB, half of both on average, and what the kernel holds. A run
+# lasts long enough to fetch more than that, so that a journal that keeps nothing shows.
+LOST_OF_SLOW = CONNECTIONS * (SPEED // 8 + (128 + 128) * KIB)
 LONGEST_RUN = 1.5
 
 

@@ -34,3 +34,17 @@ extension FaultServer {
     }
   }
 }
+
+extension Sequence<FaultServer.Request> {
+  /// How many different bytes of a content of that size they ask for. What is asked for twice counts once: a client may
+  /// take a part of a range away from a slow connection and give it to another.
+  package func distinctBytes(of size: Int) -> Int {
+    let ranges = map { $0.range(of: size) ?? 0..<size }.sorted { $0.lowerBound < $1.lowerBound }
+    var (count, end) = (0, 0)
+    for range in ranges where range.upperBound > end {
+      count += range.upperBound - Swift.max(end, range.lowerBound)
+      end = range.upperBound
+    }
+    return count
+  }
+}
