@@ -60,9 +60,9 @@ import Testing
     Answer(
       testDescription: "eight million lists, one in the other",
       fault: .changed { $0.body = [UInt8](repeating: 0x5b, count: 8_000_000) }),
-    // A value takes fifty bytes or so, and the limit of 8 MiB lets this many through.
-    Answer(testDescription: "four million numbers", fault: list(of: "0,", count: 4_000_000), peak: 288),
-    Answer(testDescription: "a million objects", fault: list(of: #"{"":0},"#, count: 1_000_000), peak: 288),
+    // A value takes fifty bytes or so, and the limit of 2 MiB lets this many through.
+    Answer(testDescription: "a million numbers", fault: list(of: "0,", count: 1_000_000), peak: 112),
+    Answer(testDescription: "a quarter of a million objects", fault: list(of: #"{"":0},"#, count: 250_000), peak: 112),
   ]
 
   @Test(arguments: answers) func `a batch answer that is too much`(_ answer: Answer) async throws {

@@ -35,7 +35,8 @@ import Testing
       ],
       batch: [.status(403, body: "{\"message\": \"\(quota)\"}")]),
     Refusal(
-      testDescription: "the quota is used up, 413", status: 4, reasons: ["  caused by: HOST answered 413"],
+      testDescription: "the quota is used up, 413", status: 4,
+      reasons: ["  caused by: HOST answered 413", "hint: the LFS quota of the repository may be used up: wait"],
       batch: [.status(413, body: "{\"message\": \"\(quota)\"}")]),
     Refusal(
       testDescription: "the quota is used up, 429", status: 4,
@@ -46,7 +47,10 @@ import Testing
       batch: [.status(509)]),
     Refusal(
       testDescription: "the quota is used up, told of each object", status: 4,
-      reasons: ["the server refuses it (509): \(quota)"], error: .init(509, quota)),
+      reasons: [
+        "the server refuses it (509): \(quota)",
+        "hint: the LFS quota of the repository may be used up: wait until it is renewed, or name a mirror in a registry file",
+      ], error: .init(509, quota)),
     Refusal(
       testDescription: "the object is forbidden", status: 5, reasons: ["the server does not allow it (403): no"],
       error: .init(403, "no")),

@@ -13,7 +13,7 @@ final class ChunkWriter: @unchecked Sendable {
   private let progress: ObjectProgress
   private let run: Run?
   private let onWrite: @Sendable () -> Void
-  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
   /// What was delivered and not written yet begins at `offset`.
   private var buffered = 0
   private var offset: Int64

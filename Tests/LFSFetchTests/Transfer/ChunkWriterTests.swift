@@ -113,6 +113,6 @@ import Testing
     let told = prefixes.withLock { $0 }
     #expect(told == told.sorted())
     #expect(told.last == Int64(content.count))
-    #expect(told.count == 3)
+    #expect(told.count == 5)
   }
 }
