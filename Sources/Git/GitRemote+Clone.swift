@@ -22,10 +22,17 @@ extension GitRemote {
 
   /// Brings commits with their trees, so much of their history, and the blobs that the server cannot leave out or
   /// that are small. From a repository of this machine all objects are taken, as links where that is possible.
-  package func bringHistory(of wants: [ObjectID], depth: HistoryDepth) async throws(GitError) -> FetchedHistory {
+  /// `treesOnly` leaves out small blobs, too, where the server can.
+  package func bringHistory(
+    of wants: [ObjectID], depth: HistoryDepth, treesOnly: Bool = false
+  ) async throws(GitError) -> FetchedHistory {
     if let local { return try await repository.takeObjects(of: local) }
     let server = try await server()
-    let climbed = try await climb(wants, from: memory.rung(for: server.origin)) { shape in
+    let known = memory.rung(for: server.origin) ?? .smallBlobs
+    // A server of the old protocol gives out what references name; what they do not name comes with all the rest.
+    let named = wants.compactMap { server.advertisement.want(for: $0) }
+    let first = named.count < wants.count ? .everything : treesOnly ? max(known, .noBlobs) : known
+    let climbed = try await climb(Array(Set(named)).sorted(), from: first) { shape in
       guard shape.depth != nil else { return shape }
       if case .commits(let count) = depth { return FetchShape(filter: shape.filter, depth: count) }
       return FetchShape(filter: shape.filter, depth: nil)

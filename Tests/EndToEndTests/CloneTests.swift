@@ -232,4 +232,61 @@ import Testing
       try await model.git("fetch", "--quiet", in: outcome.path)
     }
   }
+
+  @Test func `of very many files only trees come along, and what is wanted`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let (text, attributes) = try await (model.blob("small\n"), model.blob("*.bin filter=lfs -text\n"))
+    let pointer = try await model.addObject(noise(5000))
+    let blob = try await model.blob(pointer.text)
+    let small = (0..<5100).map { "100644 blob \(text)\tfile-\($0)" }
+    let entries = small + ["100644 blob \(attributes)\t.gitattributes", "100644 blob \(blob)\tmodel.bin"]
+    try await model.branch("main", withTree: entries)
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "model.bin")
+    #expect(try await model.git("config", "remote.origin.partialclonefilter", in: clone) == "blob:none")
+    #expect(try await sha256(clone + "/model.bin") == pointer.oid)
+    #expect(try await model.git("status", "--porcelain", in: clone) == "")
+    #expect(try await model.git("fsck", "--no-progress", in: clone) == "")
+    #expect(try await model.git("show", "HEAD:file-7", in: clone) == "small")
+    try await model.git("checkout", "--quiet", "broken", in: clone)
+    #expect(try await model.git("status", "--porcelain", in: clone) == "")
+  }
+
+  @Test func `a model of the registry, with the files that the registry lists`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let registry = try sandbox.registry(
+      "\"mine\": {\"source\": \"\(model.url())\", \"files\": [\"weights/tool.bin\", \"scripts/*\"]}")
+    let clone = try await sandbox.path("clone", "mine", "c", "--registry", registry)
+    #expect(FileTree.paths(in: clone) == ["scripts/README", "scripts/run.sh", "weights/tool.bin"])
+    #expect(mode(clone + "/scripts/run.sh") == 0o755)
+    try await Self.check(clone, of: model)
+  }
+
+  @Test(arguments: ["v0", "v0nofilter", "nofilter"])
+  func `a commit that nothing names, from servers that give out less`(_ prefix: String) async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let commit = try await model.commitID("v2~1")
+    let clone = try await sandbox.path("clone", model.url("/" + prefix) + "@" + commit, "c", "--include", "weights")
+    #expect(try await model.git("rev-parse", "HEAD", in: clone) == commit)
+    #expect(try await sha256(clone + "/weights/model.bin") == model.pointer("weights/model.bin", at: commit).oid)
+    #expect(try await model.git("status", "--porcelain", in: clone) == "")
+    #expect(try await model.git("fsck", "--no-progress", "--no-dangling", in: clone) == "")
+  }
+
+  @Test func `an address with credentials is one that git can use again`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let base = model.servers.http.replacingOccurrences(
+      of: "://", with: "://\(model.servers.username):\(model.servers.password)@")
+    let run = try await sandbox.run("clone", model.url("/private", of: base), "c", "--include", "weights/tool.bin")
+    try #require(run.status == 0, "\(run.errors)")
+    #expect(!run.errors.contains(model.servers.password))
+    try await model.git("fetch", "--quiet", in: run.path)
+    try await Self.check(run.path, of: model)
+    let refused = try await sandbox.run("clone", model.url("/private"), "d")
+    #expect(refused.status == 5)
+    #expect(fileStatus(sandbox.work + "/d") == nil)
+  }
 }

@@ -137,4 +137,18 @@ import Testing
     #expect(nowhere.status == 3)
     #expect(nowhere.errors.contains("go into a folder of a clone"), "\(nowhere.errors)")
   }
+
+  @Test func `in a further work tree of the same repository`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "README.md")
+    let other = sandbox.work + "/other"
+    try await model.git("worktree", "add", "--quiet", "-b", "second", other, in: clone)
+    let added = try await run(sandbox, in: other, "add", "weights/model.bin")
+    #expect(added.status == 0, "\(added.errors)")
+    #expect(try await sha256(other + "/weights/model.bin") == model.pointer("weights/model.bin").oid)
+    #expect(try await model.git("status", "--porcelain", in: other) == "")
+    #expect(FileTree.paths(in: clone) == ["README.md"])
+    #expect(try await model.git("status", "--porcelain", in: clone) == "")
+  }
 }

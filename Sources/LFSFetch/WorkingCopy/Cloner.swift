@@ -47,8 +47,8 @@ struct Cloner {
       let references = CloneReferences(
         of: all, checkingOut: resolved, isBare: request.isBare,
         takesAllTags: request.depth == .full || remote.isOnThisMachine)
-      let history = try await remote.bringHistory(of: references.wants, depth: request.depth.history)
-      return (references, history, try await remote.tree(of: resolved.commit))
+      let (history, tree) = try await bringTree(of: resolved.commit, references)
+      return (references, history, tree)
     }
     try writing { () throws(FileError) in try folder.write(shallow: history.shallow) }
     // A path that git would not have in its index is refused before anything is downloaded for the others.
@@ -71,6 +71,25 @@ struct Cloner {
     }
     return Checkout(references: references, history: history, tree: tree, plan: plan, configuredLFS: configuredLFS)
   }
+
+  /// Small blobs come along with the trees, because git-lfs reads them one by one wherever it looks for pointers, and
+  /// git would fetch them one by one. Where a few files of very many are wanted, they would be most of what is moved;
+  /// so then the trees are looked at first.
+  private func bringTree(
+    of commit: ObjectID, _ references: CloneReferences
+  ) async throws(GitError) -> (FetchedHistory, RemoteTree) {
+    let isSmallPart = !wanted.selection.include.isEmpty && request.depth == .commits(1)
+    var history = try await remote.bringHistory(
+      of: references.wants, depth: request.depth.history, treesOnly: isSmallPart)
+    let tree = try await remote.tree(of: commit)
+    if isSmallPart, history.filter != nil, tree.entries.count <= Self.filesWithSmallBlobs {
+      history = try await remote.bringHistory(of: references.wants, depth: request.depth.history)
+    }
+    return (history, tree)
+  }
+
+  /// Of a commit with more files the small blobs are left out, too.
+  private static let filesWithSmallBlobs = 5000
 
   // MARK: Objects
 
