@@ -12,7 +12,7 @@ import CSystem
 /// Names are bytes, because file systems do not ask for UTF-8.
 package final class Folder: Sendable {
   package let path: String
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// `path` itself, which the user names, may be a link.
   package init(_ path: String) throws(FileError) {
@@ -129,7 +129,7 @@ package final class Folder: Sendable {
     #endif
   }
 
-  private func call<Result: SignedInteger>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+  func call<Result: SignedInteger>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
     retryingOnInterrupt {
       (name + [0]).withUnsafeBufferPointer { $0.withMemoryRebound(to: CChar.self) { body($0.baseAddress!) } }
     }

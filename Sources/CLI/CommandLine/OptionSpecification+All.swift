@@ -21,6 +21,23 @@ extension OptionSpecification {
   static let exclude = OptionSpecification(
     name: "exclude", kind: .text(placeholder: "GLOB"), isRepeatable: true,
     help: "Leave out the files whose path matches; holds for every NAME, may be given many times")
+  static let depth = OptionSpecification(
+    name: "depth", kind: .number(placeholder: "N", 1...1_000_000_000),
+    help: "Take the last N commits of each branch; without it 1")
+  static let full = OptionSpecification(
+    name: "full", kind: .flag, help: "Take the whole history")
+  static let noLFS = OptionSpecification(
+    name: "no-lfs", kind: .flag, help: "Leave LFS pointers in the work tree, download no objects")
+  static let bare = OptionSpecification(
+    name: "bare", kind: .flag, help: "Make no work tree: only git's own folder, with the objects of the files")
+  static let recurseSubmodules = OptionSpecification(
+    name: "recurse-submodules", kind: .flag, help: "Clone the submodules among the files, too, and theirs")
+  static let cloneInclude = OptionSpecification(
+    name: "include", kind: .text(placeholder: "GLOB"), isRepeatable: true,
+    help: "Put only the files into the work tree whose path matches; may be given many times")
+  static let cloneExclude = OptionSpecification(
+    name: "exclude", kind: .text(placeholder: "GLOB"), isRepeatable: true,
+    help: "Leave out the files whose path matches; may be given many times")
   static let all = OptionSpecification(
     name: "all", kind: .flag, help: "Fetch every model of the registry")
   static let jobs = OptionSpecification(

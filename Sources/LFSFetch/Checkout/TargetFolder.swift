@@ -110,5 +110,38 @@ final class TargetFolder {
 }
 
 extension RepositoryPath {
-  fileprivate var name: [UInt8] { components.last ?? [] }
+  var name: [UInt8] { components.last ?? [] }
+}
+
+/// For work trees.
+extension TargetFolder {
+  /// Makes an empty folder; fine when it is there.
+  func makeFolder(_ path: RepositoryPath) throws(FileError) {
+    try parent(of: path, making: true)?.makeFolder(path.name)
+  }
+
+  func setModified(_ path: RepositoryPath, to seconds: Int) throws(FileError) {
+    try parent(of: path, making: false)?.setModified(path.name, to: seconds)
+  }
+
+  /// Removes the file, and the folders above it that are empty then.
+  func remove(_ path: RepositoryPath) throws(FileError) {
+    let folders = try folders(above: path)
+    try folders.last?.remove(path.name)
+    for (folder, name) in zip(folders, path.components.dropLast()).reversed() {
+      guard try folder.enter(name)?.list().isEmpty == true else { return }
+      try folder.removeFolder(name)
+      last = nil
+    }
+  }
+
+  /// The open folders from the root down to the one in which the file lies; none when it is not there.
+  private func folders(above path: RepositoryPath) throws(FileError) -> [Folder] {
+    var folders = [root]
+    for component in path.components.dropLast() {
+      guard let below = try folders[folders.count - 1].enter(component) else { return [] }
+      folders.append(below)
+    }
+    return folders
+  }
 }
