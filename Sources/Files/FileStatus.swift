@@ -14,6 +14,8 @@ package struct FileStatus: Sendable, Equatable {
   package let device: UInt64
   package let inode: UInt64
   package let links: Int
+  package let user: UInt32
+  package let group: UInt32
   /// Nanoseconds since 1970.
   package let modified: Int64
   /// The last change of content, mode or links, in nanoseconds since 1970.
@@ -39,6 +41,8 @@ package struct FileStatus: Sendable, Equatable {
     device = UInt64(truncatingIfNeeded: raw.st_dev)
     inode = UInt64(raw.st_ino)
     links = Int(raw.st_nlink)
+    user = raw.st_uid
+    group = raw.st_gid
     #if canImport(Glibc)
       modified = raw.st_mtim.nanoseconds
       changed = raw.st_ctim.nanoseconds

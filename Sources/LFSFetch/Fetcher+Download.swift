@@ -5,14 +5,22 @@ import Text
 /// The fourth step of `get`: bring what is missing into the store, within the limits that the user set.
 extension Fetcher {
   func download(_ missing: [MissingObject], for models: [ModelInProgress]) async -> TransferEngine.Outcome {
-    guard !missing.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
     do throws(FetchError) {
-      try checkSpace(for: missing)
-      let transfers = try transfers(of: missing, for: models)
+      return await download(try transfers(of: missing, for: models))
+    } catch {
+      return .init(failures: Dictionary(missing.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
+    }
+  }
+
+  /// Brings the objects into the store from the sources that are given.
+  func download(_ transfers: [Transfer]) async -> TransferEngine.Outcome {
+    guard !transfers.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
+    do throws(FetchError) {
+      try checkSpace(for: transfers)
       let client = try network.parts().client
       return await withLimitFile { await self.withinWindow(transfers) { await self.run($0, client) } }
     } catch {
-      return .init(failures: Dictionary(missing.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
+      return .init(failures: Dictionary(transfers.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
     }
   }
 
@@ -46,7 +54,7 @@ extension Fetcher {
   }
 
   /// A disk that cannot hold it all is said before the first byte, not after the last that fits.
-  private func checkSpace(for missing: [MissingObject]) throws(FetchError) {
+  private func checkSpace(for missing: [Transfer]) throws(FetchError) {
     var needed: Int64 = 0
     for object in missing {
       needed += object.size

@@ -16,6 +16,12 @@ struct Command: Sendable {
     Command(specification: List.specification, run: List.run),
     Command(specification: Info.specification, run: Info.run),
     Command(specification: Verify.specification, run: Verify.run),
+    Command(specification: Install.specification, run: Install.run),
+    Command(specification: Uninstall.specification, run: Uninstall.run),
+    Command(specification: PointerOf.specification, run: PointerOf.run),
+    Command(specification: Clean.specification, run: Clean.run),
+    Command(specification: Smudge.specification, run: Smudge.run),
+    Command(specification: Filter.specification, run: Filter.run),
     Command(specification: Completions.specification, run: Completions.run),
   ]
 

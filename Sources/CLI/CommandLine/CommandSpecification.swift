@@ -7,6 +7,9 @@ struct CommandSpecification: Sendable {
     enum Candidates: Sendable {
       case models
       case words([String])
+      case paths
+      /// Nothing: the shell does not know what there is.
+      case none
     }
 
     let placeholder: String

@@ -54,6 +54,8 @@ extension CompletionScript {
     switch operand.candidates {
     case .models: "COMPREPLY=($(compgen -W \"$(\(modelsCommand))\" -- \"$current\"))"
     case .words(let words): bashWords(words)
+    case .paths: bashFiles("-f")
+    case .none: ":"
     }
   }
 

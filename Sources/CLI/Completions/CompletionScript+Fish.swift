@@ -19,7 +19,8 @@ extension CompletionScript {
       switch command.operand?.candidates {
       case .models: lines.append(prefix + " -a '(\(Self.modelsCommand))'")
       case .words(let words): lines.append(prefix + " -a '\(words.joined(separator: " "))'")
-      case nil: break
+      case .paths: lines.append(prefix + " -F")
+      case .some(.none), nil: break
       }
     }
     let names = commands.map(\.name).joined(separator: " ")

@@ -67,6 +67,8 @@ extension CompletionScript {
     switch operand.candidates {
     case .models: return ["\(repetition):\(operand.placeholder):_lfsfetch_models"]
     case .words(let words): return ["\(repetition):\(operand.placeholder):(\(words.joined(separator: " ")))"]
+    case .paths: return ["\(repetition):\(operand.placeholder):_files"]
+    case .none: return ["\(repetition):\(operand.placeholder): "]
     }
   }
 }
