@@ -78,6 +78,13 @@ extension String {
     utf8.split(separator: slash).last.map { String(Substring($0)) } ?? self
   }
 
+  /// The path with all links in it followed; as it is where it leads nowhere.
+  package var realPath: String {
+    guard let resolved = realpath(self, nil) else { return absolutePath }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// The path as seen from `/`, without `.` and `..`; links are not looked at.
   package var absolutePath: String {
     var path = self

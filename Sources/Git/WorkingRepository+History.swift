@@ -38,6 +38,18 @@ extension WorkingRepository {
     }
   }
 
+  /// The commits before this one, as far as they are here.
+  package func parents(of commit: ObjectID) throws(GitError) -> [ObjectID] {
+    let found = try self.commit(commit)
+    var parents: [ObjectID] = []
+    for index in 0..<git_commit_parentcount(found.pointer) {
+      guard let id = git_commit_parent_id(found.pointer, index)?.pointee else { continue }
+      let parent = ObjectID(id)
+      if (try? self.commit(parent)) != nil { parents.append(parent) }
+    }
+    return parents
+  }
+
   /// All blobs that any of the commits has, each once. Trees that many commits share are read once.
   package func blobs(ofAny commits: [ObjectID]) throws(GitError) -> [BlobAtPath] {
     var found: [BlobAtPath] = []

@@ -11,6 +11,8 @@ extension LFSRepository {
     package var failures: [SHA256Digest: FetchError] = [:]
     /// How many were downloaded.
     package var downloaded = 0
+
+    package init() {}
   }
 
   /// An object, and what a person would call it.

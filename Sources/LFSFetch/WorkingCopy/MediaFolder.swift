@@ -1,4 +1,5 @@
 import Files
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -15,6 +16,8 @@ package final class MediaFolder: Sendable {
   /// The same folders of the repositories that this one borrows from.
   package let references: [String]
   private let store: ObjectStore
+  /// Until the first attempt shows that the file system has none.
+  private let hasReflinks = Mutex(true)
 
   init(storage: String, references: [String], store: ObjectStore) {
     path = storage + "/objects"
@@ -41,7 +44,7 @@ package final class MediaFolder: Sendable {
 
   /// Takes the object from the store.
   func link(_ oid: SHA256Digest) throws(FileError) {
-    try Self.share(store.path(of: oid), as: path(of: oid))
+    try share(store.path(of: oid), as: path(of: oid))
   }
 
   /// Makes the store hold an object that this repository, or one that it borrows from, already has: its bytes are
@@ -53,7 +56,7 @@ package final class MediaFolder: Sendable {
       let temporary = temporaryName(beside: store.path(of: oid))
       do throws(FileError) {
         // What is hashed is what will be the object, whatever happens to the name meanwhile.
-        try Self.share(path, as: temporary)
+        try share(path, as: temporary)
         let file = try File.open(temporary, .read)
         if try hashFile(file) == oid {
           try store.adopt(file, as: oid)
@@ -69,12 +72,12 @@ package final class MediaFolder: Sendable {
   }
 
   /// Gives the file a second name, making the folders above it.
-  private static func share(_ source: String, as target: String) throws(FileError) {
+  private func share(_ source: String, as target: String) throws(FileError) {
     let name = Array(target.lastPathComponent.utf8)
-    let folder = try makingFolder(of: target)
+    let folder = try Self.makingFolder(of: target)
     let temporary = Array(temporaryName(beside: "x").utf8)
     do throws(FileError) {
-      do throws(FileError) { try folder.clone(source, as: temporary, permissions: 0o444) } catch {
+      if !clone(source, as: temporary, in: folder) {
         do throws(FileError) {
           // Where nothing is yet a hard link is there at once and whole.
           if try folder.link(source, as: name) { return }
@@ -91,6 +94,16 @@ package final class MediaFolder: Sendable {
       try? folder.remove(temporary)
       throw error
     }
+  }
+
+  /// Whether a reflink was made.
+  private func clone(_ source: String, as name: [UInt8], in folder: Folder) -> Bool {
+    guard hasReflinks.withLock({ $0 }) else { return false }
+    do throws(FileError) { try folder.clone(source, as: name, permissions: 0o444) } catch {
+      hasReflinks.withLock { $0 = false }
+      return false
+    }
+    return true
   }
 
   private static func makingFolder(of path: String) throws(FileError) -> Folder {
