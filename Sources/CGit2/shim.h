@@ -26,4 +26,9 @@ static inline git_blob_filter_options lf_blob_filter_options(void) {
   return options;
 }
 
+static inline git_attr_options lf_attr_options(void) {
+  git_attr_options options = GIT_ATTR_OPTIONS_INIT;
+  return options;
+}
+
 #endif

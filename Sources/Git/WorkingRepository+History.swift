@@ -50,25 +50,39 @@ extension WorkingRepository {
     return parents
   }
 
-  /// All blobs that any of the commits has, each once. Trees that many commits share are read once.
-  package func blobs(ofAny commits: [ObjectID]) throws(GitError) -> [BlobAtPath] {
-    var found: [BlobAtPath] = []
+  /// All blobs that any of the commits has and none of `others`, each once. Trees that many commits share are read
+  /// once.
+  package func blobs(ofAny commits: [ObjectID], notIn others: [ObjectID] = []) throws(GitError) -> [BlobAtPath] {
     var seen: Set<ObjectID> = []
-    for commit in commits {
-      var waiting = [(id: try treeID(of: commit), path: [UInt8]())]
-      while let folder = waiting.popLast() {
-        guard seen.insert(folder.id).inserted, let tree = try TreeWalk.open(folder.id.gitOID, in: handle.pointer) else {
-          continue
-        }
-        for index in 0..<git_tree_entrycount(tree.pointer) {
-          guard let entry = git_tree_entry_byindex(tree.pointer, index) else { continue }
-          let id = ObjectID(git_tree_entry_id(entry).pointee)
-          let path = folder.path + (try TreeWalk.name(of: entry))
-          switch try FileMode(git_tree_entry_filemode(entry)) {
-          case nil: waiting.append((id, path + [UInt8(ascii: "/")]))
-          case .regular?, .executable?: if seen.insert(id).inserted { found.append(BlobAtPath(id: id, path: path)) }
-          case .symlink?, .submodule?: continue
-          }
+    for commit in others { _ = try blobs(of: commit, besides: &seen) }
+    var found: [BlobAtPath] = []
+    for commit in commits { found += try blobs(of: commit, besides: &seen) }
+    return found
+  }
+
+  /// What the commits have brought that the commits before the first of them did not have.
+  package func blobs(broughtBy commits: [ObjectID]) throws(GitError) -> [BlobAtPath] {
+    let new = Set(commits)
+    var edge: Set<ObjectID> = []
+    for commit in commits { edge.formUnion(try parents(of: commit).filter { !new.contains($0) }) }
+    return try blobs(ofAny: commits, notIn: Array(edge))
+  }
+
+  private func blobs(of commit: ObjectID, besides seen: inout Set<ObjectID>) throws(GitError) -> [BlobAtPath] {
+    var found: [BlobAtPath] = []
+    var waiting = [(id: try treeID(of: commit), path: [UInt8]())]
+    while let folder = waiting.popLast() {
+      guard seen.insert(folder.id).inserted, let tree = try TreeWalk.open(folder.id.gitOID, in: handle.pointer) else {
+        continue
+      }
+      for index in 0..<git_tree_entrycount(tree.pointer) {
+        guard let entry = git_tree_entry_byindex(tree.pointer, index) else { continue }
+        let id = ObjectID(git_tree_entry_id(entry).pointee)
+        let path = folder.path + (try TreeWalk.name(of: entry))
+        switch try FileMode(git_tree_entry_filemode(entry)) {
+        case nil: waiting.append((id, path + [UInt8(ascii: "/")]))
+        case .regular?, .executable?: if seen.insert(id).inserted { found.append(BlobAtPath(id: id, path: path)) }
+        case .symlink?, .submodule?: continue
         }
       }
     }

@@ -1,4 +1,5 @@
 import CGit2
+import Files
 import Text
 
 extension WorkingRepository {
@@ -106,5 +107,34 @@ extension WorkingRepository {
       contents[id] = Array(UnsafeRawBufferPointer(start: git_odb_object_data(object.pointer), count: count))
     }
     return contents
+  }
+
+  /// The commits that are checked out in the work trees of the repository.
+  package func headsOfWorkTrees() throws(GitError) -> [ObjectID] {
+    let names: [String]
+    do throws(FileError) { names = try Directory.list(layout.commonFolder + "/worktrees") } catch {
+      throw GitError(error)
+    }
+    let paths = [layout.gitFolder, layout.commonFolder] + names.map { "\(layout.commonFolder)/worktrees/\($0)" }
+    var commits: [ObjectID] = []
+    for path in Set(paths.map { $0 + "/HEAD" }) {
+      guard let text = try? readFile(path, limit: 4096) else { continue }
+      let line = String(decoding: text.prefix { $0 != 0x0a }, as: UTF8.self)
+      let revision = line.hasPrefix("ref: ") ? String(line.dropFirst("ref: ".count)) : line
+      if let commit = try? commit(named: revision) { commits.append(commit) }
+    }
+    return commits
+  }
+
+  /// The commits among these, which may be ids of tags of anything.
+  package func commits(among ids: [ObjectID]) -> [ObjectID] {
+    ids.compactMap { try? commit(named: $0.hex) }
+  }
+
+  /// The commits of `git stash`, the latest first.
+  package func stashes() throws(GitError) -> [ObjectID] {
+    var stashes: [ObjectID] = []
+    while let commit = try? commit(named: "refs/stash@{\(stashes.count)}") { stashes.append(commit) }
+    return stashes
   }
 }

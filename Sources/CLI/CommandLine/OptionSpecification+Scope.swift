@@ -24,3 +24,39 @@ extension OptionSpecification {
   static let ours = OptionSpecification(name: "ours", kind: .flag, help: "With `--to`: what the current branch has")
   static let theirs = OptionSpecification(name: "theirs", kind: .flag, help: "With `--to`: what the other branch has")
 }
+
+/// The options of listings and checks.
+extension OptionSpecification {
+  static let long = OptionSpecification(
+    name: "long", short: "l", kind: .flag, help: "Print the whole id of each object")
+  static let size = OptionSpecification(
+    name: "size", short: "s", kind: .flag, help: "Print the size of each object")
+  static let nameOnly = OptionSpecification(
+    name: "name-only", short: "n", kind: .flag, help: "Print only the paths")
+  static let debug = OptionSpecification(
+    name: "debug", short: "d", kind: .flag, help: "Print all that is known of each file")
+  static let everyVersion = OptionSpecification(
+    name: "all", short: "a", kind: .flag, help: "All versions that any commit of any reference has")
+  static let deleted = OptionSpecification(
+    name: "deleted", kind: .flag, help: "Also files that the history of REF has had; of each the last version")
+
+  static let objects = OptionSpecification(
+    name: "objects", kind: .flag, help: "Check only that objects are here and sound")
+  static let pointers = OptionSpecification(
+    name: "pointers", kind: .flag, help: "Check only that pointers are such")
+  static let repairObjects = OptionSpecification(
+    name: "repair", kind: .flag, help: "Fetch corrupt and missing objects again")
+  static let checkOnly = OptionSpecification(
+    name: "dry-run", short: "d", kind: .flag, help: "Change nothing; print what is found")
+
+  static let pruneForce = OptionSpecification(
+    name: "force", short: "f", kind: .flag, help: "Keep only what is not on the remote; not even what is checked out")
+  static let pruneRecent = OptionSpecification(
+    name: "recent", kind: .flag, help: "Remove also what is recent, by `lfs.fetchrecentrefsdays` and its like")
+  static let verifyRemote = OptionSpecification(
+    name: "verify-remote", short: "c", kind: .flag, help: "Ask the remote first whether it has what is to be removed")
+  static let noVerifyRemote = OptionSpecification(
+    name: "no-verify-remote", kind: .flag, help: "Do not ask, whatever `lfs.pruneverifyremotealways` says")
+  static let verbose = OptionSpecification(
+    name: "verbose", short: "v", kind: .flag, help: "Tell more")
+}

@@ -92,13 +92,8 @@ extension WorkingRepository {
       for name in names { commits.append(try commit(named: name)) }
       return commits
     }
-    var commits: Set<ObjectID> = []
-    if let head = try head().commit { commits.insert(head) }
-    for reference in try references() {
-      // A tag of a tree or of a blob is no history.
-      if let commit = try? commit(named: reference.commit.hex) { commits.insert(commit) }
-    }
-    return Array(commits)
+    // A tag of a tree or of a blob is no history.
+    return Array(Set(try [head().commit].compactMap { $0 } + commits(among: references().map(\.commit))))
   }
 
   /// The commits since a time, and what was there before each of them.

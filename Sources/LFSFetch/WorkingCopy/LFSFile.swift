@@ -32,4 +32,9 @@ extension WorkingRepository {
   package func lfsFiles(ofAny commits: [ObjectID]) throws(GitError) -> [LFSFile] {
     try lfsFiles(among: try blobs(ofAny: commits))
   }
+
+  /// The LFS files that the commits have brought.
+  package func lfsFiles(broughtBy commits: [ObjectID]) throws(GitError) -> [LFSFile] {
+    try lfsFiles(among: try blobs(broughtBy: commits))
+  }
 }
