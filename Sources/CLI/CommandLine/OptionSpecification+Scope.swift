@@ -11,6 +11,8 @@ extension OptionSpecification {
     help: "Everything that any commit of the references has; without references of all of them")
   static let recent = OptionSpecification(
     name: "recent", kind: .flag, help: "Also what changed recently, by `lfs.fetchrecentrefsdays` and its like")
+  static let pruneAfterwards = OptionSpecification(
+    name: "prune", short: "p", kind: .flag, help: "Afterwards do what `lfsfetch prune` does")
   static let lfsDryRun = OptionSpecification(
     name: "dry-run", kind: .flag, help: "Change nothing; print what would be done")
   static let scopeJSON = OptionSpecification(

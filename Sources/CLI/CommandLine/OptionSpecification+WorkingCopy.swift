@@ -29,4 +29,9 @@ extension OptionSpecification {
   static let skipSmudge = OptionSpecification(
     name: "skip-smudge", short: "s", kind: .flag,
     help: "Leave pointers in the work tree until `lfsfetch pull` is run")
+  static let skipRepo = OptionSpecification(
+    name: "skip-repo", kind: .flag, help: "Nothing else; git-lfs has this option for its hooks, which are not installed"
+  )
+  static let asGitLFS = OptionSpecification(
+    name: "as-git-lfs", kind: .flag, help: "Make a link `git-lfs` beside the program, so that `git lfs` runs lfsfetch")
 }

@@ -14,7 +14,8 @@ enum Fetch {
     ],
     operand: .init(placeholder: "REMOTE", count: .zeroOrMore, candidates: .none),
     options: [
-      .lfsInclude, .lfsExclude, .allHistory, .recent, .standardInputReferences, .lfsDryRun, .scopeJSON, .quiet, .cache,
+      .lfsInclude, .lfsExclude, .allHistory, .recent, .pruneAfterwards, .standardInputReferences, .lfsDryRun,
+      .scopeJSON, .quiet, .cache,
     ],
     examples: [
       .init(line: "lfsfetch fetch", meaning: "The objects of the commit that is checked out."),
@@ -44,6 +45,9 @@ enum Fetch {
     if arguments.has(.scopeJSON) {
       console.output.writeLine(obtaining.json(missing.filter { obtained.failures[$0.pointer.oid] == nil }))
     }
-    return obtaining.report(obtained, of: files)
+    let status = obtaining.report(obtained, of: files)
+    guard arguments.has(.pruneAfterwards), status == .done else { return status }
+    try await repository.prune(try await repository.planPruning(.init()))
+    return .done
   }
 }

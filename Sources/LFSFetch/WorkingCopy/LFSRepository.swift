@@ -87,13 +87,18 @@ extension WorkingRepository {
 }
 
 extension FetchError {
+  private static let outsideOfRepositories = "this folder is in no git repository"
+
+  /// There is no repository to work in.
+  package var isOutsideOfRepositories: Bool { message == Self.outsideOfRepositories }
+
   /// Something about the repository that is worked in.
   init(repository error: GitError) {
     let causes = error.cause.map { [$0] } ?? []
     switch error.code {
     case .repositoryNotFound:
       self.init(
-        .notFound, error.message, causes: causes, hint: "go into a repository, or name one with `GIT_DIR`")
+        .notFound, Self.outsideOfRepositories, causes: causes, hint: "go into a repository, or name one with `GIT_DIR`")
     case .revisionNotFound, .notACommit, .missingObject: self.init(.notFound, error.message, causes: causes)
     case .disk, .notOwned: self.init(.disk, error.message, causes: causes)
     case .config, .invalidURL, .ambiguousRevision: self.init(.usage, error.message, causes: causes)
