@@ -24,7 +24,7 @@ let package = Package(
     .target(name: "JSON"),
     .target(name: "Text"),
     .target(name: "HTTP", dependencies: ["CCurl"]),
-    .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2"]),
+    .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2", "CCrypto"]),
     .target(
       name: "BuiltInRegistry", path: "registry", resources: [.embedInCode("models.json")]),
     .target(

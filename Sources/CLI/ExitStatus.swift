@@ -12,6 +12,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   case authentication = 5
   case integrity = 6
   case disk = 7
+  case elsewhere = 8
   case interrupted = 130
   /// What a shell reports of a program that SIGPIPE ended.
   case outputClosed = 141
@@ -58,6 +59,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     case .authentication: "a host wants credentials or refused them"
     case .integrity: "bytes were not the ones that were promised"
     case .disk: "the disk is full, or a file cannot be read or written"
+    case .elsewhere: "called as git-lfs: what was asked for is not part of lfsfetch"
     case .interrupted: "interrupted"
     case .outputClosed: "nobody reads standard output any more"
     }

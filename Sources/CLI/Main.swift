@@ -16,24 +16,32 @@ enum Main {
     reserveStandardDescriptors()
     // A host that closes its connection and a reader that closes our output are errors to handle, not to die of.
     signal(SIGPIPE, SIG_IGN)
-    let console = Console()
+    let program = Program(calledAs: CommandLine.arguments.first)
+    let console = Console(program: program)
+    let words = Array(CommandLine.arguments.dropFirst())
+    if program == .gitLFS, let answer = ForeignCommand.answer(to: words, console) {
+      SignalLoop.run(console) { Ending(await answer(), program, command: words[0]) }
+    }
     do {
-      switch try Invocation.parse(Array(CommandLine.arguments.dropFirst())) {
+      switch try Invocation.parse(words) {
       case .version:
-        console.output.writeLine("lfsfetch \(Fetcher.version)")
+        console.output.writeLine(program == .gitLFS ? Version.text : "lfsfetch \(Fetcher.version)")
         end(.done, console)
       case .help(let command):
         console.output.write(help(command, on: console.outputTerminal))
+        end(.done, console)
+      case .nothing where program == .gitLFS:
+        console.output.write(Version.text + "\n" + help(nil, on: console.outputTerminal))
         end(.done, console)
       case .nothing:
         console.errors.write(help(nil, on: console.errorTerminal))
         end(.usage, console)
       case .command(let command, let arguments):
-        SignalLoop.run(console) { await status(of: command, arguments, console) }
+        SignalLoop.run(console) { await ending(of: command, arguments, console) }
       }
     } catch {
       console.report(error)
-      end(ExitStatus(error.code), console)
+      end(.init(error, program, command: nil), console)
     }
   }
 
@@ -44,20 +52,23 @@ enum Main {
   }
 
   /// Leaves the program; data that could not be written is a failure of its own.
-  static func end(_ status: ExitStatus, _ console: Console) -> Never {
-    guard let reason = console.output.failureReason else { exit(status.rawValue) }
+  static func end(_ ending: Ending, _ console: Console) -> Never {
+    guard let reason = console.output.failureReason else { exit(ending.code) }
     console.report(FetchError(.disk, "cannot write to standard output", causes: [reason]))
     exit(ExitStatus.disk.rawValue)
   }
 
-  private static func status(of command: Command, _ arguments: Arguments, _ console: Console) async -> ExitStatus {
+  private static func ending(of command: Command, _ arguments: Arguments, _ console: Console) async -> Ending {
     do {
-      return try await command.run(arguments, console)
+      return Ending(try await command.run(arguments, console), console.program, command: command.name)
     } catch {
-      if error.code != .interrupted { console.report(error) }
-      let status = ExitStatus(error.code)
-      if arguments.has(.json) { console.output.writeLine(EventLine.failure(error, status)) }
-      return status
+      if console.program == .gitLFS, error.isOutsideOfRepositories {
+        console.output.writeLine("Not in a Git repository.")
+      } else if error.code != .interrupted {
+        console.report(error)
+      }
+      if arguments.has(.json) { console.output.writeLine(EventLine.failure(error, ExitStatus(error.code))) }
+      return Ending(error, console.program, command: command.name)
     }
   }
 

@@ -13,7 +13,7 @@ enum SignalLoop {
   /// Well inside the second within which the prompt is back.
   private static let patienceInMicroseconds: UInt32 = 500_000
 
-  static func run(_ console: Console, _ command: @escaping @Sendable () async -> ExitStatus) -> Never {
+  static func run(_ console: Console, _ command: @escaping @Sendable () async -> Ending) -> Never {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGALRM)
@@ -22,9 +22,9 @@ enum SignalLoop {
     pthread_sigmask(SIG_BLOCK, &signals, nil)
 
     let task = Task {
-      let status = await command()
-      if status == .interrupted, let notice = console.interruption.take() { console.errors.write(notice) }
-      Main.end(status, console)
+      let ending = await command()
+      if ending.isInterruption, let notice = console.interruption.take() { console.errors.write(notice) }
+      Main.end(ending, console)
     }
     var isInterrupted = false
     while true {

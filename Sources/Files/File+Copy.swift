@@ -14,11 +14,14 @@ extension File {
     }
   }
 
+  private static let copiedAtOnce = 128 << 10
+
   /// Makes this empty file a copy of `source`; inside the kernel where it can.
   package func copy(_ source: File) throws(FileError) {
     let size = try source.status().size
-    // For a few blocks the system finds room in one piece anyway.
-    if size >= 1 << 20 { try reserve(size) }
+    // A small file is sooner read and written than the file system has made room for it.
+    if size <= Self.copiedAtOnce { return try write(source.readAll(limit: Self.copiedAtOnce), at: 0) }
+    try reserve(size)
     var offset: Int64 = 0
     while offset < size {
       let wanted = Int(min(size - offset, 1 << 30))

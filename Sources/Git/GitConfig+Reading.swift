@@ -18,21 +18,43 @@ extension GitConfig {
   package static func user(
     environment: (String) -> String? = processEnvironment
   ) throws(GitError) -> GitConfig {
-    var config = GitConfig()
-    for path in files(environment) {
-      config = config.overlaid(with: try GitConfig(file: path))
-    }
-    return config.overlaid(with: try fromEnvironment(environment))
+    try read(files(environment), for: nil, environment)
   }
 
-  /// Reads one file that may be missing, and the files that it includes.
-  package init(file path: String) throws(GitError) {
+  /// What git knows in a repository: the user's files, then those of the repository and of its work tree.
+  static func of(
+    _ repository: OpaquePointer, _ layout: WorkingRepository.Layout, environment: (String) -> String?
+  ) throws(GitError) -> GitConfig {
+    let own = layout.commonFolder + "/config"
+    var paths = files(environment) + [own]
+    if try GitConfig(file: own).bool("extensions.worktreeConfig") == true {
+      paths.append(layout.gitFolder + "/config.worktree")
+    }
+    return try read(paths, for: repository, environment)
+  }
+
+  private static func read(
+    _ paths: [String], for repository: OpaquePointer?, _ environment: (String) -> String?
+  ) throws(GitError) -> GitConfig {
+    var config = GitConfig()
+    for path in paths {
+      config = config.overlaid(with: try GitConfig(file: path, for: repository))
+    }
+    return config.overlaid(with: try fromEnvironment(environment)).overlaid(with: fromCommandLine(environment))
+  }
+
+  /// Reads one file that may be missing, and the files that it includes; those that `includeIf` names only where
+  /// they are for `repository`.
+  package init(file path: String, for repository: OpaquePointer? = nil) throws(GitError) {
     self.init()
     // libgit2 takes a missing file for an empty one, and a folder, too.
     guard access(path, F_OK) == 0 else { return }
     let config = try Handle(.config, "cannot read git's configuration", free: git_config_free) {
-      git_config_open_ondisk(&$0, path)
+      git_config_new(&$0)
     }
+    try Libgit2.check(
+      git_config_add_file_ondisk(config.pointer, path, GIT_CONFIG_LEVEL_LOCAL, repository, 0), .config,
+      "cannot read git's configuration")
     let iterator = try Handle(.config, "cannot read git's configuration", free: git_config_iterator_free) {
       git_config_iterator_new(&$0, config.pointer)
     }
@@ -44,8 +66,8 @@ extension GitConfig {
     self.init(entries: entries)
   }
 
-  /// The files in git's order, the weakest first.
-  private static func files(_ environment: (String) -> String?) -> [String] {
+  /// The user's files in git's order, the weakest first.
+  static func files(_ environment: (String) -> String?) -> [String] {
     var files: [String] = []
     if !(environment("GIT_CONFIG_NOSYSTEM").flatMap { bool($0) } ?? false) {
       files.append(environment("GIT_CONFIG_SYSTEM") ?? systemFile())
@@ -65,12 +87,39 @@ extension GitConfig {
   }
 
   /// Where the packagers of libgit2 put the system's file.
-  private static func systemFile() -> String {
+  static func systemFile() -> String {
     Libgit2.start()
     var buffer = git_buf()
     defer { git_buf_dispose(&buffer) }
     guard git_config_find_system(&buffer) == 0, let path = buffer.ptr else { return "/etc/gitconfig" }
     return String(cString: path)
+  }
+
+  /// What `git -c` sets for the programs that git runs: `'key'='value'`, of old `'key=value'`, in a shell's quotes;
+  /// `'key'=` for a variable without `=`.
+  private static func fromCommandLine(_ environment: (String) -> String?) -> GitConfig {
+    var words: [(text: String, ending: Character?)] = [("", nil)]
+    var isQuoted = false
+    var rest = (environment("GIT_CONFIG_PARAMETERS") ?? "")[...]
+    while let character = rest.popFirst() {
+      if character == " ", !isQuoted {
+        words.append(("", nil))
+        continue
+      }
+      let last = words.count - 1
+      words[last].ending = character
+      switch character {
+      case "'": isQuoted.toggle()
+      case "\\" where !isQuoted: if let next = rest.popFirst() { words[last].text.append(next) }
+      default: words[last].text.append(character)
+      }
+    }
+    return GitConfig(
+      entries: words.filter { $0.text.contains(".") }.map { word in
+        let parts = word.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let hasValue = parts.count == 2 && word.ending != "="
+        return Entry(normalised(String(parts[0])), hasValue ? String(parts[1]) : nil)
+      })
   }
 
   /// `GIT_CONFIG_COUNT`, `GIT_CONFIG_KEY_<n>` and `GIT_CONFIG_VALUE_<n>`.

@@ -62,11 +62,13 @@ struct LocalRepository: Sendable {
     throw GitError(.repositoryNotFound, "`\(asked.escapingControls)` is not a git repository")
   }
 
-  private static func open(_ path: String) throws(GitError) -> Handle {
+  static func open(
+    _ path: String, flags: UInt32 = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, ceilings: String? = nil
+  ) throws(GitError) -> Handle {
     do throws(GitError) {
       return try Handle(
         .corrupt, "cannot open the repository `\(path.escapingControls)`", free: git_repository_free
-      ) { git_repository_open_ext(&$0, path, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil) }
+      ) { git_repository_open_ext(&$0, path, flags, ceilings) }
     } catch {
       let cause = error.cause ?? ""
       if cause.contains("objectformat") || cause.contains("object format") {
@@ -90,7 +92,7 @@ struct LocalRepository: Sendable {
 }
 
 extension RemoteReference {
-  fileprivate init?(local reference: OpaquePointer?) {
+  init?(local reference: OpaquePointer?) {
     var resolved: OpaquePointer?
     guard git_reference_resolve(&resolved, reference) == 0 else { return nil }
     defer { git_reference_free(resolved) }

@@ -37,6 +37,12 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
     self.init(bytes: bytes)
   }
 
+  /// Exactly 20 bytes.
+  init?(raw bytes: some Collection<UInt8>) {
+    guard bytes.count == ObjectID.byteCount else { return nil }
+    self.init(bytes: bytes)
+  }
+
   private init(bytes: some Collection<UInt8>) {
     let high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     let middle = bytes.dropFirst(8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
@@ -77,7 +83,7 @@ extension ObjectID {
 
 extension ObjectID {
   /// The id that a blob of these bytes has.
-  static func digest(of bytes: [UInt8]) -> ObjectID {
+  package static func digest(of bytes: [UInt8]) -> ObjectID {
     Libgit2.start()
     var oid = git_oid()
     // Fails for unknown object types only.

@@ -72,7 +72,7 @@ extension Repository {
 }
 
 /// Reads a tree and all trees beneath it.
-private enum TreeWalk {
+enum TreeWalk {
   static let maximumDepth = 512
 
   private struct Level {
@@ -111,7 +111,7 @@ private enum TreeWalk {
     return entries
   }
 
-  private static func open(_ oid: git_oid, in repository: OpaquePointer) throws(GitError) -> Handle? {
+  static func open(_ oid: git_oid, in repository: OpaquePointer) throws(GitError) -> Handle? {
     var oid = oid
     var tree: OpaquePointer?
     let status = git_tree_lookup(&tree, repository, &oid)
@@ -122,7 +122,7 @@ private enum TreeWalk {
     }
   }
 
-  private static func name(of entry: OpaquePointer) throws(GitError) -> [UInt8] {
+  static func name(of entry: OpaquePointer) throws(GitError) -> [UInt8] {
     guard let text = git_tree_entry_name(entry) else {
       throw GitError(.corrupt, "a tree holds an entry without a name")
     }

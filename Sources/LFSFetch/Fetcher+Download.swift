@@ -5,27 +5,35 @@ import Text
 /// The fourth step of `get`: bring what is missing into the store, within the limits that the user set.
 extension Fetcher {
   func download(_ missing: [MissingObject], for models: [ModelInProgress]) async -> TransferEngine.Outcome {
-    guard !missing.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
     do throws(FetchError) {
-      let makesCopies = makesEarlyCopies
-      try checkSpace(for: missing, withCopies: makesCopies)
-      let transfers = try transfers(of: missing, for: models, withCopies: makesCopies)
-      let client = try network.parts().client
-      return await withLimitFile { await self.withinWindow(transfers) { await self.run($0, client) } }
+      return await download(try transfers(of: missing, for: models))
     } catch {
       return .init(failures: Dictionary(missing.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
     }
   }
 
+  /// Brings the objects into the store from the sources that are given.
+  func download(_ transfers: [Transfer]) async -> TransferEngine.Outcome {
+    guard !transfers.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
+    do throws(FetchError) {
+      try checkSpace(for: transfers)
+      let client = try network.parts().client
+      return await withLimitFile { await self.withinWindow(transfers) { await self.run($0, client) } }
+    } catch {
+      return .init(failures: Dictionary(transfers.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
+    }
+  }
+
   private func transfers(
-    of missing: [MissingObject], for models: [ModelInProgress], withCopies: Bool
+    of missing: [MissingObject], for models: [ModelInProgress]
   ) throws(FetchError) -> [Transfer] {
     var sources = try sources(of: missing, for: models)
     if configuration.offline { sources = sources.mapValues { $0.filter(\.isLocal) } }
+    let makesCopies = !missing.isEmpty && makesEarlyCopies
     let transfers = missing.map {
       Transfer(
         oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [],
-        isCopied: withCopies && $0.size >= ChunkLayout.threshold)
+        isCopied: makesCopies && $0.size >= ChunkLayout.threshold)
     }
     if configuration.offline, let lost = transfers.first(where: \.sources.isEmpty) {
       throw FetchError(
@@ -60,11 +68,11 @@ extension Fetcher {
   }
 
   /// A disk that cannot hold it all is said before the first byte, not after the last that fits.
-  private func checkSpace(for missing: [MissingObject], withCopies: Bool) throws(FetchError) {
-    // Files of `--to` that are copies take as much again.
-    var needed: Int64 = withCopies ? missing.reduce(0) { $0 + $1.size } : 0
+  private func checkSpace(for missing: [Transfer]) throws(FetchError) {
+    var needed: Int64 = 0
     for object in missing {
-      needed += object.size
+      // A copy for `--to` takes as much again.
+      needed += object.isCopied ? 2 * object.size : object.size
       // What an earlier run has reserved is taken from the disk already.
       guard object.size >= ChunkLayout.threshold else { continue }
       if let partial = try? FileStatus.of(PartialObject.path(of: object.oid, in: cache)) { needed -= partial.size }

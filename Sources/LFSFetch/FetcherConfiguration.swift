@@ -1,3 +1,5 @@
+import Git
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -35,6 +37,9 @@ public struct FetcherConfiguration: Sendable {
   public var destination: String?
   /// How files come into `destination`; nil is a reflink where the file system can, else a copy.
   public var link: LinkKind?
+
+  /// What git is configured to in the repository that is worked in; nil where there is none: then the user's own.
+  var gitConfig: GitConfig?
 
   let environment: [String: String]
 

@@ -21,13 +21,13 @@ struct CompletionScriptTests {
   @Test(
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")),
     arguments: [
-      (["lfsfetch", "ve"], "verify"),
+      (["lfsfetch", "veri"], "verify"),
       (["lfsfetch", "get", "--re"], "--revision --retries --refresh --registry"),
       (["lfsfetch", "get", "--link", "h"], "hardlink"),
       (["lfsfetch", "get", "--link", "copy", "f"], "fast"),
       (["lfsfetch", "get", "-j", ""], ""),
       (["lfsfetch", "completions", "f"], "fish"),
-      (["lfsfetch", "help", "l"], "list"),
+      (["lfsfetch", "help", "li"], "list"),
       (["lfsfetch", "info", ""], "mr_mt3 fast"),
     ])
   func bashCompletes(words: [String], expected: String) throws {

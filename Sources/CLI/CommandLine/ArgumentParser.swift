@@ -72,7 +72,7 @@ struct ArgumentParser {
       return
     }
     let value = if let attached { attached } else { try nextWord(for: option, placeholder) }
-    if value.isEmpty {
+    if value.isEmpty, !option.mayBeEmpty {
       throw usage("`--\(option.name)` needs a \(placeholder)")
     }
     if arguments.has(option), !option.isRepeatable {

@@ -3,6 +3,7 @@ import Text
 
 /// Where a command talks: data goes to `output`, talk goes to `errors`.
 struct Console: Sendable {
+  let program: Program
   let output: StandardStream
   let errors: StandardStream
   let outputTerminal: Terminal
@@ -10,7 +11,8 @@ struct Console: Sendable {
   /// What is said when the user interrupts.
   let interruption = InterruptionNotice()
 
-  init(output: Int32 = 1, errors: Int32 = 2) {
+  init(output: Int32 = 1, errors: Int32 = 2, program: Program = .lfsfetch) {
+    self.program = program
     self.output = StandardStream(descriptor: output, endsProgramWhenClosed: true)
     self.errors = StandardStream(descriptor: errors)
     outputTerminal = Terminal(descriptor: output)

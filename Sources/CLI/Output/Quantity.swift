@@ -15,6 +15,21 @@ enum Quantity {
     return "\(tenths / 10).\(tenths % 10) \(names.first ?? "")"
   }
 
+  /// `466 B`, `1.5 KB`, `184 MB`: as git-lfs writes sizes, which scripts compare.
+  static func lfs(_ count: Int64) -> String {
+    var unit: UInt64 = 1
+    var names = ["B", "KB", "MB", "GB", "TB", "PB", "EB"][...]
+    let magnitude = UInt64(max(0, count))
+    while names.count > 1, magnitude / unit >= 1000 {
+      unit *= 1000
+      names.removeFirst()
+    }
+    if unit == 1 { return "\(magnitude) B" }
+    let tenths = tenths(of: magnitude, in: unit)
+    let number = tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\((tenths + 5) / 10)"
+    return "\(number) \(names.first ?? "")"
+  }
+
   static func speed(_ bytesPerSecond: Double) -> String {
     bytes(Int64(bytesPerSecond.rounded())) + "/s"
   }

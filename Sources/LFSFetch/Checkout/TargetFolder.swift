@@ -94,6 +94,11 @@ final class TargetFolder {
     }
   }
 
+  /// Makes a file as old as that many seconds.
+  func setAge(_ seconds: Int, of path: RepositoryPath) throws(FileError) {
+    try parent(of: path, making: false)?.setAge(seconds, of: path.name)
+  }
+
   /// The open folder in which the file lies; nil when it is not there and is not to be made.
   private func parent(of path: RepositoryPath, making: Bool) throws(FileError) -> Folder? {
     let components = Array(path.components.dropLast())

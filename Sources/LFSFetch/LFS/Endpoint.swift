@@ -35,9 +35,10 @@ extension Endpoint {
   /// configuration is asked before the repository's own `.lfsconfig`, of which nothing else is looked at: keys that
   /// name programs or files of this machine are for the user alone to set.
   package static func discover(
-    remote: String, reference: String? = nil, localObjects: String?, config: GitConfig, configuredByRepository: String?
+    remote: String, named name: String = "origin", reference: String? = nil, localObjects: String?, config: GitConfig,
+    configuredByRepository: String?
   ) throws(FetchError) -> Endpoint {
-    if let configured = configured(in: config) {
+    if let configured = configured(in: config, remote: name) {
       return .http(LFSServer(url: try url(config.rewriting(configured), in: configured), reference: reference))
     }
     if let configuredByRepository {
@@ -51,8 +52,8 @@ extension Endpoint {
 
   /// What a configuration says: the user's, or a repository's `.lfsconfig`; both keys are ones that a repository may
   /// set.
-  package static func configured(in config: GitConfig) -> String? {
-    config.string("lfs.url") ?? config.string("remote.origin.lfsurl")
+  package static func configured(in config: GitConfig, remote: String = "origin") -> String? {
+    config.string("lfs.url") ?? config.string("remote.\(remote).lfsurl")
   }
 
   /// `https://host/org/name` → `https://host/org/name.git/info/lfs`; GitHub needs the `.git`, and none doubles it.
@@ -71,5 +72,22 @@ extension Endpoint {
         .usage, "cannot use the LFS server `\(configured.escapingControls)`", causes: [error.description],
         hint: "only http and https servers are supported; set `lfs.url` in git's configuration to one")
     }
+  }
+}
+
+extension Endpoint {
+  /// `https://host/path` for a repository that is reached over ssh, by `ssh://` or by `user@host:path`; nil for all
+  /// others.
+  static func httpsAddress(ofSSH address: String) -> String? {
+    for scheme in ["ssh://", "git+ssh://", "ssh+git://"] where address.hasPrefix(scheme) {
+      let rest = address.dropFirst(scheme.count)
+      guard let slash = rest.firstIndex(of: "/") else { return nil }
+      let host = rest[..<slash].split(separator: "@").last?.prefix { $0 != ":" } ?? ""
+      return host.isEmpty ? nil : "https://\(host)\(rest[slash...])"
+    }
+    guard !address.contains("://"), !address.contains("::"), let colon = address.firstIndex(of: ":") else { return nil }
+    let host = address[..<colon].split(separator: "@").last ?? ""
+    let path = address[colon...].dropFirst().drop { $0 == "/" }
+    return host.isEmpty || host.contains("/") || path.isEmpty ? nil : "https://\(host)/\(path)"
   }
 }

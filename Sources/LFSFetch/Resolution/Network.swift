@@ -31,7 +31,7 @@ package final class Network: Sendable {
     let result = state.withLock { state -> Result<Parts, FetchError> in
       if let state { return .success(state) }
       do throws(GitError) {
-        let config = try GitConfig.user()
+        let config = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
         let timeout = configuration.timeout
         let client = HTTPClient(
           retry: retry, isOffline: configuration.offline, limit: limit

@@ -1,0 +1,41 @@
+import LFSFetch
+
+/// `lfsfetch checkout`: puts content that is on this machine in the place of pointers.
+enum Checkout {
+  static let specification = CommandSpecification(
+    name: "checkout",
+    summary: "Put content that is here in the place of pointers",
+    description: [
+      "Writes the content of every LFS file that is missing in the work tree or holds nothing but its pointer, as far "
+        + "as its object is on this machine; nothing is downloaded. PATH is a path or a pattern, seen from the working "
+        + "directory. What you have changed is left alone.",
+      "With `--to`, one side of a conflict is written into another file: of PATH, `--base`, `--ours` or `--theirs`.",
+    ],
+    operand: .init(placeholder: "PATH", count: .zeroOrMore, candidates: .paths),
+    options: [.toFile, .base, .ours, .theirs, .cache],
+    examples: [
+      .init(line: "lfsfetch checkout weights", meaning: "The files of a folder."),
+      .init(line: "lfsfetch checkout --to mine.bin --ours model.bin", meaning: "One side of a conflict."),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
+    let sides: [(OptionSpecification, ConflictSide)] = [(.base, .base), (.ours, .ours), (.theirs, .theirs)]
+    let chosen = sides.filter { arguments.has($0.0) }
+    let target = arguments.value(of: .toFile)
+    guard (target == nil) == chosen.isEmpty, chosen.count <= 1, target == nil || arguments.operands.count == 1 else {
+      throw FetchError(.usage, "`--to FILE` needs one PATH, and one of `--base`, `--ours` and `--theirs`")
+    }
+    let repository = try await LFSRepository(FetcherConfiguration(arguments))
+    if let target, let (_, side) = chosen.first {
+      try await repository.checkOut(side, of: arguments.operands[0], to: target)
+      return .done
+    }
+    let report = try await repository.checkOut(try repository.selection(fromWorkingDirectory: arguments.operands))
+    for failure in report.failures { console.report(failure) }
+    if !report.missing.isEmpty {
+      let files = report.missing.count == 1 ? "1 file" : "\(report.missing.count) files"
+      console.warn("the content of \(files) is not on this machine; `lfsfetch pull` downloads it")
+    }
+    return report.failures.isEmpty ? .done : .failed
+  }
+}

@@ -1,0 +1,67 @@
+import JSON
+import LFSFetch
+
+/// What `fetch` and `pull` have in common: a repository whose downloads are shown on stderr, and the report of what
+/// could not be had.
+struct Obtaining {
+  let repository: LFSRepository
+  private let display: ProgressDisplay
+  private let console: Console
+
+  init(_ arguments: Arguments, _ console: Console) async throws(FetchError) {
+    let isSilent = arguments.has(.quiet) || arguments.has(.scopeJSON)
+    let display = ProgressDisplay(
+      console, manner: isSilent ? .silent : console.errorTerminal.isInteractive ? .live : .heartbeat)
+    self.display = display
+    self.console = console
+    repository = try await LFSRepository(FetcherConfiguration(arguments), progress: display.receive)
+    console.interruption.set(display.interruptionText)
+  }
+
+  /// Brings the objects of the files into the repository; returns what failed.
+  func obtain(
+    _ files: [LFSFile], from remote: String, reference: String?
+  ) async throws(FetchError) -> LFSRepository.Obtained {
+    let objects = LFSRepository.objects(of: files)
+    guard !objects.isEmpty else { return .init() }
+    let drawing = Task { await display.run() }
+    defer { drawing.cancel() }
+    let obtained = try await repository.obtain(objects, from: remote, reference: reference)
+    if !obtained.failures.values.contains(where: { $0.code == .interrupted }) {
+      display.close(summingUp: obtained.downloaded > 0)
+    }
+    return obtained
+  }
+
+  /// Tells what failed, each once, and what that means for the exit status: with `lfs.skipdownloaderrors`, nothing.
+  func report(_ obtained: LFSRepository.Obtained, of files: [LFSFile]) -> ExitStatus {
+    let objects = LFSRepository.objects(of: files)
+    let results = objects.map { object -> Result<Void, FetchError> in
+      obtained.failures[object.oid].map { .failure($0) } ?? .success(())
+    }
+    for case .failure(let error) in results where error.code != .interrupted { console.report(error) }
+    let status = ExitStatus(of: results)
+    return status != .interrupted && repository.settings.skipsDownloadErrors ? .done : status
+  }
+
+  /// The files as git-lfs's `fetch --json` tells of them.
+  func json(_ files: [LFSFile]) -> String {
+    let transfers = files.map { file in
+      JSON.object([
+        ("name", .string(file.name)), ("oid", .string(file.pointer.oid.hex)), ("size", .integer(file.pointer.size)),
+        ("path", .string(repository.media.path(of: file.pointer.oid))),
+      ])
+    }
+    return JSON.object([("transfers", .array(transfers))]).text
+  }
+}
+
+extension FetchScope {
+  init(_ arguments: Arguments) {
+    self.init()
+    include = arguments.value(of: .lfsInclude)
+    exclude = arguments.value(of: .lfsExclude)
+    all = arguments.has(.allHistory)
+    recent = arguments.has(.recent)
+  }
+}

@@ -1,0 +1,38 @@
+import LFSFetch
+
+/// `lfsfetch pull`: brings the LFS objects of the commit that is checked out, and their content into the work tree.
+enum Pull {
+  static let specification = CommandSpecification(
+    name: "pull",
+    summary: "Download what the work tree needs, and put it in place",
+    description: [
+      "Fetches the LFS objects of the commit that is checked out, and writes the content of every file that is missing "
+        + "or holds nothing but its pointer. What you have changed is left alone, and so is what a sparse checkout "
+        + "leaves out. `git status` is clean afterwards, without reading the files again. In a bare repository the "
+        + "objects are fetched only."
+    ],
+    operand: .init(placeholder: "REMOTE", count: .zeroOrMore, candidates: .none),
+    options: [.lfsInclude, .lfsExclude, .quiet, .cache],
+    examples: [
+      .init(line: "lfsfetch pull", meaning: "Everything."),
+      .init(line: "lfsfetch pull --include='*.safetensors'", meaning: "Only some files."),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
+    guard arguments.operands.count < 2 else {
+      throw FetchError(.usage, "`lfsfetch pull` takes one REMOTE, but got \(arguments.operands.count)")
+    }
+    let obtaining = try await Obtaining(arguments, console)
+    let repository = obtaining.repository
+    let remote = try repository.remote(named: arguments.operands.first)
+    let files = try await repository.files(in: FetchScope(arguments), remote: remote)
+    let obtained = try await obtaining.obtain(files, from: remote, reference: repository.defaultReference)
+    let status = obtaining.report(obtained, of: files)
+    if status == .interrupted { return status }
+    let selection = repository.settings.selection(
+      include: arguments.value(of: .lfsInclude), exclude: arguments.value(of: .lfsExclude))
+    let report = try await repository.checkOut(selection)
+    for failure in report.failures { console.report(failure) }
+    return report.failures.isEmpty ? status : .failed
+  }
+}

@@ -1,0 +1,31 @@
+import LFSFetch
+
+/// The commands of git-lfs that are no part of this tool, because they upload, lock, or rewrite history; and those
+/// that git's hooks run, which must not be in the way.
+enum ForeignCommand {
+  private static let elsewhere: Set<String> = [
+    "clone", "dedup", "ext", "lock", "locks", "logs", "merge-driver", "migrate", "push", "standalone-file", "unlock",
+    "update",
+  ]
+
+  /// They mark lockable files read-only, and locks are none of our business.
+  private static let ofHooks: Set<String> = ["post-checkout", "post-commit", "post-merge"]
+
+  /// The answer to a command that only git-lfs has; nil for all others.
+  static func answer(to words: [String], _ console: Console) -> (@Sendable () async -> ExitStatus)? {
+    guard let name = words.first else { return nil }
+    if ofHooks.contains(name) { return { .done } }
+    if name == "pre-push" { return { await PrePush.run(remote: words.dropFirst().first, console) } }
+    guard elsewhere.contains(name) else { return nil }
+    return {
+      console.report(error(name))
+      return .elsewhere
+    }
+  }
+
+  private static func error(_ name: String) -> FetchError {
+    FetchError(
+      .usage, "`git lfs \(name)` is not part of lfsfetch, which only downloads",
+      hint: "use the real git-lfs for it: it works in the same repository")
+  }
+}

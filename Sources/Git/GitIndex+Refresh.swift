@@ -1,0 +1,64 @@
+import CCrypto
+import Files
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension GitIndex {
+  /// Writes into the index file what the work tree's files are like now, so that git need not read them again: only
+  /// the ten numbers of each entry change, all else stays byte for byte. Nothing happens when the index has changed
+  /// since it was read, or somebody else is changing it; git then looks at the files itself.
+  ///
+  /// A file as young as the index could have been changed in the same second, and git would read it again to be
+  /// sure: whoever writes files that are to be trusted gives them an older time.
+  package func refresh(_ statuses: [(entry: Entry, status: FileStatus)], in path: String) throws(GitError) {
+    guard !statuses.isEmpty else { return }
+    var bytes = bytes
+    for (entry, status) in statuses {
+      var fields: [UInt32] = [
+        UInt32(truncatingIfNeeded: status.changed / 1_000_000_000),
+        UInt32(truncatingIfNeeded: status.changed % 1_000_000_000),
+        UInt32(truncatingIfNeeded: status.modified / 1_000_000_000),
+        UInt32(truncatingIfNeeded: status.modified % 1_000_000_000),
+        UInt32(truncatingIfNeeded: status.device), UInt32(truncatingIfNeeded: status.inode),
+      ]
+      // The mode is the commit's, not the disk's.
+      fields += [number(at: entry.offset + 24), status.user, status.group, UInt32(truncatingIfNeeded: status.size)]
+      for (index, field) in fields.enumerated() {
+        for byte in 0..<4 {
+          bytes[entry.offset + index * 4 + byte] = UInt8(truncatingIfNeeded: field >> (24 - byte * 8))
+        }
+      }
+    }
+    sign(&bytes)
+    do throws(FileError) {
+      let lock = path + ".lock"
+      let file: File
+      do throws(FileError) { file = try File.open(lock, .createNew(permissions: 0o644)) } catch {
+        if error.errno == EEXIST { return }
+        throw error
+      }
+      do throws(FileError) {
+        guard try readFile(path, limit: 1 << 30) == self.bytes else { return try removeFile(lock) }
+        if let old = try FileStatus.of(path) { try file.setPermissions(old.permissions) }
+        try file.write(bytes, at: 0)
+        try renameFile(lock, to: path)
+      } catch {
+        try? removeFile(lock)
+        throw error
+      }
+    } catch { throw GitError(error) }
+  }
+
+  /// The last twenty bytes are the SHA-1 of all before, or zeros with git's `index.skipHash`.
+  private func sign(_ bytes: inout [UInt8]) {
+    let end = bytes.count - ObjectID.byteCount
+    guard bytes[end...].contains(where: { $0 != 0 }) else { return }
+    var digest = [UInt8](repeating: 0, count: ObjectID.byteCount)
+    EVP_Digest(bytes, end, &digest, nil, EVP_sha1(), nil)
+    bytes.replaceSubrange(end..., with: digest)
+  }
+}

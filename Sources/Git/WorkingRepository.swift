@@ -1,0 +1,106 @@
+import CGit2
+import Files
+import Text
+
+/// The user's own repository, in which a command of the stand-in for git-lfs works: found as git finds it, read
+/// through libgit2. Nothing in it is run: no hook, no filter, no helper that it names.
+package actor WorkingRepository {
+  private let executor = RepositoryExecutor()
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// Where its parts are; every path absolute and without a slash at its end.
+  package struct Layout: Sendable, Equatable {
+    /// The folder of this work tree's HEAD and index.
+    package let gitFolder: String
+    /// The folder of objects and configuration, which all work trees of a repository share.
+    package let commonFolder: String
+    /// nil in a bare repository.
+    package let workTree: String?
+    package let indexFile: String
+    /// The `objects` folders that the repository borrows from: of `--reference` clones, and of `clone --shared`.
+    package let alternates: [String]
+  }
+
+  package nonisolated let layout: Layout
+  /// All of git's configuration as it holds here, without the repository's `.lfsconfig`.
+  package nonisolated let config: GitConfig
+
+  // Used by this actor only, which is what makes it safe; the initialiser is over before anybody else sees it.
+  nonisolated(unsafe) let handle: Handle
+
+  /// Finds the repository of the working directory, or the one that `GIT_DIR` names.
+  package init(environment: (String) -> String? = processEnvironment) throws(GitError) {
+    handle = try Self.open(environment)
+    let repository = handle.pointer
+    guard let gitFolder = git_repository_path(repository), let commonFolder = git_repository_commondir(repository)
+    else { throw GitError(.repositoryNotFound, "the git repository has no folder") }
+    let common = String(cString: commonFolder).withoutLastSlash
+    let folder = String(cString: gitFolder).withoutLastSlash
+    layout = Layout(
+      gitFolder: folder, commonFolder: common,
+      workTree: git_repository_workdir(repository).map { String(cString: $0).withoutLastSlash },
+      indexFile: environment("GIT_INDEX_FILE").map(\.absolutePath) ?? folder + "/index",
+      alternates: Self.alternates(of: common + "/objects", environment))
+    config = try GitConfig.of(repository, layout, environment: environment)
+    let objects = try Handle(.corrupt, "cannot open the objects of the repository", free: git_odb_free) {
+      git_repository_odb(&$0, repository)
+    }
+    // libgit2 knows `info/alternates` by itself; these are what `git receive-pack` gives to its hooks.
+    for path in Self.borrowedByEnvironment(environment) {
+      try Libgit2.check(
+        git_odb_add_disk_alternate(objects.pointer, path), .corrupt,
+        "cannot read the objects in `\(path.escapingControls)`")
+    }
+  }
+
+  private static func open(_ environment: (String) -> String?) throws(GitError) -> Handle {
+    let named = environment("GIT_DIR").flatMap { $0.isEmpty ? nil : $0 }
+    var flags: UInt32 = 0
+    if named != nil { flags = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue | GIT_REPOSITORY_OPEN_NO_DOTGIT.rawValue }
+    if environment("GIT_DISCOVERY_ACROSS_FILESYSTEM").flatMap({ GitConfig.bool($0) }) == true {
+      flags |= GIT_REPOSITORY_OPEN_CROSS_FS.rawValue
+    }
+    let handle: Handle
+    do throws(GitError) {
+      handle = try LocalRepository.open(named ?? ".", flags: flags, ceilings: environment("GIT_CEILING_DIRECTORIES"))
+    } catch {
+      guard error.code == .repositoryNotFound else { throw error }
+      throw GitError(.repositoryNotFound, "this folder is in no git repository", cause: error.cause)
+    }
+    // As git has it, the working directory is the work tree of a repository that `GIT_DIR` names alone.
+    var workTree = environment("GIT_WORK_TREE").flatMap { $0.isEmpty ? nil : $0 }
+    if workTree == nil, named != nil, git_repository_is_bare(handle.pointer) == 0,
+      !(try hasConfiguredWorkTree(handle.pointer))
+    {
+      workTree = "."
+    }
+    if let workTree {
+      try Libgit2.check(
+        git_repository_set_workdir(handle.pointer, workTree.absolutePath, 0), .corrupt,
+        "cannot use the work tree `\(workTree.escapingControls)`")
+    }
+    return handle
+  }
+
+  private static func hasConfiguredWorkTree(_ repository: OpaquePointer) throws(GitError) -> Bool {
+    guard let folder = git_repository_commondir(repository) else { return false }
+    return try GitConfig(file: String(cString: folder) + "config").string("core.worktree") != nil
+  }
+
+  private static func alternates(of objects: String, _ environment: (String) -> String?) -> [String] {
+    let text = (try? readFile(objects + "/info/alternates", limit: 1 << 20)) ?? []
+    let listed = String(decoding: text, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+      .map { $0.hasPrefix("/") ? String($0) : objects + "/" + $0 }
+    return (listed + borrowedByEnvironment(environment)).map(\.absolutePath)
+  }
+
+  private static func borrowedByEnvironment(_ environment: (String) -> String?) -> [String] {
+    ((environment("GIT_ALTERNATE_OBJECT_DIRECTORIES") ?? "").split(separator: ":").map(String.init)
+      + [environment("GIT_OBJECT_DIRECTORY") ?? ""])
+      .filter { !$0.isEmpty }
+  }
+}
+
+extension String {
+  fileprivate var withoutLastSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
+}

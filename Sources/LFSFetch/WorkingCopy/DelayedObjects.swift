@@ -1,0 +1,49 @@
+import Dispatch
+import Synchronization
+
+/// What has become of objects that git waits for: told by the engine on any thread, waited for by the thread that
+/// talks with git.
+final class DelayedObjects: Sendable {
+  private struct State {
+    /// Asked for, and nothing known yet.
+    var waiting: Set<SHA256Digest> = []
+    var settled: [SHA256Digest: Result<Void, FetchError>] = [:]
+  }
+
+  private let state = Mutex(State())
+  private let news = DispatchSemaphore(value: 0)
+
+  func expect(_ objects: [SHA256Digest]) {
+    state.withLock { $0.waiting.formUnion(objects) }
+  }
+
+  func receive(_ event: ProgressEvent) {
+    guard case .objectFinished(let hex) = event, let oid = SHA256Digest(hex: hex) else { return }
+    settle([oid: .success(())])
+  }
+
+  /// All that is still waited for has ended like this.
+  func end(_ failures: [SHA256Digest: FetchError]) {
+    let rest = state.withLock { $0.waiting }
+    settle(Dictionary(uniqueKeysWithValues: rest.map { ($0, failures[$0].map { .failure($0) } ?? .success(())) }))
+  }
+
+  private func settle(_ results: [SHA256Digest: Result<Void, FetchError>]) {
+    state.withLock { state in
+      for (oid, result) in results where state.waiting.remove(oid) != nil { state.settled[oid] = result }
+    }
+    news.signal()
+  }
+
+  /// What has been settled since the last call; waits until there is something, unless nothing is waited for.
+  func take() -> [SHA256Digest: Result<Void, FetchError>] {
+    while true {
+      let (settled, isOver) = state.withLock { state in
+        defer { state.settled = [:] }
+        return (state.settled, state.waiting.isEmpty)
+      }
+      if !settled.isEmpty || isOver { return settled }
+      news.wait()
+    }
+  }
+}

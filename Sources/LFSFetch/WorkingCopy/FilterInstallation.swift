@@ -1,0 +1,91 @@
+import Files
+import Git
+import Text
+
+/// The variables `filter.lfs.*`, by which git knows what to run for files with the attribute `filter=lfs`: written
+/// into one of git's configuration files, and taken out of it again.
+package struct FilterInstallation: Sendable {
+  package enum Scope: Sendable, Equatable {
+    case global, system, local, worktree
+  }
+
+  private let file: ConfigFile
+
+  package init(_ scope: Scope) throws(FetchError) {
+    do throws(GitError) {
+      switch scope {
+      case .global: file = try .global()
+      case .system: file = try .system()
+      case .local: file = ConfigFile(try WorkingRepository().layout.commonFolder + "/config")
+      case .worktree: file = try Self.worktreeFile(of: WorkingRepository())
+      }
+    } catch { throw FetchError(repository: error) }
+  }
+
+  /// As with git, the only work tree of a repository needs no file of its own.
+  private static func worktreeFile(of repository: WorkingRepository) throws(GitError) -> ConfigFile {
+    let layout = repository.layout
+    if try repository.config.bool("extensions.worktreeConfig") == true {
+      return ConfigFile(layout.gitFolder + "/config.worktree")
+    }
+    let others: [String]
+    do throws(FileError) { others = try Directory.list(layout.commonFolder + "/worktrees") } catch {
+      throw GitError(.disk, "cannot list the work trees", cause: error.description)
+    }
+    guard others.isEmpty else {
+      throw GitError(
+        .config, "`--worktree` needs the extension worktreeConfig where there are several work trees",
+        cause: "`git config extensions.worktreeConfig true` turns it on")
+    }
+    return ConfigFile(layout.commonFolder + "/config")
+  }
+
+  /// Where it is written to.
+  package var path: String { file.path }
+
+  /// `program` is how git is to run this tool.
+  private static func values(_ program: String, skipsSmudging: Bool) -> [(name: String, value: String)] {
+    let skip = skipsSmudging ? " --skip" : ""
+    return [
+      ("filter.lfs.clean", "\(program) clean -- %f"), ("filter.lfs.smudge", "\(program) smudge\(skip) -- %f"),
+      ("filter.lfs.process", "\(program) filter-process\(skip)"), ("filter.lfs.required", "true"),
+    ]
+  }
+
+  /// Other values than those that a filter of LFS writes are the user's own, and stay unless `isForced`.
+  package func install(program: String, skipsSmudging: Bool, isForced: Bool) throws(FetchError) {
+    do throws(GitError) {
+      let present = try file.read()
+      let wanted = Self.values(program, skipsSmudging: skipsSmudging)
+      for (name, value) in wanted where !isForced {
+        guard let old = present.string(name), !old.isEmpty, old != value, !Self.isKnown(old, name) else { continue }
+        throw GitError(
+          .config, "`\(name)` in `\(path.escapingControls)` is `\(old.escapingControls)`, not `\(value)`",
+          cause: "`--force` overwrites it")
+      }
+      for (name, value) in wanted where present.all(name) != [value] {
+        if present.all(name).count > 1 { try file.remove(name) }
+        try file.set(name, to: value)
+      }
+    } catch { throw FetchError(repository: error) }
+  }
+
+  /// Whether it is what this tool or git-lfs writes, in any version, wherever the program is.
+  private static func isKnown(_ value: String, _ name: String) -> Bool {
+    if value.hasPrefix("git lfs ") { return isKnown("git-lfs" + value.dropFirst("git lfs".count), name) }
+    var written = [false, true].flatMap { values("", skipsSmudging: $0) }.filter { $0.name == name }.map(\.value)
+    written += written.map { $0.replacing(" -- %f", with: " %f") }
+    return written.contains { arguments in
+      guard value.hasSuffix(arguments), value.count > arguments.count else { return false }
+      let program = value.dropLast(arguments.count).filter { $0 != "'" && $0 != "\"" }
+      return ["lfsfetch", "git-lfs"].contains(program.lastPathComponent)
+    }
+  }
+
+  package func uninstall() throws(FetchError) {
+    do throws(GitError) {
+      for (name, _) in Self.values("", skipsSmudging: false) { try file.remove(name) }
+      try file.removeEmptySection("[filter \"lfs\"]")
+    } catch { throw FetchError(repository: error) }
+  }
+}

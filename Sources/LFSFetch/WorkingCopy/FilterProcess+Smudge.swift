@@ -1,0 +1,144 @@
+import Files
+import Git
+import Text
+
+/// Files on their way into the work tree.
+extension FilterProcess {
+  mutating func smudge(_ request: Request) throws(GitError) {
+    var blob: [UInt8] = []
+    var isOver = false
+    while !isOver {
+      let isThere = try pipe.next { payload in
+        if let payload { blob.append(contentsOf: payload) } else { isOver = true }
+      }
+      guard isThere else { return }
+    }
+    if let file = waiting.removeValue(forKey: request.path) { return try deliver(file) }
+    let outcome: Smudger.Outcome
+    do throws(FetchError) { outcome = try smudger.outcome(of: blob, at: request.path) } catch {
+      report(error)
+      return try answerError()
+    }
+    switch outcome {
+    case .asItIs: try answer(blob)
+    case .file(let path): try answer(file: path)
+    case .missing(let object):
+      let file = Delayed(object: object, blob: blob)
+      if request.canDelay {
+        waiting[request.path] = file
+        paths[object.oid, default: []].append(request.path)
+        unasked[object.oid] = object
+        try pipe.write("status=delayed")
+        pipe.flush()
+      } else {
+        fetch([object])
+        while case let settled = delayed.take(), !settled.isEmpty { note(settled) }
+        try deliver(file)
+      }
+    }
+  }
+
+  /// Tells git which files it can come back for; waits until there is at least one. When git is told of none, it
+  /// asks no more.
+  mutating func listAvailable() throws(GitError) {
+    if !unasked.isEmpty {
+      fetch(Array(unasked.values))
+      unasked = [:]
+    }
+    for oid in note(delayed.take()) {
+      for path in paths.removeValue(forKey: oid) ?? [] { try pipe.write(line: Array("pathname=".utf8) + path) }
+    }
+    pipe.flush()
+    try pipe.write("status=success")
+    pipe.flush()
+  }
+
+  /// Starts to fetch the objects, after what is being fetched already.
+  private mutating func fetch(_ objects: [LFSRepository.WantedObject]) {
+    delayed.expect(objects.map(\.oid))
+    download = Task { [repository = smudger.repository, delayed, before = download] in
+      await before?.value
+      do throws(FetchError) {
+        let obtained = try await repository.obtain(
+          objects, from: repository.defaultRemote, reference: repository.defaultReference)
+        delayed.end(obtained.failures)
+      } catch {
+        delayed.end(Dictionary(uniqueKeysWithValues: objects.map { ($0.oid, error) }))
+      }
+    }
+  }
+
+  /// Remembers what could not be had, and says so once.
+  @discardableResult
+  private mutating func note(_ settled: [SHA256Digest: Result<Void, FetchError>]) -> [SHA256Digest] {
+    for (oid, result) in settled {
+      switch result {
+      case .success: failures[oid] = nil
+      case .failure(let error):
+        failures[oid] = error
+        if error.code != .interrupted { report(error) }
+      }
+    }
+    return Array(settled.keys)
+  }
+
+  private mutating func deliver(_ file: Delayed) throws(GitError) {
+    let object = file.object
+    if failures[object.oid] == nil {
+      var path: String?
+      do throws(FetchError) { path = try smudger.repository.localFile(of: object.oid, size: object.size) } catch {
+        report(error)
+      }
+      if let path { return try answer(file: path) }
+    } else if smudger.repository.settings.skipsDownloadErrors {
+      return try answer(file.blob)
+    }
+    try answerError()
+  }
+
+  // MARK: Answers
+
+  mutating func answer(_ content: [UInt8]) throws(GitError) {
+    try pipe.write("status=success")
+    pipe.flush()
+    var failure: GitError?
+    content.withUnsafeBytes { bytes in
+      do throws(GitError) { try pipe.write(content: bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    pipe.flush()
+    pipe.flush()
+  }
+
+  mutating func answerError() throws(GitError) {
+    try pipe.write("status=error")
+    pipe.flush()
+  }
+
+  private mutating func answer(file path: String) throws(GitError) {
+    let file: File
+    do throws(FileError) { file = try File.open(path, .read) } catch {
+      report(FetchError(file: error, doing: "cannot read an object"))
+      return try answerError()
+    }
+    try pipe.write("status=success")
+    pipe.flush()
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * PacketPipe.maximumPayload, alignment: 64)
+    defer { buffer.deallocate() }
+    var offset: Int64 = 0
+    var failure: FileError?
+    var count = buffer.count
+    while count == buffer.count, failure == nil {
+      do throws(FileError) { count = try file.read(into: buffer, at: offset) } catch { failure = error }
+      if failure == nil { try pipe.write(content: UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+      offset += Int64(count)
+    }
+    pipe.flush()
+    // The list after the content may take the success back.
+    if let failure {
+      report(FetchError(file: failure, doing: "cannot read an object"))
+      try pipe.write("status=error")
+    }
+    pipe.flush()
+  }
+}

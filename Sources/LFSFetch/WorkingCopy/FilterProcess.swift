@@ -1,0 +1,145 @@
+import Files
+import Git
+import Text
+
+/// The long-running filter that git talks with while it checks out or adds many files.
+///
+/// Objects that are not on this machine are not fetched one by one: git is told to come back for their files
+/// (`status=delayed`), and when it has nothing else left to do, all of them are fetched in one run of the engine. Git
+/// gets each file as soon as its object is there.
+///
+/// https://git-scm.com/docs/gitattributes#_long_running_filter_process
+package struct FilterProcess: ~Copyable {
+  /// A file for which git will come back.
+  struct Delayed {
+    let object: LFSRepository.WantedObject
+    let blob: [UInt8]
+  }
+
+  var pipe: PacketPipe
+  let smudger: Smudger
+  let delayed: DelayedObjects
+  let report: @Sendable (FetchError) -> Void
+  var waiting: [[UInt8]: Delayed] = [:]
+  /// The files that wait for each object.
+  var paths: [SHA256Digest: [[UInt8]]] = [:]
+  /// What was delayed and has not been asked for yet.
+  var unasked: [SHA256Digest: LFSRepository.WantedObject] = [:]
+  /// Objects that could not be had.
+  var failures: [SHA256Digest: FetchError] = [:]
+  var download: Task<Void, Never>?
+
+  private init(
+    _ smudger: Smudger, _ delayed: DelayedObjects, input: ByteStream, output: ByteStream,
+    report: @escaping @Sendable (FetchError) -> Void
+  ) {
+    self.smudger = smudger
+    self.delayed = delayed
+    self.report = report
+    pipe = PacketPipe(input: input, output: output)
+  }
+
+  /// Talks with git on standard input and output until git has nothing more to ask. Failures of single files are
+  /// told by `report` and to git, which decides what becomes of them.
+  package static func run(
+    _ configuration: FetcherConfiguration, skips: Bool, progress: @escaping @Sendable (ProgressEvent) -> Void,
+    report: @escaping @Sendable (FetchError) -> Void
+  ) async throws(FetchError) {
+    let delayed = DelayedObjects()
+    let repository = try await LFSRepository(configuration) { event in
+      delayed.receive(event)
+      progress(event)
+    }
+    let smudger = Smudger(repository, skips: skips)
+    // A thread of its own: it waits for git most of the time.
+    let download = try await onBlockingThread { () throws(FetchError) in
+      var filter = FilterProcess(smudger, delayed, input: .standardInput, output: .standardOutput, report: report)
+      do throws(GitError) { try filter.talk() } catch {
+        throw FetchError(.network, "cannot go on talking with git", causes: [error.description])
+      }
+      return filter.download
+    }
+    await download?.value
+  }
+
+  private mutating func talk() throws(GitError) {
+    guard try shakeHands() else { return }
+    while let lines = try pipe.packets() {
+      let request = Request(lines)
+      switch request.command {
+      case "smudge": try smudge(request)
+      case "clean": try clean()
+      case "list_available_blobs": try listAvailable()
+      default:
+        throw GitError(.protocolViolation, "git asked for the unknown filter command `\(request.command)`")
+      }
+      try pipe.send()
+    }
+  }
+
+  struct Request {
+    var command = ""
+    var path: [UInt8] = []
+    var canDelay = false
+
+    init(_ packets: [[UInt8]]) {
+      for packet in packets {
+        let line = packet.last == 0x0a ? packet.dropLast() : packet[...]
+        guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        let value = line[(equals + 1)...]
+        switch String(decoding: line[..<equals], as: UTF8.self) {
+        case "command": command = String(decoding: value, as: UTF8.self)
+        case "pathname": path = Array(value)
+        case "can-delay": canDelay = value.elementsEqual("1".utf8)
+        default: continue
+        }
+      }
+    }
+  }
+
+  private mutating func shakeHands() throws(GitError) -> Bool {
+    guard let welcome = try pipe.lines() else { return false }
+    guard welcome.first == "git-filter-client", welcome.contains("version=2") else {
+      throw GitError(.protocolViolation, "what talks here is not git, or one whose filter protocol is not version 2")
+    }
+    try pipe.write("git-filter-server", "version=2")
+    pipe.flush()
+    try pipe.send()
+    guard let offered = try pipe.lines() else { return false }
+    for capability in ["capability=clean", "capability=smudge", "capability=delay"] where offered.contains(capability) {
+      try pipe.write(capability)
+    }
+    pipe.flush()
+    try pipe.send()
+    return true
+  }
+
+  // MARK: Clean
+
+  private mutating func clean() throws(GitError) {
+    var failure: FetchError?
+    var cleaner: Cleaner?
+    do throws(FetchError) { cleaner = try Cleaner(smudger.repository) } catch { failure = error }
+    var output: [UInt8]?
+    var isOver = false
+    // The content has to be read to its end whatever becomes of it.
+    while !isOver {
+      let isThere = try pipe.next { payload in
+        guard let payload else {
+          isOver = true
+          return
+        }
+        do throws(FileError) { if failure == nil { try cleaner?.update(payload) } } catch {
+          failure = FetchError(file: error, doing: "cannot keep the content of a file in the media folder")
+        }
+      }
+      guard isThere else { return }
+    }
+    do throws(FileError) {
+      if failure == nil { output = try cleaner?.finish() }
+    } catch { failure = FetchError(file: error, doing: "cannot keep the content of a file in the media folder") }
+    if let output { return try answer(output) }
+    if let failure { report(failure) }
+    try answerError()
+  }
+}

@@ -1,0 +1,131 @@
+import Files
+import Git
+import Text
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Putting content in the place of pointers in the work tree.
+extension LFSRepository {
+  /// What became of the files that hold a pointer, or are missing.
+  package struct CheckoutReport: Sendable {
+    package var written = 0
+    /// Files whose objects are not on this machine.
+    package var missing: [LFSFile] = []
+    /// Files that could not be written, and why.
+    package var failures: [FetchError] = []
+  }
+
+  /// Writes the content of those LFS files of the index that are missing in the work tree or hold nothing but their
+  /// pointer. What the user has changed is never touched, nor what a sparse checkout leaves out, nor what git would
+  /// not turn into a pointer again.
+  package func checkOut(_ selection: Selection) async throws(FetchError) -> CheckoutReport {
+    guard let root = layout.workTree else { return CheckoutReport() }
+    let index = try index()
+    let entries = index.entries.filter { entry in
+      entry.stage == 0 && !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable)
+        && selection.contains(entry.path)
+    }
+    let contents = try await reading { repository async throws(GitError) in
+      try await repository.content(of: Set(entries.map(\.id)), below: Pointer.sizeLimit)
+    }
+    let pointed = entries.compactMap { entry -> (GitIndex.Entry, Pointer)? in
+      guard let blob = contents[entry.id], !blob.isEmpty, let pointer = try? Pointer.parse(blob) else { return nil }
+      return (entry, pointer)
+    }
+    let candidates = try await onBlockingThread { () throws(FetchError) in try self.unfilled(pointed, in: root) }
+    let isFiltered = try await reading { repository async throws(GitError) in
+      try await repository.filtered(candidates.map(\.0.path))
+    }
+    let files = zip(candidates, isFiltered).filter(\.1).map(\.0)
+    return try await onBlockingThread { () throws(FetchError) in try self.fill(files, in: root, index) }
+  }
+
+  /// Which of the files are missing, or hold their pointer.
+  private func unfilled(
+    _ files: [(GitIndex.Entry, Pointer)], in root: String
+  ) throws(FetchError) -> [(GitIndex.Entry, Pointer)] {
+    do throws(FileError) {
+      let folder = try TargetFolder(root)
+      return files.filter { entry, pointer in
+        // A path that cannot be looked at safely is reported when it is to be written.
+        guard let path = try? RepositoryPath(validating: entry.path) else { return true }
+        do throws(FileError) {
+          guard let status = try folder.status(of: path) else { return true }
+          guard status.kind == .file, status.size < Pointer.sizeLimit, status.size > 0,
+            let blob = try folder.open(path)?.readAll(limit: Pointer.sizeLimit)
+          else { return false }
+          return (try? Pointer.parse(blob))?.oid == pointer.oid
+        } catch {
+          return error.errno != ENOENT
+        }
+      }
+    } catch { throw FetchError(file: error, doing: "cannot look at the work tree `\(root.escapingControls)`") }
+  }
+
+  private func fill(
+    _ files: [(GitIndex.Entry, Pointer)], in root: String, _ index: GitIndex
+  ) throws(FetchError) -> CheckoutReport {
+    var report = CheckoutReport()
+    var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
+    do throws(FileError) {
+      let tree = try CheckedOutFiles(root)
+      for (entry, pointer) in files {
+        let name = String(decoding: entry.path, as: UTF8.self).escapingControls
+        do throws(GitError) {
+          let path = try RepositoryPath(validating: entry.path)
+          var source: String?
+          if pointer.size > 0 {
+            do throws(FetchError) { source = try localFile(of: pointer.oid, size: pointer.size) } catch {
+              report.failures.append(error)
+              continue
+            }
+            if source == nil {
+              report.missing.append(LFSFile(path: entry.path, pointer: pointer, blob: entry.id))
+              continue
+            }
+          }
+          do throws(FileError) {
+            let status = try tree.put(source, at: path, isExecutable: entry.mode == .executable)
+            statuses.append((entry, status))
+            report.written += 1
+          } catch {
+            if error.isDiskFull { throw GitError(.disk, error.reason) }
+            report.failures.append(FetchError(file: error, doing: "cannot write `\(name)`"))
+          }
+        } catch {
+          report.failures.append(FetchError(repository: error))
+          if error.code == .disk { break }
+        }
+      }
+    } catch { throw FetchError(file: error, doing: "cannot write into the work tree `\(root.escapingControls)`") }
+    do throws(GitError) { try index.refresh(statuses, in: layout.indexFile) } catch {
+      throw FetchError(repository: error)
+    }
+    return report
+  }
+}
+
+/// The files of a work tree as they are written: beneath it, without following links, whole or not at all.
+private struct CheckedOutFiles {
+  private let folder: TargetFolder
+
+  /// Git takes no notice of what is in a file that is older than the index. One that is as young, it reads again.
+  private static let age = 2
+
+  init(_ root: String) throws(FileError) { folder = try TargetFolder(root) }
+
+  /// Makes the file, from that of the object, or empty; tells what it is like then.
+  func put(_ source: String?, at path: RepositoryPath, isExecutable: Bool) throws(FileError) -> FileStatus {
+    try folder.put(
+      source.map { .reflinkOrCopy($0) } ?? .bytes([]), at: path, permissions: isExecutable ? 0o777 : 0o666)
+    try folder.setAge(Self.age, of: path)
+    guard let status = try folder.status(of: path) else {
+      throw FileError("examine", folder.path(of: path), errno: ENOENT)
+    }
+    return status
+  }
+}

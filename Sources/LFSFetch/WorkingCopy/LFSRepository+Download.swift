@@ -1,0 +1,136 @@
+import Files
+import Git
+import HTTP
+import Text
+
+/// Bringing objects into the repository: from the store, from what the repository has already, else from its server.
+extension LFSRepository {
+  /// What became of the objects that were wanted.
+  package struct Obtained: Sendable {
+    /// Objects that could not be had, and why.
+    package var failures: [SHA256Digest: FetchError] = [:]
+    /// How many were downloaded.
+    package var downloaded = 0
+
+    package init() {}
+  }
+
+  /// An object, and what a person would call it.
+  package struct WantedObject: Hashable, Sendable {
+    package let oid: SHA256Digest
+    package let size: Int64
+    package let name: String
+
+    package init(oid: SHA256Digest, size: Int64, name: String) {
+      self.oid = oid
+      self.size = size
+      self.name = name
+    }
+
+    package init(_ file: LFSFile) {
+      self.init(oid: file.pointer.oid, size: file.pointer.size, name: file.name)
+    }
+  }
+
+  /// The objects of the files, each once. Empty files have none.
+  package static func objects(of files: [LFSFile]) -> [WantedObject] {
+    var seen: Set<SHA256Digest> = []
+    return files.filter { $0.pointer.size > 0 && seen.insert($0.pointer.oid).inserted }.map(WantedObject.init)
+  }
+
+  /// Sees to it that all of them are in the media folder. `remote` is a name of the configuration or an address.
+  package func obtain(
+    _ objects: [WantedObject], from remote: String, reference: String?
+  ) async throws(FetchError) -> Obtained {
+    let start = ContinuousClock.now
+    try fetcher.prepareCache()
+    let run = try fetcher.beginRun()
+    let missing = try await onBlockingThread { () throws(FetchError) in try self.linkWhatIsHere(objects) }
+    let all = objects.reduce(0) { $0 + $1.size }
+    let present = all - missing.reduce(0) { $0 + $1.size }
+    let kept = missing.reduce(0) { $0 + PartialObject.claimedBytes($1.oid, size: $1.size, in: fetcher.cache) }
+    fetcher.progress(.planned(objects: objects.count, bytes: all, reused: present + kept))
+    var obtained = Obtained()
+    var bytes: Int64 = 0
+    if !missing.isEmpty {
+      let source = try self.source(remote: remote, reference: reference)
+      let outcome = await fetcher.download(
+        missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: [source]) })
+      obtained.failures = outcome.failures
+      bytes = outcome.downloaded
+      for object in missing where outcome.failures[object.oid] == nil {
+        try inMedia { () throws(FileError) in try media.link(object.oid) }
+        obtained.downloaded += 1
+      }
+    }
+    try await fetcher.end(run)
+    fetcher.progress(.finished(downloaded: bytes, reused: all - bytes, seconds: start.secondsAgo))
+    return obtained
+  }
+
+  /// Makes the store and the media folder one; returns what is in neither.
+  private func linkWhatIsHere(_ objects: [WantedObject]) throws(FetchError) -> [WantedObject] {
+    try inMedia { () throws(FileError) in
+      var missing: [WantedObject] = []
+      for object in objects {
+        let isHere = try media.contains(object.oid, size: object.size)
+        var isStored = try store.contains(object.oid, size: object.size)
+        if !isStored { isStored = try media.adopt(object.oid, size: object.size) }
+        if !isStored {
+          missing.append(object)
+        } else if !isHere {
+          try media.link(object.oid)
+        }
+      }
+      return missing
+    }
+  }
+
+  func inMedia<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
+    do throws(FileError) { return try body() } catch {
+      throw FetchError(file: error, doing: "cannot keep the objects in `\(media.path.escapingControls)`")
+    }
+  }
+
+  // MARK: Where from
+
+  /// The LFS server of a remote.
+  func source(remote: String, reference: String?) throws(FetchError) -> Source {
+    let config = settings.config
+    guard let address = config.string("remote.\(remote).url") ?? (settings.isAddress(remote) ? remote : nil) else {
+      if let configured = Endpoint.configured(in: config, remote: remote) {
+        return try source(address: configured, remote: remote, reference: reference)
+      }
+      throw FetchError(
+        .notFound, "the repository has no remote `\(remote.escapingControls)` to fetch from",
+        hint: "`git remote add` makes one; or set `lfs.url` in git's configuration")
+    }
+    return try source(address: address, remote: remote, reference: reference)
+  }
+
+  private func source(address: String, remote: String, reference: String?) throws(FetchError) -> Source {
+    let config = repository.config
+    let rewritten = config.rewriting(address)
+    // What ssh would lead to is asked over https, where nearly all hosts have the same objects.
+    let reachable = Endpoint.httpsAddress(ofSSH: rewritten) ?? rewritten
+    let configured = Endpoint.configured(in: settings.repositoryConfig, remote: remote)
+    var localObjects: String?
+    if configured == nil, Endpoint.configured(in: config, remote: remote) == nil {
+      do throws(GitError) {
+        localObjects = try GitLocation(reachable).absolute.lfsObjectsFolder
+      } catch { throw FetchError(git: error, source: address) }
+    }
+    let endpoint = try Endpoint.discover(
+      remote: reachable, named: remote, reference: reference, localObjects: localObjects, config: config,
+      configuredByRepository: configured)
+    switch endpoint {
+    case .http(let server): return .lfs(server)
+    case .folder(let path): return .folder(path)
+    }
+  }
+}
+
+extension LFSSettings {
+  /// Whether the text is an address or a path instead of the name of a remote.
+  fileprivate func isAddress(_ text: String) -> Bool { text.contains("/") || text.contains(":") }
+}

@@ -1,0 +1,48 @@
+import Files
+import Git
+
+/// The filters as commands of their own, which git runs once for each file where it does not speak with the process.
+extension LFSRepository {
+  /// Reads content from standard input and writes its pointer to standard output.
+  package func clean() async throws(FetchError) {
+    try await onBlockingThread { () throws(FetchError) in
+      let cleaner = try Cleaner(self)
+      do throws(FileError) {
+        try ByteStream.standardInput.readPieces { piece throws(FileError) in try cleaner.update(piece) }
+        try ByteStream.standardOutput.write(try cleaner.finish())
+      } catch { throw FetchError(file: error, doing: "cannot keep the content of a file in the media folder") }
+    }
+  }
+
+  /// Reads a pointer from standard input and writes the content to standard output, which is downloaded where it has
+  /// to be; what is no pointer is passed on. `path` is what git calls the file, empty where it is not told.
+  package func smudge(path: String, skips: Bool) async throws(FetchError) {
+    let blob = try await onBlockingThread { () throws(FetchError) in
+      try Self.talking { () throws(FileError) in try ByteStream.standardInput.readAll(limit: 1 << 40) }
+    }
+    let smudger = Smudger(self, skips: skips)
+    var outcome = try smudger.outcome(of: blob, at: Array(path.utf8))
+    if case .missing(let object) = outcome {
+      let obtained = try await obtain([object], from: defaultRemote, reference: defaultReference)
+      if let failure = obtained.failures[object.oid] {
+        guard settings.skipsDownloadErrors else { throw failure }
+        outcome = .asItIs
+      } else {
+        outcome = .file(media.path(of: object.oid))
+      }
+    }
+    let result = outcome
+    try await onBlockingThread { () throws(FetchError) in
+      try Self.talking { () throws(FileError) in
+        guard case .file(let path) = result else { return try ByteStream.standardOutput.write(blob) }
+        try ByteStream.standardOutput.write(contentOf: try File.open(path, .read))
+      }
+    }
+  }
+
+  private static func talking<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
+    do throws(FileError) { return try body() } catch {
+      throw FetchError(file: error, doing: "cannot pass the content of a file on")
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Files
+import Git
+import HTTP
+import Text
+
+/// Which objects of the media folder nobody is likely to need soon, and can be had again.
+extension LFSRepository {
+  package struct PruneOptions: Sendable {
+    /// Do not keep what is merely recent.
+    package var ignoresRecent = false
+    /// Do not even keep what is checked out.
+    package var isForced = false
+    /// Ask the remote whether it has what is to be removed; nil is what the configuration says.
+    package var verifiesRemote: Bool?
+
+    package init() {}
+  }
+
+  package struct PrunePlan: Sendable {
+    package let local: Int
+    package let retained: Int
+    package let objects: [(oid: SHA256Digest, size: Int64)]
+    package var bytes: Int64 { objects.reduce(0) { $0 + $1.size } }
+  }
+
+  /// What could go: what is neither checked out in a work tree nor recent, and is not the only copy, because it is on
+  /// the remote, as far as its branches tell. Stashes keep theirs.
+  package func planPruning(_ options: PruneOptions) async throws(FetchError) -> PrunePlan {
+    var retained = try await unpushed().union(stashed())
+    if !options.isForced {
+      let selection = settings.selection(include: "")
+      var commits = head.commit.map { [$0] } ?? []
+      commits += try await reading { git async throws(GitError) in try await git.headsOfWorkTrees() }
+      var files = try await list(.present, selection).map(\.file)
+      if !options.ignoresRecent {
+        commits = try await recentCommits(
+          besides: commits, remote: settings.pruneRemote, offset: settings.pruneOffsetDays)
+      }
+      let kept = commits
+      files += try await reading { git async throws(GitError) in
+        var files: [LFSFile] = []
+        for commit in kept { files += try await git.lfsFiles(of: commit) }
+        return files
+      }
+      retained.formUnion(files.filter { selection.contains($0.path) }.map(\.pointer.oid))
+    }
+    let keep = retained
+    let all = try inMedia { () throws(FileError) in try media.all() }
+    let plan = PrunePlan(
+      local: all.count, retained: keep.count, objects: all.filter { !keep.contains($0.oid) })
+    if options.verifiesRemote ?? settings.prunesVerifiedOnly { try await verifyOnRemote(plan) }
+    return plan
+  }
+
+  package func prune(_ plan: PrunePlan) async throws(FetchError) {
+    try inMedia { () throws(FileError) in
+      for object in plan.objects { try removeFile(media.path(of: object.oid)) }
+    }
+  }
+
+  /// Objects of commits that the remote's branches do not have.
+  private func unpushed() async throws(FetchError) -> Set<SHA256Digest> {
+    let prefix = "refs/remotes/\(settings.pruneRemote)/"
+    return try await reading { git async throws(GitError) in
+      let references = try await git.references()
+      let pushed = references.filter { $0.name.hasPrefix(prefix) }.map(\.commit)
+      var own = references.filter { $0.name.hasPrefix("refs/heads/") || $0.name.hasPrefix("refs/tags/") }.map(\.commit)
+      own += try await git.headsOfWorkTrees()
+      let tips = await git.commits(among: own)
+      return Set(try await git.lfsFiles(broughtBy: git.commits(from: tips, excluding: pushed)).map(\.pointer.oid))
+    }
+  }
+
+  /// Objects of stashes, of all of their commits.
+  private func stashed() async throws(FetchError) -> Set<SHA256Digest> {
+    try await reading { git async throws(GitError) in
+      var files: [LFSFile] = []
+      for stash in try await git.stashes() {
+        let parents = try await git.parents(of: stash)
+        // The first is what was stashed upon; the others are the index, and files that git did not know.
+        files += try await git.lfsFiles(
+          among: git.blobs(ofAny: [stash] + parents.dropFirst(), notIn: Array(parents.prefix(1))))
+      }
+      return Set(files.map(\.pointer.oid))
+    }
+  }
+
+  /// Fails when the remote does not have all that is to be removed.
+  private func verifyOnRemote(_ plan: PrunePlan) async throws(FetchError) {
+    guard !plan.objects.isEmpty else { return }
+    guard case .lfs(let server) = try source(remote: settings.pruneRemote, reference: defaultReference) else {
+      throw FetchError(
+        .usage, "the remote `\(settings.pruneRemote.escapingControls)` is no LFS server that could be asked")
+    }
+    let client = BatchClient(client: try fetcher.network.parts().client)
+    var missing: [String] = []
+    var rest = plan.objects[...]
+    while !rest.isEmpty {
+      let part = rest.prefix(BatchClient.maximumObjects).map { Batch.Object(oid: $0.oid, size: $0.size) }
+      rest = rest.dropFirst(BatchClient.maximumObjects)
+      do throws(FetchError) {
+        for (oid, answer) in try await client.locate(part, at: server) {
+          if case .failure = answer { missing.append(oid.hex) }
+        }
+      } catch {
+        // A server may also say 404 because it has none of these.
+        guard error.code == .notFound else { throw error }
+        missing += part.map(\.oid.hex)
+      }
+    }
+    guard missing.isEmpty else {
+      throw FetchError(
+        .notFound, "the remote `\(settings.pruneRemote.escapingControls)` lacks objects that were to be removed",
+        causes: missing.sorted(), hint: "nothing was removed; push them first")
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Files
+import Git
+import Text
+
+/// A git repository as git-lfs sees it: what the commands of the stand-in work with.
+///
+/// `WorkingRepository` finds and reads it, `LFSSettings` says how it is configured, `MediaFolder` holds its objects,
+/// and a `Fetcher` brings those that it lacks into the store.
+package final class LFSRepository: Sendable {
+  package let repository: WorkingRepository
+  package let settings: LFSSettings
+  package let media: MediaFolder
+  package let head: WorkingRepository.Head
+  let fetcher: Fetcher
+
+  package var layout: WorkingRepository.Layout { repository.layout }
+  var store: ObjectStore { fetcher.store }
+
+  /// The repository of the working directory. Of `configuration`, what the repository's settings say of transfers
+  /// is replaced by them.
+  package init(
+    _ configuration: FetcherConfiguration, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+  ) async throws(FetchError) {
+    let repository: WorkingRepository
+    do throws(GitError) {
+      repository = try WorkingRepository()
+      head = try await repository.head()
+      settings = LFSSettings(repository.config, lfsconfig: try await repository.lfsconfig())
+    } catch { throw FetchError(repository: error) }
+    self.repository = repository
+    var configuration = configuration
+    configuration.gitConfig = settings.config
+    configuration.jobs = settings.concurrentTransfers
+    configuration.connections = settings.concurrentTransfers
+    configuration.retries = settings.retries
+    fetcher = try Fetcher(configuration, progress: progress)
+    let layout = repository.layout
+    media = MediaFolder(
+      storage: settings.storage(of: layout),
+      references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } }, store: fetcher.store)
+  }
+
+  /// The commit that is checked out.
+  package var commit: ObjectID {
+    get throws(FetchError) {
+      if let commit = head.commit { return commit }
+      throw FetchError(.notFound, "the repository has no commit yet")
+    }
+  }
+
+  /// Reads in the repository, with errors that are about it.
+  package func reading<Value: Sendable>(
+    _ body: (WorkingRepository) async throws(GitError) -> Value
+  ) async throws(FetchError) -> Value {
+    do throws(GitError) { return try await body(repository) } catch { throw FetchError(repository: error) }
+  }
+
+  /// The index of the work tree.
+  package func index() throws(FetchError) -> GitIndex {
+    do throws(GitError) { return try GitIndex(file: layout.indexFile) } catch { throw FetchError(repository: error) }
+  }
+}
+
+extension WorkingRepository {
+  /// The repository's own settings: `.lfsconfig` of the work tree, else of the index, else of HEAD.
+  func lfsconfig() throws(GitError) -> GitConfig {
+    let name = ".lfsconfig"
+    if let tree = layout.workTree {
+      let status = try? FileStatus.of(tree + "/" + name)
+      if let status, status.kind == .file {
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try readFile(tree + "/" + name, limit: 1 << 20) } catch {
+          throw GitError(.disk, "cannot read `.lfsconfig`", cause: error.reason)
+        }
+        return try GitConfig(parsing: bytes, name: name)
+      }
+      let entry = try GitIndex(file: layout.indexFile).entries.first { $0.path.elementsEqual(name.utf8) }
+      if let entry, let bytes = try content(of: [entry.id], below: 1 << 20)[entry.id] {
+        return try GitConfig(parsing: bytes, name: name)
+      }
+    }
+    guard let commit = try head().commit, let id = try blob(at: name, of: commit),
+      let bytes = try content(of: [id], below: 1 << 20)[id]
+    else { return GitConfig() }
+    return try GitConfig(parsing: bytes, name: name)
+  }
+}
+
+extension FetchError {
+  private static let outsideOfRepositories = "this folder is in no git repository"
+
+  /// There is no repository to work in.
+  package var isOutsideOfRepositories: Bool { message == Self.outsideOfRepositories }
+
+  /// Something about the repository that is worked in.
+  init(repository error: GitError) {
+    let causes = error.cause.map { [$0] } ?? []
+    switch error.code {
+    case .repositoryNotFound:
+      self.init(
+        .notFound, Self.outsideOfRepositories, causes: causes, hint: "go into a repository, or name one with `GIT_DIR`")
+    case .revisionNotFound, .notACommit, .missingObject: self.init(.notFound, error.message, causes: causes)
+    case .disk, .notOwned: self.init(.disk, error.message, causes: causes)
+    case .config, .invalidURL, .ambiguousRevision: self.init(.usage, error.message, causes: causes)
+    default: self.init(.integrity, error.message, causes: causes)
+    }
+  }
+}

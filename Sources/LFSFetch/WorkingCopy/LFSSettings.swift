@@ -1,0 +1,95 @@
+import Git
+
+/// What git's configuration says about LFS in a repository: a value, made from the configuration of git and the
+/// repository's `.lfsconfig`.
+///
+/// https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-config.adoc
+package struct LFSSettings: Sendable {
+  /// git's own configuration over what `.lfsconfig` may say.
+  package let config: GitConfig
+  /// What `.lfsconfig` says of the LFS server alone: who named a server decides which headers it is sent.
+  let repositoryConfig: GitConfig
+
+  /// Keys that a repository may set; all others could make a program run, or name files of this machine.
+  private static let safeKeys: Set<String> = [
+    "lfs.allowincompletepush", "lfs.fetchexclude", "lfs.fetchinclude", "lfs.gitprotocol", "lfs.locksverify",
+    "lfs.pushurl", "lfs.skipdownloaderrors", "lfs.url",
+  ]
+
+  package init(_ config: GitConfig, lfsconfig: GitConfig = GitConfig()) {
+    let safe = lfsconfig.entries.filter { entry in
+      Self.safeKeys.contains(entry.name) || (entry.name.hasPrefix("lfs.") && entry.name.hasSuffix(".access"))
+        || (entry.name.hasPrefix("remote.") && entry.name.hasSuffix(".lfsurl"))
+    }
+    repositoryConfig = GitConfig(entries: safe)
+    self.config = repositoryConfig.overlaid(with: config)
+  }
+
+  /// The paths to be fetched, by `lfs.fetchinclude` and `lfs.fetchexclude`; what is given here stands in their place.
+  package func selection(include: String? = nil, exclude: String? = nil) -> Selection {
+    Selection(
+      include: Self.patterns(include ?? config.string("lfs.fetchinclude") ?? ""),
+      exclude: Self.patterns(exclude ?? config.string("lfs.fetchexclude") ?? ""))
+  }
+
+  private static func patterns(_ list: String) -> [String] {
+    list.split(separator: ",").map { pattern in
+      var pattern = pattern[...]
+      while pattern.first == " " { pattern.removeFirst() }
+      while pattern.last == " " { pattern.removeLast() }
+      return String(pattern)
+    }.filter { !$0.isEmpty }
+  }
+
+  package var concurrentTransfers: Int { max(1, number("lfs.concurrenttransfers") ?? 8) }
+  /// How often a request that failed is sent again.
+  package var retries: Int { max(0, number("lfs.transfer.maxretries") ?? 8) }
+  package var skipsDownloadErrors: Bool { flag("lfs.skipdownloaderrors") ?? false }
+
+  package var fetchesRecentAlways: Bool { flag("lfs.fetchrecentalways") ?? false }
+  package var recentReferenceDays: Int { number("lfs.fetchrecentrefsdays") ?? 7 }
+  package var recentCommitDays: Int { number("lfs.fetchrecentcommitsdays") ?? 0 }
+  package var recentIncludesRemotes: Bool { flag("lfs.fetchrecentremoterefs") ?? true }
+  package var pruneOffsetDays: Int { number("lfs.pruneoffsetdays") ?? 3 }
+  package var prunesVerifiedOnly: Bool { flag("lfs.pruneverifyremotealways") ?? false }
+  package var pruneRemote: String { config.string("lfs.pruneremotetocheck") ?? "origin" }
+
+  func number(_ key: String) -> Int? { config.string(key).flatMap { Int($0) } }
+  /// What is neither true nor false counts as not set, as with git-lfs.
+  func flag(_ key: String) -> Bool? { (try? config.bool(key)).flatMap { $0 } }
+
+  /// Where LFS keeps its files: `lfs.storage`, relative to the repository's folder.
+  package func storage(of layout: WorkingRepository.Layout) -> String {
+    guard let path = config.string("lfs.storage"), !path.isEmpty else { return layout.commonFolder + "/lfs" }
+    return path.hasPrefix("/") ? path : layout.commonFolder + "/" + path
+  }
+
+  /// The remotes that are configured, each once, in the order of the configuration.
+  package var remotes: [String] {
+    var names: [String] = []
+    for entry in config.entries where entry.name.hasPrefix("remote.") && entry.name.hasSuffix(".url") {
+      let name = String(entry.name.dropFirst("remote.".count).dropLast(".url".count))
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  /// The remote that is asked when none is named: the branch's own, `remote.lfsdefault`, the only one, or `origin`.
+  package func defaultRemote(branch: String?) -> String {
+    if let branch = branch.map(shortened), let own = config.string("branch.\(branch).remote"), own != "." {
+      return own
+    }
+    if let remote = config.string("remote.lfsdefault") { return remote }
+    let remotes = remotes
+    return remotes.count == 1 ? remotes[0] : "origin"
+  }
+
+  /// The name under which a server knows the branch.
+  package func upstream(of branch: String?) -> String? {
+    branch.map { config.string("branch.\(shortened($0)).merge") ?? $0 }
+  }
+
+  private func shortened(_ branch: String) -> String {
+    branch.hasPrefix("refs/heads/") ? String(branch.dropFirst("refs/heads/".count)) : branch
+  }
+}

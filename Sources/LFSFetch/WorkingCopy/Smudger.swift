@@ -1,0 +1,66 @@
+import Files
+import Git
+import Text
+
+/// Decides what stands in the work tree for a blob that git checks out: the content of the object that it points to,
+/// or the blob itself.
+package struct Smudger: Sendable {
+  package let repository: LFSRepository
+  private let selection: Selection
+  /// `--skip` and `GIT_LFS_SKIP_SMUDGE`: all pointers stay as they are.
+  private let skips: Bool
+
+  package init(_ repository: LFSRepository, skips: Bool) {
+    self.repository = repository
+    self.skips = skips || LFSSettings.skipsSmudging
+    selection = repository.settings.selection()
+  }
+
+  package enum Outcome: Sendable {
+    /// The blob is what the work tree gets.
+    case asItIs
+    /// The content of the object, a file of this machine.
+    case file(String)
+    /// The object has to be fetched.
+    case missing(LFSRepository.WantedObject)
+  }
+
+  /// `path` may be empty where git does not tell it.
+  package func outcome(of blob: [UInt8], at path: [UInt8]) throws(FetchError) -> Outcome {
+    guard !skips, !blob.isEmpty, let pointer = try? Pointer.parse(blob), selection.contains(path) || path.isEmpty
+    else { return .asItIs }
+    let name = path.isEmpty ? "sha256:\(pointer.oid)" : String(decoding: path, as: UTF8.self)
+    if let transformation = pointer.extensions.first {
+      throw FetchError(
+        .usage, "the content of `\(name.escapingControls)` is stored in a transformed form",
+        causes: ["its LFS pointer names the extension `\(transformation.name.escapingControls)`"],
+        hint: "check it out with git-lfs and that extension installed")
+    }
+    guard pointer.size > 0 else { return .file("/dev/null") }
+    if let file = try repository.localFile(of: pointer.oid, size: pointer.size) { return .file(file) }
+    return .missing(.init(oid: pointer.oid, size: pointer.size, name: name))
+  }
+}
+
+extension LFSSettings {
+  static var skipsSmudging: Bool {
+    processEnvironment("GIT_LFS_SKIP_SMUDGE").map { !["", "0", "false", "no", "off", "f"].contains($0.lowercased()) }
+      ?? false
+  }
+}
+
+extension LFSRepository {
+  /// The file with an object's content, when it is on this machine; the media folder then has it, too.
+  package func localFile(of oid: SHA256Digest, size: Int64) throws(FetchError) -> String? {
+    try inMedia { () throws(FileError) in
+      if try media.contains(oid, size: size) { return media.path(of: oid) }
+      if try !store.contains(oid, size: size), try !media.adopt(oid, size: size) { return nil }
+      try media.link(oid)
+      return media.path(of: oid)
+    }
+  }
+
+  /// The remote that is asked when none is named, and the reference that it is asked for.
+  package var defaultRemote: String { settings.defaultRemote(branch: head.branch) }
+  package var defaultReference: String? { settings.upstream(of: head.branch) }
+}

@@ -1,0 +1,274 @@
+import Foundation
+import Testing
+
+/// `lfsfetch fetch`, `pull` and `checkout` do what those of git-lfs do.
+@Suite struct PullTests {
+  /// A clone with pointers in the place of content, on a machine whose git runs git-lfs as its filter: what lfsfetch
+  /// leaves must be right for others, too.
+  private func pointers(of model: ServedModel, _ arguments: String...) async throws -> (GitMachine, String) {
+    let machine = try await GitMachine(.gitLFS)
+    let outcome = try await machine.run(
+      "git", ["clone", "--quiet"] + arguments + [model.url(), "clone"], environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    return (machine, machine.work + "/clone")
+  }
+
+  private func media(_ folder: String) -> Set<String> {
+    Set(FileTree.paths(in: folder + "/.git/lfs/objects"))
+  }
+
+  @Test func `pull makes what git lfs pull makes, and git need not look again`() async throws {
+    let model = try ServedModel()
+    let (reference, expected) = try await pointers(of: model)
+    try await reference.git("lfs", "pull", in: expected)
+    let (machine, clone) = try await pointers(of: model)
+    // What git has written in the same second as its index, it would read again in any case.
+    _ = try await machine.run("touch", ["-d", "1 hour ago"] + FileTree.paths(in: clone), in: clone)
+    try await machine.git("status", in: clone)
+    try await machine.lfsfetch("pull", in: clone)
+    #expect(try await FileTree.of(clone) == FileTree.of(expected))
+    #expect(media(clone) == media(expected))
+    // With a filter that fails, git would notice that it had to read a file again.
+    try await machine.git("config", "filter.lfs.clean", "false", in: clone)
+    try await machine.git("config", "filter.lfs.process", "", in: clone)
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+    #expect(try await machine.git("diff-files", "--name-only", in: clone) == "")
+    let before = try await model.requests().count
+    try await machine.lfsfetch("pull", in: clone)
+    #expect(try await model.requests().count == before)
+  }
+
+  struct Scope: Sendable, CustomStringConvertible {
+    let description: String
+    var clone: [String] = []
+    let words: [String]
+  }
+
+  static let scopes = [
+    Scope(description: "HEAD", words: []), Scope(description: "a remote", words: ["origin"]),
+    Scope(description: "references", words: ["origin", "v1", "origin/feature/other"]),
+    Scope(description: "include", words: ["--include=shards,*.none"]),
+    Scope(description: "exclude", words: ["-X", "shards,weights/copy-?.bin"]),
+    Scope(description: "both", words: ["-I", "weights", "-X", "model.bin,copy*"]),
+    Scope(description: "configured", clone: ["-c", "lfs.fetchinclude=nested"], words: []),
+    Scope(description: "configured and cleared", clone: ["-c", "lfs.fetchinclude=nested"], words: ["--include="]),
+    Scope(description: "all of some", words: ["--all", "origin", "main", "v2-again"]),
+    Scope(
+      description: "recent",
+      clone: ["-c", "lfs.fetchrecentrefsdays=9000", "-c", "lfs.fetchrecentcommitsdays=9000"],
+      words: ["--recent", "origin", "main"]),
+    Scope(
+      description: "recent, without remote branches",
+      clone: ["-c", "lfs.fetchrecentremoterefs=false", "-c", "lfs.fetchrecentcommitsdays=1"],
+      words: ["--recent", "origin", "main"]),
+    Scope(
+      description: "always recent",
+      clone: ["-c", "lfs.fetchrecentalways=true", "-c", "lfs.fetchrecentcommitsdays=9000"], words: []),
+  ]
+
+  @Test(arguments: scopes) func `fetch brings the objects that git lfs fetch brings`(_ scope: Scope) async throws {
+    let model = try ServedModel()
+    // The branch with what nobody has would make both fail.
+    try await model.git("update-ref", "-d", "refs/heads/broken")
+    var found: [Set<String>] = []
+    for program in [["git", "lfs"], [Sandbox.program]] {
+      let machine = try await GitMachine(.gitLFS)
+      let outcome = try await machine.run(
+        "git", ["clone", "--quiet"] + scope.clone + [model.url(), "clone"], environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
+      try #require(outcome.status == 0)
+      let clone = machine.work + "/clone"
+      let before = GitMachine.pointers(in: clone)
+      let fetch = try await machine.run(program[0], program.dropFirst() + ["fetch"] + scope.words, in: clone)
+      #expect(fetch.status == 0, "\(program) \(scope): \(fetch.errors)")
+      #expect(GitMachine.pointers(in: clone) == before)
+      found.append(media(clone))
+    }
+    #expect(found[0] == found[1], "\(scope)")
+    #expect(!found[0].isEmpty)
+  }
+
+  @Test func `all of every reference, and which of it is missing on the server`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let outcome = try await machine.run(Sandbox.program, ["fetch", "--all"], in: clone)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("error: cannot download `broken/missing.bin`"))
+    let (reference, expected) = try await pointers(of: model)
+    _ = try await reference.run("git", ["lfs", "fetch", "--all"], in: expected)
+    #expect(media(clone) == media(expected))
+    let skipped = try await machine.run(
+      "git", ["-c", "lfs.skipdownloaderrors=true", "-c", "alias.get=!\(Sandbox.program) fetch --all", "get"], in: clone)
+    #expect(skipped.status == 0, "\(skipped.errors)")
+  }
+
+  @Test func `what is changed stays, what is missing comes back`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let other = try await model.pointer("weights/model.bin", at: "v1").text
+    try machine.sandbox.write("mine", to: "work/clone/weights/copy-a.bin")
+    try machine.sandbox.write(other, to: "work/clone/weights/model.bin")
+    try FileManager.default.removeItem(atPath: clone + "/weights/tool.bin")
+    try FileManager.default.removeItem(atPath: clone + "/nested")
+    try await machine.lfsfetch("pull", in: clone)
+    #expect(bytes(clone + "/weights/copy-a.bin") == Data("mine".utf8))
+    #expect(bytes(clone + "/weights/model.bin") == Data(other.utf8))
+    #expect(mode(clone + "/weights/tool.bin") == 0o755)
+    #expect(
+      try await machine.git("status", "--porcelain", in: clone) == " M weights/copy-a.bin\n M weights/model.bin")
+  }
+
+  @Test func `checkout of paths and patterns, from a folder`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let nothing = try await machine.run(Sandbox.program, ["checkout"], in: clone)
+    #expect(nothing.status == 0)
+    #expect(nothing.errors.hasPrefix("warning: the content of 130 files is not on this machine"))
+    try await machine.lfsfetch("fetch", in: clone)
+    let all = Set(GitMachine.pointers(in: clone))
+    try await machine.lfsfetch("checkout", "tool.bin", "../nested", "copy-*", in: clone + "/weights")
+    #expect(
+      all.subtracting(GitMachine.pointers(in: clone)) == [
+        "weights/tool.bin", "weights/copy-a.bin", "weights/copy-b.bin", "nested/a/b/c/deep.bin",
+      ])
+    try await machine.lfsfetch("checkout", ".", in: clone + "/shards")
+    #expect(GitMachine.pointers(in: clone).allSatisfy { !$0.hasPrefix("shards/") })
+    let outside = try await machine.run(Sandbox.program, ["checkout", "../.."], in: clone)
+    #expect(outside.status == 2)
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+  }
+
+  @Test(arguments: ["--base", "--ours", "--theirs"]) func `a side of a conflict`(_ side: String) async throws {
+    let model = try ServedModel()
+    let machine = try await GitMachine(.gitLFS)
+    let clone = try await machine.clone(model.url())
+    try await machine.git("checkout", "--quiet", "-b", "one", in: clone)
+    for (branch, text) in [("one", "our weights"), ("two", "their weights")] {
+      if branch == "two" { try await machine.git("checkout", "--quiet", "-b", "two", "main", in: clone) }
+      try machine.sandbox.write(text, to: "work/clone/weights/one-byte.bin")
+      try await machine.git("commit", "--quiet", "--all", "--message", branch, in: clone)
+    }
+    try await machine.git("checkout", "--quiet", "one", in: clone)
+    _ = try await machine.run("git", ["merge", "--quiet", "two"], in: clone)
+    try machine.sandbox.write("old", to: "work/side")
+    try await machine.lfsfetch("checkout", "--to", "../../side", side, "one-byte.bin", in: clone + "/weights")
+    let expected = ["--base": "x", "--ours": "our weights", "--theirs": "their weights"]
+    #expect(bytes(machine.work + "/side") == expected[side].map { Data($0.utf8) })
+  }
+
+  @Test func `a bare repository, a mirror`() async throws {
+    let model = try ServedModel()
+    let machine = try await GitMachine(.gitLFS)
+    try await machine.git("clone", "--quiet", "--mirror", model.url(), "mirror.git")
+    let folder = machine.work + "/mirror.git"
+    try await machine.lfsfetch("fetch", "origin", "v1", "v2", in: folder)
+    for revision in ["v1", "v2"] {
+      let oid = try await model.pointer("weights/model.bin", at: revision).oid
+      #expect(try await sha256("\(folder)/lfs/objects/\(oid.prefix(2))/\(oid.dropFirst(2).prefix(2))/\(oid)") == oid)
+    }
+    try await machine.lfsfetch("pull", in: folder)
+    try await machine.lfsfetch("fetch", in: machine.work, environment: ["GIT_DIR": folder])
+  }
+
+  @Test func `a repository that GIT_DIR and GIT_WORK_TREE name, and another place for objects`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model, "-c", "lfs.storage=elsewhere")
+    try FileManager.default.moveItem(atPath: clone + "/.git", toPath: machine.work + "/moved")
+    try await machine.lfsfetch(
+      "pull", in: machine.work, environment: ["GIT_DIR": machine.work + "/moved", "GIT_WORK_TREE": clone])
+    #expect(GitMachine.pointers(in: clone) == [])
+    #expect(FileTree.paths(in: machine.work + "/moved/elsewhere/objects").count == 129)
+    #expect(fileStatus(machine.work + "/moved/lfs") == nil)
+  }
+
+  @Test func `what a sparse checkout leaves out stays out`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    for options in [[], ["--sparse-index"]] {
+      let set = try await machine.run("git", ["sparse-checkout", "set", "--cone"] + options + ["nested"], in: clone)
+      try #require(set.status == 0, "\(set.errors)")
+      try await machine.lfsfetch("pull", in: clone)
+      #expect(fileStatus(clone + "/weights") == nil)
+      #expect(GitMachine.pointers(in: clone) == [])
+      #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+    }
+  }
+
+  @Test func `a local repository is the remote`() async throws {
+    let model = try ServedModel()
+    let machine = try await GitMachine(.gitLFS)
+    let origin = try await machine.clone(model.url(), name: "origin")
+    let outcome = try await machine.run(
+      "git", ["clone", "--quiet", origin, "clone"], environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
+    try #require(outcome.status == 0)
+    let before = try await model.requests().count
+    try await machine.lfsfetch("pull", in: machine.work + "/clone")
+    #expect(try await FileTree.of(machine.work + "/clone") == FileTree.of(origin))
+    #expect(try await model.requests().count == before)
+  }
+
+  @Test func `where the server is`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    try await machine.git("remote", "set-url", "origin", "git@127.0.0.1:nothing/there.git", in: clone)
+    let unreachable = try await machine.run(
+      Sandbox.program, ["fetch"], in: clone, environment: ["LFSFETCH_CACHE": machine.work + "/empty"])
+    #expect(unreachable.status == 4)
+    #expect(unreachable.errors.contains("https://127.0.0.1/nothing/there.git/info/lfs"))
+    try machine.sandbox.write("[lfs]\n  url = \(model.url())/info/lfs\n", to: "work/clone/.lfsconfig")
+    try await machine.lfsfetch("fetch", "--include=nested", in: clone)
+    try FileManager.default.removeItem(atPath: clone + "/.lfsconfig")
+    try await machine.git("config", "remote.origin.lfsurl", model.url() + "/info/lfs", in: clone)
+    try await machine.lfsfetch("fetch", "--include=weights/one-byte.bin", in: clone)
+    try await machine.git("remote", "add", "real", model.url(), in: clone)
+    try await machine.lfsfetch("fetch", "real", in: clone)
+    let unknown = try await machine.run(Sandbox.program, ["fetch", "rael"], in: clone)
+    #expect(unknown.status == 2)
+    #expect(unknown.errors.contains("did you mean `real`?"))
+  }
+
+  @Test func `dry runs, lists for programs, and references from standard input`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let pointer = try await model.pointer("weights/model.bin", at: "v1")
+    let references = try machine.sandbox.write("v1\n\n", to: "references")
+    let dry = try await machine.run(
+      Sandbox.program, ["fetch", "--dry-run", "--stdin", "origin"], in: clone, input: references)
+    #expect(dry.output == "fetch \(pointer.oid) => weights/model.bin\n")
+    let json = try await machine.lfsfetch("fetch", "--json", "origin", "v1", in: clone)
+    let path = GitMachine.media(pointer.oid, in: clone)
+    #expect(
+      json == "{\"transfers\":[{\"name\":\"weights/model.bin\",\"oid\":\"\(pointer.oid)\",\"size\":\(pointer.size),"
+        + "\"path\":\"\(path)\"}]}\n")
+    #expect(try await sha256(path) == pointer.oid)
+    #expect(try await machine.lfsfetch("fetch", "--dry-run", "origin", "v1", in: clone) == "")
+  }
+
+  @Test func `links in the work tree lead nowhere`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let outside = machine.sandbox.folder + "/outside"
+    try machine.sandbox.makeFolder(outside)
+    try FileManager.default.removeItem(atPath: clone + "/shards")
+    try FileManager.default.createSymbolicLink(atPath: clone + "/shards", withDestinationPath: outside)
+    try FileManager.default.removeItem(atPath: clone + "/weights/tool.bin")
+    try FileManager.default.createSymbolicLink(
+      atPath: clone + "/weights/tool.bin", withDestinationPath: outside + "/tool.bin")
+    let outcome = try await machine.run(Sandbox.program, ["pull"], in: clone)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("error: cannot write `shards/part-000.bin`"))
+    #expect(FileTree.paths(in: outside) == [])
+    #expect(bytes(clone + "/nested/a/b/c/deep.bin")?.count == 2000)
+  }
+
+  @Test func `a damaged object is fetched again`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let pointer = try await model.pointer("weights/model.bin")
+    let media = GitMachine.media(pointer.oid, in: clone)
+    try machine.sandbox.write(
+      String(repeating: "x", count: pointer.size), to: String(media.dropFirst(machine.sandbox.folder.count + 1)))
+    try await machine.lfsfetch("pull", in: clone)
+    #expect(try await sha256(clone + "/weights/model.bin") == pointer.oid)
+    #expect(try await sha256(media) == pointer.oid)
+  }
+}

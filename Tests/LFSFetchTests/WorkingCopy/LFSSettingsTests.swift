@@ -1,0 +1,86 @@
+import Testing
+
+@testable import Git
+@testable import LFSFetch
+
+@Suite struct LFSSettingsTests {
+  private func settings(_ git: String, lfsconfig: String = "") throws -> LFSSettings {
+    LFSSettings(
+      try GitConfig(parsing: Array(git.utf8), name: "config"),
+      lfsconfig: try GitConfig(parsing: Array(lfsconfig.utf8), name: ".lfsconfig"))
+  }
+
+  @Test func `a repository may set what is safe, and git's configuration wins`() throws {
+    let lfsconfig = """
+      [lfs]
+        url = https://repository.example
+        fetchinclude = a
+        fetchexclude = b
+        skipdownloaderrors = true
+        storage = /somewhere
+        concurrenttransfers = 50
+      [remote "origin"]
+        lfsurl = https://lfs.example
+        url = https://other.example
+      [lfs "https://x.example"]
+        access = basic
+      [core]
+        sshCommand = evil
+      """
+    let settings = try settings("[lfs]\n fetchinclude = c", lfsconfig: lfsconfig)
+    #expect(settings.config.string("lfs.url") == "https://repository.example")
+    #expect(settings.selection().include.map(\.pattern) == ["c"])
+    #expect(settings.selection().exclude.map(\.pattern) == ["b"])
+    #expect(settings.skipsDownloadErrors)
+    #expect(settings.concurrentTransfers == 8)
+    #expect(settings.config.string("lfs.storage") == nil)
+    #expect(settings.config.string("remote.origin.url") == nil)
+    #expect(settings.config.string("remote.origin.lfsurl") == "https://lfs.example")
+    #expect(settings.config.string("core.sshCommand") == nil)
+  }
+
+  @Test(
+    arguments: [
+      (nil, "x/a.bin", true), ("", "x/a.bin", true), ("*.bin", "x/a.bin", true), ("*.dat", "x/a.bin", false),
+      ("x", "x/a.bin", true), ("/x", "y/x/a.bin", false), ("x/", "x/a.bin", true), ("*.dat, x/*", "x/a.bin", true),
+      ("**/deep/*.bin", "a/b/deep/c.bin", true), ("a.bin", "x/a.bin", true), ("x/*.bin", "x/y/a.bin", false),
+    ] as [(String?, String, Bool)])
+  func `lists of patterns`(_ include: String?, _ path: String, _ isIncluded: Bool) throws {
+    let selection = try settings("[lfs]\n fetchexclude = ").selection(include: include)
+    #expect(selection.contains(Array(path.utf8)) == isIncluded)
+    let opposite = try settings("").selection(include: "", exclude: include)
+    #expect(opposite.contains(Array(path.utf8)) == !(isIncluded && include != nil && include != ""))
+  }
+
+  @Test func `the remote that is asked`() throws {
+    #expect(try settings("").defaultRemote(branch: "refs/heads/main") == "origin")
+    #expect(try settings("[remote \"up\"]\n url = u").defaultRemote(branch: nil) == "up")
+    let several = "[remote \"up\"]\n url = u\n[remote \"down\"]\n url = d\n"
+    #expect(try settings(several).defaultRemote(branch: "refs/heads/main") == "origin")
+    #expect(try settings(several + "[remote]\n lfsdefault = down").defaultRemote(branch: nil) == "down")
+    let branch = several + "[branch \"main\"]\n remote = down\n merge = refs/heads/trunk"
+    #expect(try settings(branch).defaultRemote(branch: "refs/heads/main") == "down")
+    #expect(try settings(branch).upstream(of: "refs/heads/main") == "refs/heads/trunk")
+    #expect(try settings(branch).upstream(of: "refs/heads/other") == "refs/heads/other")
+  }
+
+  @Test(arguments: [
+    ("", "/r/.git/lfs"), ("[lfs]\n storage = media", "/r/.git/media"), ("[lfs]\n storage = /media", "/media"),
+  ])
+  func `where the objects are`(_ config: String, _ expected: String) throws {
+    let layout = WorkingRepository.Layout(
+      gitFolder: "/r/.git", commonFolder: "/r/.git", workTree: "/r", indexFile: "/r/.git/index", alternates: [])
+    #expect(try settings(config).storage(of: layout) == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("git@host.example:org/name.git", "https://host.example/org/name.git"),
+      ("ssh://git@host.example:2222/org/name", "https://host.example/org/name"),
+      ("host.example:/srv/name", "https://host.example/srv/name"),
+      ("https://host.example/x", nil), ("/srv/a:b", nil), ("file:///srv/x", nil), ("ext::helper", nil),
+    ] as [(String, String?)])
+  func `ssh remotes are asked over https`(_ address: String, _ expected: String?) {
+    #expect(Endpoint.httpsAddress(ofSSH: address) == expected)
+  }
+}
