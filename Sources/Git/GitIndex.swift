@@ -23,18 +23,23 @@ package struct GitIndex: Sendable {
   package let entries: [Entry]
   /// The whole file.
   let bytes: [UInt8]
+  /// When it was written, in seconds since 1970.
+  private let written: Int64
 
   /// An index that is not there has no entries.
   package init(file path: String) throws(GitError) {
     let bytes: [UInt8]
+    let status: FileStatus?
     do throws(FileError) {
-      bytes = try FileStatus.of(path) == nil ? [] : try readFile(path, limit: 1 << 30)
+      status = try FileStatus.of(path)
+      bytes = status == nil ? [] : try readFile(path, limit: 1 << 30)
     } catch { throw GitError(error) }
-    try self.init(bytes)
+    try self.init(bytes, written: (status?.modified ?? 0) / 1_000_000_000)
   }
 
-  init(_ bytes: [UInt8]) throws(GitError) {
+  init(_ bytes: [UInt8], written: Int64 = 0) throws(GitError) {
     self.bytes = bytes
+    self.written = written
     guard !bytes.isEmpty else {
       entries = []
       return
@@ -45,6 +50,15 @@ package struct GitIndex: Sendable {
 
   /// The length of a file as the index has it, where it has been looked at.
   package func size(of entry: Entry) -> UInt32 { number(at: entry.offset + 36) }
+
+  /// Whether the file is surely as it was when git last looked at it. One that is as young as the index could have
+  /// been changed in the same second.
+  package func isUnchanged(_ entry: Entry, _ status: FileStatus) -> Bool {
+    let modified = Int64(number(at: entry.offset + 8))
+    return UInt32(truncatingIfNeeded: status.size) == size(of: entry)
+      && status.modified / 1_000_000_000 == modified && modified < written
+      && (status.modified % 1_000_000_000 == number(at: entry.offset + 12) || number(at: entry.offset + 12) == 0)
+  }
 
   func number(at offset: Int) -> UInt32 {
     bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }

@@ -61,4 +61,6 @@ extension OptionSpecification {
     name: "no-verify-remote", kind: .flag, help: "Do not ask, whatever `lfs.pruneverifyremotealways` says")
   static let verbose = OptionSpecification(
     name: "verbose", short: "v", kind: .flag, help: "Tell more")
+  static let porcelain = OptionSpecification(
+    name: "porcelain", short: "p", kind: .flag, help: "Print a short line a file, for programs")
 }

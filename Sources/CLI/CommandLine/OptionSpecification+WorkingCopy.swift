@@ -34,4 +34,17 @@ extension OptionSpecification {
   )
   static let asGitLFS = OptionSpecification(
     name: "as-git-lfs", kind: .flag, help: "Make a link `git-lfs` beside the program, so that `git lfs` runs lfsfetch")
+
+  static let fileName = OptionSpecification(
+    name: "filename", kind: .flag, help: "The PATTERNs are names, whose special characters mean nothing")
+  static let lockable = OptionSpecification(
+    name: "lockable", short: "l", kind: .flag, help: "Mark the files lockable; lfsfetch itself locks nothing")
+  static let notLockable = OptionSpecification(
+    name: "not-lockable", kind: .flag, help: "Take the mark lockable away")
+  static let noModify = OptionSpecification(
+    name: "no-modify-attrs", kind: .flag, help: "Only make git look again at the files, do not change `.gitattributes`")
+  static let noExcluded = OptionSpecification(
+    name: "no-excluded", kind: .flag, help: "Do not list patterns from which the filter is taken away")
+  static let trackDryRun = OptionSpecification(
+    name: "dry-run", short: "d", kind: .flag, help: "Change nothing; tell what would be done")
 }

@@ -1,0 +1,80 @@
+/// A `.gitattributes` file as lines: which patterns it gives to LFS, and a pattern more or less.
+///
+/// https://git-scm.com/docs/gitattributes
+package struct AttributesFile: Sendable, Equatable {
+  /// A pattern with something said about LFS.
+  package struct Pattern: Sendable, Equatable {
+    package let text: String
+    /// `filter=lfs`; else the filter is taken away from it.
+    package let isTracked: Bool
+    package let isLockable: Bool
+  }
+
+  package private(set) var lines: [String]
+  private let ending: String
+
+  package init(_ text: String) {
+    ending = text.contains("\r\n") ? "\r\n" : "\n"
+    lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+  }
+
+  package var text: String { lines.map { $0 + ending }.joined() }
+
+  package var patterns: [Pattern] { lines.compactMap(Self.pattern) }
+
+  private static func pattern(_ line: String) -> Pattern? {
+    let words = words(line)
+    guard let text = words.first, !text.hasPrefix("#"), !text.hasPrefix("[attr]") else { return nil }
+    let filter = words.dropFirst().last { ["filter", "-filter", "!filter"].contains($0.prefix { $0 != "=" }) }
+    guard let filter, filter == "filter=lfs" || filter == "-filter" || filter == "!filter" else { return nil }
+    return Pattern(
+      text: text.hasSuffix("/") ? String(text.dropLast()) : text, isTracked: filter == "filter=lfs",
+      isLockable: words.dropFirst().contains("lockable"))
+  }
+
+  private static func words(_ line: String) -> [String] {
+    line.split { $0 == " " || $0 == "\t" }.map(String.init)
+  }
+
+  /// What became of a pattern that was to be tracked.
+  package enum Change: Sendable, Equatable { case added, replaced, none }
+
+  /// Gives a pattern to LFS. `isLockable` is nil where it stays as it is.
+  package mutating func track(_ pattern: String, isLockable: Bool?) -> Change {
+    let line = "\(pattern) filter=lfs diff=lfs merge=lfs -text"
+    guard let index = lines.firstIndex(where: { Self.words($0).first == pattern }) else {
+      lines.append(line + (isLockable == true ? " lockable" : ""))
+      return .added
+    }
+    let present = Self.pattern(lines[index])
+    let lockable = isLockable ?? present?.isLockable ?? false
+    if let present, present.isTracked, present.isLockable == lockable { return .none }
+    lines[index] = line + (lockable ? " lockable" : "")
+    return .replaced
+  }
+
+  /// Takes a pattern from LFS; whether it was there.
+  package mutating func untrack(_ pattern: String) -> Bool {
+    let count = lines.count
+    lines.removeAll { Self.words($0).first == pattern && Self.pattern($0)?.isTracked == true }
+    return lines.count < count
+  }
+
+  /// A pattern as it stands in the file, where a blank ends it and `#` begins a comment. A name is a pattern whose
+  /// special characters mean nothing.
+  package static func written(_ pattern: String, isName: Bool) -> String {
+    var text = pattern
+    if text.hasPrefix("./") { text.removeFirst(2) }
+    if isName {
+      text = text.reduce(into: "") { $0 += "*[]?\\".contains($1) ? "\\\($1)" : String($1) }
+    }
+    text = text.replacing(" ", with: "[[:space:]]")
+    return text.hasPrefix("#") ? "\\" + text : text
+  }
+
+  /// The pattern as a person wrote it.
+  package static func shown(_ written: String) -> String {
+    written.replacing("[[:space:]]", with: " ").replacing("\\#", with: "#")
+  }
+}

@@ -1,0 +1,173 @@
+import Files
+import Git
+import Text
+
+/// What differs between HEAD, the index and the work tree: `status`.
+extension LFSRepository {
+  /// What a path holds on one side.
+  package enum Content: Sendable, Equatable {
+    case lfs(SHA256Digest)
+    case git(ObjectID)
+    /// Of the work tree: the hash of what is there.
+    case file(SHA256Digest)
+    case nothing
+  }
+
+  package struct Change: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+      case added = "A"
+      case modified = "M"
+      case deleted = "D"
+      case renamed = "R"
+      case typeChanged = "T"
+    }
+
+    package let kind: Kind
+    package let path: [UInt8]
+    /// The former path of what was renamed.
+    package var from: [UInt8]?
+    package let old: Content
+    package let new: Content
+  }
+
+  package struct Status: Sendable {
+    package var staged: [Change] = []
+    package var unstaged: [Change] = []
+    /// Objects that the remote's branch does not have yet; nil where the branch has none.
+    package var unpushed: (remote: String, files: [LFSFile])?
+    /// Of the blobs that changed, the hash of what is in them, by which git-lfs names them.
+    package var hashes: [ObjectID: SHA256Digest] = [:]
+  }
+
+  package func status() async throws(FetchError) -> Status {
+    guard let root = layout.workTree else {
+      throw FetchError(.usage, "a bare repository has no work tree, and so no status")
+    }
+    let index = try index()
+    let head = head
+    var status = Status()
+    let committed = try await reading { git async throws(GitError) in
+      if let commit = head.commit { try await git.files(of: commit) } else { [TreeEntry]() }
+    }
+    let entries = index.entries.filter { $0.stage == 0 }
+    let ids = Set(committed.map(\.id) + entries.map(\.id))
+    let blobs = try await reading { git async throws(GitError) in
+      try await git.content(of: ids, below: Pointer.sizeLimit)
+    }
+    func content(_ id: ObjectID) -> Content {
+      if let blob = blobs[id], let pointer = try? Pointer.parse(blob) { return .lfs(pointer.oid) }
+      return .git(id)
+    }
+    status.staged = Self.staged(committed, entries, content)
+    status.unstaged = try await unstaged(entries, index, in: root, blobs, content)
+    status.unpushed = try await unpushed(head)
+    let changed = (status.staged + status.unstaged).flatMap { [$0.old, $0.new] }.compactMap { content -> ObjectID? in
+      if case .git(let id) = content { id } else { nil }
+    }
+    status.hashes = try await reading { git async throws(GitError) in
+      try await git.content(of: Set(changed), below: .max).mapValues { SHA256.hash($0) }
+    }
+    return status
+  }
+
+  /// From HEAD to the index.
+  private static func staged(
+    _ committed: [TreeEntry], _ entries: [GitIndex.Entry], _ content: (ObjectID) -> Content
+  ) -> [Change] {
+    let old = Dictionary(committed.map { ($0.rawPath, $0) }) { first, _ in first }
+    let new = Dictionary(entries.map { ($0.path, $0) }) { first, _ in first }
+    // A folder of a sparse index stands for all that HEAD has in it.
+    let folders = entries.filter { $0.mode == nil }.map(\.path)
+    var changes: [Change] = []
+    var deleted = committed.filter { entry in
+      new[entry.rawPath] == nil && !folders.contains { entry.rawPath.starts(with: $0) }
+    }
+    for entry in entries where entry.mode != nil {
+      guard let before = old[entry.path] else {
+        if let index = deleted.firstIndex(where: { $0.id == entry.id && $0.mode != .submodule }) {
+          let origin = deleted.remove(at: index)
+          changes.append(
+            Change(
+              kind: .renamed, path: entry.path, from: origin.rawPath, old: content(origin.id), new: content(entry.id)))
+        } else {
+          changes.append(Change(kind: .added, path: entry.path, old: .nothing, new: content(entry.id)))
+        }
+        continue
+      }
+      guard before.id != entry.id || before.mode != entry.mode else { continue }
+      let isOtherType = (before.mode == .symlink) != (entry.mode == .symlink)
+      changes.append(
+        Change(
+          kind: isOtherType ? .typeChanged : .modified, path: entry.path, old: content(before.id),
+          new: content(entry.id)))
+    }
+    changes += deleted.map { Change(kind: .deleted, path: $0.rawPath, old: content($0.id), new: .nothing) }
+    return changes.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+  }
+
+  /// From the index to the work tree.
+  private func unstaged(
+    _ entries: [GitIndex.Entry], _ index: GitIndex, in root: String, _ blobs: [ObjectID: [UInt8]],
+    _ content: (ObjectID) -> Content
+  ) async throws(FetchError) -> [Change] {
+    var changes: [Change] = []
+    do throws(FileError) {
+      let folder = try TargetFolder(root)
+      for entry in entries where !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable) {
+        guard let path = try? RepositoryPath(validating: entry.path) else { continue }
+        let old = content(entry.id)
+        guard let status = (try? folder.status(of: path)).flatMap({ $0 }), status.kind != .folder else {
+          changes.append(Change(kind: .deleted, path: entry.path, old: old, new: .nothing))
+          continue
+        }
+        guard status.kind == .file else {
+          changes.append(Change(kind: .typeChanged, path: entry.path, old: old, new: .nothing))
+          continue
+        }
+        let isExecutable = status.permissions & 0o100 != 0
+        if index.isUnchanged(entry, status), isExecutable == (entry.mode == .executable) { continue }
+        guard let file = try folder.open(path) else { continue }
+        let digest = try hashFile(file)
+        let isSame: Bool
+        if case .lfs(let oid) = old {
+          let pointer = blobs[entry.id].map(SHA256.hash)
+          isSame = digest == oid || digest == pointer
+        } else {
+          isSame = await repository.blobID(ofFile: entry.path) == entry.id
+        }
+        guard !isSame || isExecutable != (entry.mode == .executable) else { continue }
+        changes.append(Change(kind: .modified, path: entry.path, old: old, new: .file(digest)))
+      }
+    } catch { throw FetchError(file: error, doing: "cannot look at the work tree `\(root.escapingControls)`") }
+    return changes
+  }
+
+  /// What the branch has and the remote's does not.
+  private func unpushed(_ head: WorkingRepository.Head) async throws(FetchError) -> (String, [LFSFile])? {
+    guard let commit = head.commit, let branch = head.branch, let upstream = settings.upstream(of: branch),
+      upstream.hasPrefix("refs/heads/")
+    else { return nil }
+    let name = "\(defaultRemote)/\(upstream.dropFirst("refs/heads/".count))"
+    return try await reading { git async throws(GitError) in
+      guard let tip = try await git.references().first(where: { $0.name == "refs/remotes/\(name)" }) else { return nil }
+      return (name, try await git.lfsFiles(broughtBy: git.commits(from: [commit], excluding: [tip.commit])))
+    }
+  }
+}
+
+extension LFSRepository {
+  /// A path of the repository as seen from the working directory.
+  package func shown(_ path: [UInt8]) -> String {
+    let name = String(decoding: path, as: UTF8.self)
+    guard let root = layout.workTree?.realPath else { return name }
+    let here = ".".realPath
+    guard here.hasPrefix(root + "/") else { return name }
+    var folders = here.dropFirst(root.count + 1).split(separator: "/")[...]
+    var rest = name.split(separator: "/", omittingEmptySubsequences: false)[...]
+    while rest.count > 1, let first = folders.first, first == rest.first {
+      folders.removeFirst()
+      rest.removeFirst()
+    }
+    return String(repeating: "../", count: folders.count) + rest.joined(separator: "/")
+  }
+}
