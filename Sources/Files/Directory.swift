@@ -78,9 +78,9 @@ extension String {
     utf8.split(separator: slash).last.map { String(Substring($0)) } ?? self
   }
 
-  /// The path without links; the path itself where there is nothing.
+  /// The path with all links in it followed; as it is where it leads nowhere.
   package var realPath: String {
-    guard let resolved = realpath(self, nil) else { return self }
+    guard let resolved = realpath(self, nil) else { return absolutePath }
     defer { free(resolved) }
     return String(cString: resolved)
   }

@@ -95,6 +95,16 @@ package final class Folder: Sendable {
     }
   }
 
+  /// Makes the file as old as that many seconds.
+  package func setAge(_ seconds: Int, of name: [UInt8]) throws(FileError) {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    now.tv_sec -= time_t(seconds)
+    guard call(name, { utimensat(descriptor, $0, [now, now], AT_SYMLINK_NOFOLLOW) }) == 0 else {
+      throw FileError("change the time of", path(of: name))
+    }
+  }
+
   /// Fine when it is not there.
   package func remove(_ name: [UInt8]) throws(FileError) {
     guard call(name, { unlinkat(descriptor, $0, 0) }) == 0 || errno == ENOENT else {

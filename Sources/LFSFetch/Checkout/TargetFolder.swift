@@ -88,6 +88,11 @@ final class TargetFolder {
     }
   }
 
+  /// Makes a file as old as that many seconds.
+  func setAge(_ seconds: Int, of path: RepositoryPath) throws(FileError) {
+    try parent(of: path, making: false)?.setAge(seconds, of: path.name)
+  }
+
   /// The open folder in which the file lies; nil when it is not there and is not to be made.
   private func parent(of path: RepositoryPath, making: Bool) throws(FileError) -> Folder? {
     let components = Array(path.components.dropLast())
@@ -112,10 +117,6 @@ extension TargetFolder {
   /// Makes an empty folder; fine when it is there.
   func makeFolder(_ path: RepositoryPath) throws(FileError) {
     try parent(of: path, making: true)?.makeFolder(path.name)
-  }
-
-  func setModified(_ path: RepositoryPath, to seconds: Int) throws(FileError) {
-    try parent(of: path, making: false)?.setModified(path.name, to: seconds)
   }
 
   /// Removes the file, and the folders above it that are empty then.
