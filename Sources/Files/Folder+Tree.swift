@@ -47,18 +47,4 @@ extension Folder {
       throw FileError("move to", target.path(of: name))
     }
   }
-
-  /// Gives a file or link the time of its last change, in seconds since 1970.
-  package func setModified(_ name: [UInt8], to seconds: Int) throws(FileError) {
-    let time = timespec(tv_sec: seconds, tv_nsec: 0)
-    guard
-      call(
-        name,
-        { name in
-          [time, time].withUnsafeBufferPointer { times in
-            utimensat(descriptor, name, times.baseAddress, AT_SYMLINK_NOFOLLOW)
-          }
-        }) == 0
-    else { throw FileError("set the time of", path(of: name)) }
-  }
 }

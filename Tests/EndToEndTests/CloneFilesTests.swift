@@ -136,4 +136,19 @@ import Testing
     #expect(bytes(clone + "/current.bin") == Data("weights/model.bin".utf8))
     #expect(try await model.git("-c", "core.symlinks=false", "status", "--porcelain", in: clone) == "")
   }
+
+  @Test func `what the repository tells git-lfs to leave out stays pointers, unless it is named`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    try await model.commit([".lfsconfig": "[lfs]\n  fetchexclude = shards, /weights/copy-*\n"])
+    let clone = try await sandbox.path("clone", model.url(), "c", "--exclude", "small")
+    let reference = sandbox.folder + "/reference"
+    try await gitClone(model, to: reference, [])
+    try await model.git("lfs", "pull", in: reference)
+    #expect(try await FileTree.of(clone) == FileTree.of(reference).filter { !$0.key.hasPrefix("small/") })
+    #expect(bytes(clone + "/shards/part-007.bin")?.starts(with: Data("version ".utf8)) == true)
+    try await CloneTests.check(clone, of: model)
+    let named = try await sandbox.path("clone", model.url(), "d", "--include", "shards/part-007.bin")
+    #expect(bytes(named + "/shards/part-007.bin")?.count == 500)
+  }
 }

@@ -151,4 +151,26 @@ import Testing
     #expect(FileTree.paths(in: clone) == ["README.md"])
     #expect(try await model.git("status", "--porcelain", in: clone) == "")
   }
+
+  @Test func `after git widened it, after a kill, and beside the user's own settings`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "README.md")
+    // Git leaves a pointer, because git-lfs was told to.
+    try await model.git("sparse-checkout", "add", "/weights/model.bin", in: clone)
+    let pointer = try await model.pointer("weights/model.bin")
+    #expect(bytes(clone + "/weights/model.bin") == Data(pointer.text.utf8))
+    #expect(try await run(sandbox, in: clone, "add", "weights/model.bin").status == 0)
+    #expect(try await sha256(clone + "/weights/model.bin") == pointer.oid)
+    #expect(try await model.git("config", "lfs.fetchexclude", in: clone).contains("/weights/model.bin") == false)
+    try await check(clone, model)
+    // What a killed run has written is no stranger.
+    try await model.git("show", "HEAD:texts/1023.txt", in: clone)
+    try sandbox.write(try await model.git("show", "main:small/007.txt") + "\n", to: "work/c/small/007.txt")
+    #expect(try await run(sandbox, in: clone, "add", "small/007.txt").status == 0)
+    try await check(clone, model)
+    try await model.git("config", "lfs.fetchexclude", "mine", in: clone)
+    #expect(try await run(sandbox, in: clone, "add", "texts").status == 0)
+    #expect(try await model.git("config", "lfs.fetchexclude", in: clone) == "mine")
+  }
 }

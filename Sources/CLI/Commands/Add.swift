@@ -11,7 +11,7 @@ enum Add {
         + "already stays as it is; a file that is in the way is named, and nothing is done."
     ],
     operand: .init(placeholder: "PATH", count: .oneOrMore, candidates: .paths),
-    options: [.jobs, .connections, .limitRate, .window, .retries, .timeout, .cache, .quiet],
+    options: [.jobs, .connections, .connectionsPerHost, .limitRate, .window, .retries, .timeout, .cache, .quiet],
     examples: [.init(line: "lfsfetch add weights/other.bin texts", meaning: "Take a file and a folder, too.")])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {

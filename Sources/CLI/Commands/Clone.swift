@@ -15,7 +15,8 @@ enum Clone {
     ],
     operand: .init(placeholder: "URL", count: .one, candidates: .models, second: "DIR"),
     options: [
-      .cloneInclude, .cloneExclude, .depth, .full, .noLFS, .bare, .recurseSubmodules, .jobs, .connections, .limitRate,
+      .cloneInclude, .cloneExclude, .depth, .full, .noLFS, .bare, .recurseSubmodules, .jobs, .connections,
+      .connectionsPerHost, .limitRate,
       .window, .retries, .timeout, .registry, .cache, .quiet,
     ],
     examples: [

@@ -125,10 +125,6 @@ extension TargetFolder {
     try parent(of: path, making: true)?.makeFolder(path.name)
   }
 
-  func setModified(_ path: RepositoryPath, to seconds: Int) throws(FileError) {
-    try parent(of: path, making: false)?.setModified(path.name, to: seconds)
-  }
-
   /// Removes the file, and the folders above it that are empty then.
   func remove(_ path: RepositoryPath) throws(FileError) {
     let folders = try folders(above: path)

@@ -36,7 +36,7 @@ final class ClonePlace {
           .disk, "`\(path.escapingControls)` is there already", causes: ["a clone needs a new or an empty folder"],
           hint: "name another folder after the URL, or remove this one")
       }
-      throw FetchError(file: error, doing: "cannot clone into `\(path.escapingControls)`")
+      throw FetchError(workTree: error, doing: "cannot clone into `\(path.escapingControls)`")
     }
   }
 
@@ -49,6 +49,12 @@ final class ClonePlace {
 
   /// Where the files of the work tree are after `placeFiles`.
   var files: String { isInside ? target : staging }
+
+  /// Writes the files out, unless they are where `path` is, which has been written out already.
+  func syncUnless(onDiskOf path: String) throws(FileError) {
+    guard try FileStatus.of(staging)?.device != FileStatus.of(path)?.device else { return }
+    try File.open(staging, .read).syncFileSystem()
+  }
 
   /// The last step, which makes it a clone.
   func finish() throws(FileError) {

@@ -8,11 +8,7 @@ extension Cloner {
     of checkout: Checkout, submodules: [Submodules.Module], workTree: String? = nil
   ) throws(FetchError) {
     let references = checkout.references
-    var config = try configuration(of: checkout, workTree: workTree)
-    for module in submodules {
-      config.section("submodule", named: module.name.string, [("active", "true"), ("url", module.url)])
-    }
-    let text = config
+    let config = try configuration(of: checkout, submodules, workTree)
     try writing { () throws(FileError) in
       try folder.write(references: references.references)
       if case .detached = references.head {
@@ -22,7 +18,7 @@ extension Cloner {
       }
       if let branch = references.defaultBranch { try folder.write(symbolic: "refs/remotes/origin/HEAD", to: branch) }
       if isSparse { try folder.write(sparsePatterns: patterns(of: checkout).lines) }
-      try folder.write(config: text)
+      try folder.write(config: config)
     }
   }
 
@@ -35,7 +31,9 @@ extension Cloner {
     SparsePatterns(wanted.selection, paths: Set(checkout.tree.entries.map(\.rawPath)))
   }
 
-  private func configuration(of checkout: Checkout, workTree: String?) throws(FetchError) -> ConfigText {
+  private func configuration(
+    of checkout: Checkout, _ submodules: [Submodules.Module], _ workTree: String?
+  ) throws(FetchError) -> ConfigText {
     let isPartial = checkout.history.filter != nil
     var text = ConfigText()
     var core = [("repositoryformatversion", "0"), ("filemode", "true"), ("bare", request.isBare ? "true" : "false")]
@@ -54,8 +52,12 @@ extension Cloner {
       text.section(
         "branch", named: String(branch.dropFirst("refs/heads/".utf8.count)), [("remote", "origin"), ("merge", branch)])
     }
+    for module in submodules {
+      text.section("submodule", named: module.name.string, [("active", "true"), ("url", module.url)])
+    }
     if let exclusion = exclusion(of: checkout), !exclusion.patterns.isEmpty {
       text.section("lfs", [("fetchexclude", exclusion.value)])
+      text.section("lfsfetch", [("fetchexclude", FetchExclusion.mark(of: exclusion.value))])
     }
     return text
   }
@@ -63,7 +65,8 @@ extension Cloner {
   private func exclusion(of checkout: Checkout) -> FetchExclusion? {
     guard !request.leavesPointers else { return nil }
     return FetchExclusion(
-      paths: checkout.tree.entries.map { ($0.rawPath, wanted.selection.contains($0.rawPath)) })
+      paths: checkout.tree.entries.map { ($0.rawPath, wanted.selection.contains($0.rawPath)) },
+      configured: checkout.configuredFetch.exclude)
   }
 
   /// As the user wrote it; a path as seen from everywhere.

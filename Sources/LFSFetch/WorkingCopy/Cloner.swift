@@ -18,8 +18,9 @@ struct Cloner {
     let history: FetchedHistory
     let tree: RemoteTree
     let plan: WorkTreePlan
-    /// The LFS server that the repository's own `.lfsconfig` names.
-    let configuredLFS: String?
+    /// The repository's own settings for git-lfs.
+    let lfsconfig: GitConfig
+    let configuredFetch: ConfiguredFetch
   }
 
   init(_ fetcher: Fetcher, _ request: CloneRequest, _ wanted: Wanted, gitFolder: String) throws(FetchError) {
@@ -58,18 +59,25 @@ struct Cloner {
       }
     }
     let entries = try wanted.selectedEntries(of: tree)
-    let lfsconfig = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
+    let lfsconfigEntry = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
     let modules = tree.entries.filter { $0.rawPath.elementsEqual(".gitmodules".utf8) && $0.mode == .regular }
-    let plan = try await reading(source) { () async throws(GitError) in
-      try await remote.load(entries + (lfsconfig.map { [$0] } ?? []) + modules, of: tree)
-      return try await WorkTreePlan(entries, of: tree, remote, leavesPointers: request.leavesPointers)
+    let (lfsconfig, plan) = try await reading(source) { () async throws(GitError) in
+      try await remote.load(entries + modules + (lfsconfigEntry.map { [$0] } ?? []), of: tree)
+      var lfsconfig = GitConfig()
+      if let lfsconfigEntry {
+        lfsconfig = try GitConfig(parsing: try await remote.content(of: lfsconfigEntry), name: ".lfsconfig")
+      }
+      let configured = ConfiguredFetch(user: user, lfsconfig: lfsconfig)
+      // Who names files wants their content.
+      let isNamed = !wanted.selection.include.isEmpty
+      let plan = try await WorkTreePlan(entries, of: tree, remote) { path in
+        !request.leavesPointers && (isNamed || configured.contains(path))
+      }
+      return (lfsconfig, plan)
     }
-    let configuredLFS = try await reading(source) { () async throws(GitError) -> String? in
-      guard let lfsconfig else { return nil }
-      return Endpoint.configured(
-        in: try GitConfig(parsing: try await remote.content(of: lfsconfig), name: ".lfsconfig"))
-    }
-    return Checkout(references: references, history: history, tree: tree, plan: plan, configuredLFS: configuredLFS)
+    return Checkout(
+      references: references, history: history, tree: tree, plan: plan, lfsconfig: lfsconfig,
+      configuredFetch: ConfiguredFetch(user: user, lfsconfig: lfsconfig))
   }
 
   /// Small blobs come along with the trees, because git-lfs reads them one by one wherever it looks for pointers, and
@@ -100,7 +108,8 @@ struct Cloner {
     model.resolved(
       Resolution(
         sourceName: try wanted.sourceName, commit: checkout.tree.commit.hex,
-        reference: checkout.references.head.branch, files: checkout.plan.objects, configuredLFS: checkout.configuredLFS)
+        reference: checkout.references.head.branch, files: checkout.plan.objects,
+        configuredLFS: Endpoint.configured(in: checkout.lfsconfig))
     )
     return model
   }
@@ -145,11 +154,11 @@ struct Cloner {
     return left
   }
 
-  func workTree(_ path: String) throws(FetchError) -> WorkTree {
+  func workTree(_ path: String) throws(FetchError) -> WorkTreeFiles {
     let config = try fetcher.network.parts().config
     let symlinks = try reading(source) { () throws(GitError) in try config.bool("core.symlinks") ?? true }
     return try writing { () throws(FileError) in
-      try WorkTree(path, store: fetcher.store, hasSymlinks: symlinks)
+      try WorkTreeFiles(path, store: fetcher.store, hasSymlinks: symlinks)
     }
   }
 
@@ -157,7 +166,9 @@ struct Cloner {
   var isCaseInsensitive: Bool { ((try? FileStatus.of(folder.path + "/hEaD")) ?? nil) != nil }
 
   func writing<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
-    do throws(FileError) { return try body() } catch { throw FetchError(file: error, doing: "cannot write the clone") }
+    do throws(FileError) { return try body() } catch {
+      throw FetchError(workTree: error, doing: "cannot write the clone")
+    }
   }
 }
 

@@ -4,8 +4,9 @@ struct FetchExclusion: Sendable, Equatable {
   /// Whole folders where nothing in them is selected, else single files.
   let patterns: [String]
 
-  /// `paths` in the order of git's trees.
-  init(paths: [(path: [UInt8], isSelected: Bool)]) {
+  /// `paths` in the order of git's trees; `configured` are patterns that hold where the clone has none of its own, and
+  /// would be overridden by them.
+  init(paths: [(path: [UInt8], isSelected: Bool)], configured: [String] = []) {
     let slash = UInt8(ascii: "/")
     var taken: Set<ArraySlice<UInt8>> = []
     for (path, isSelected) in paths where isSelected {
@@ -17,7 +18,7 @@ struct FetchExclusion: Sendable, Equatable {
       let pattern = Self.pattern(path[..<(folderEnd ?? path.endIndex)])
       if patterns.last != pattern { patterns.append(pattern) }
     }
-    self.patterns = patterns
+    self.patterns = patterns.isEmpty ? [] : patterns + configured
   }
 
   /// Commas part patterns, and blanks around them are not part of one: both are any one character here.
@@ -28,6 +29,12 @@ struct FetchExclusion: Sendable, Equatable {
   }
 
   var value: String { patterns.joined(separator: ",") }
+
+  /// Stands beside the value in the configuration of a clone: a value of another mark is the user's own, and stays.
+  static func mark(of value: String) -> String { String(SHA256.hash(Array(value.utf8)).hex.prefix(16)) }
+
+  /// The variable of the mark.
+  static let markName = "lfsfetch.fetchexclude"
 }
 
 extension String {

@@ -49,7 +49,7 @@ extension Fetcher {
     try cloner.writing { () throws(FileError) in try place.placeFiles() }
     if !request.isBare { try cloner.writeIndex(of: checkout, filesBelow: place.files, left: left) }
     try cloner.writing { () throws(FileError) in
-      try File.open(place.staging, .read).syncFileSystem()
+      try place.syncUnless(onDiskOf: cache.root)
       try place.finish()
     }
     progress(

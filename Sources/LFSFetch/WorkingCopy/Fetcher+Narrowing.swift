@@ -26,7 +26,7 @@ extension Fetcher {
       if try await copy.isUnchanged(entry, at: path, in: tree) { dropped.append(path) } else { kept.append(path) }
     }
     // The index first: of files that are still there though they are left out, git knows what to make.
-    try copy.change(dropped.map { .init(path: $0.bytes, isSkipped: true, status: nil) }) { patterns, known in
+    try await copy.change(dropped.map { .init(path: $0.bytes, isSkipped: true, status: nil) }) { patterns, known in
       for glob in globs { patterns.leaveOut(glob, paths: known) }
       for path in kept { patterns.take(path) }
     }
@@ -40,7 +40,7 @@ extension Fetcher {
 extension WorkingCopy {
   /// Whether nothing would be lost: the file is what the index says, or is not there.
   fileprivate func isUnchanged(
-    _ entry: WorkTreeIndex.Entry, at path: RepositoryPath, in tree: WorkTree
+    _ entry: WorkTreeIndex.Entry, at path: RepositoryPath, in tree: WorkTreeFiles
   ) async throws(FetchError) -> Bool {
     let present = try writing { () throws(FileError) in try tree.folder.status(of: path) }
     guard let present else { return true }
@@ -65,10 +65,16 @@ extension WorkingCopy {
   }
 
   private func hasContent(
-    of entry: WorkTreeIndex.Entry, at path: RepositoryPath, in tree: WorkTree
+    of entry: WorkTreeIndex.Entry, at path: RepositoryPath, in tree: WorkTreeFiles
   ) async throws(FetchError) -> Bool {
     let plan = try await plan([entry])
     guard let file = plan.files.first else { return false }
+    return try await isInPlace(file, in: tree)
+  }
+
+  /// Whether the file has the content that would be written.
+  func isInPlace(_ file: WorkTreePlan.File, in tree: WorkTreeFiles) async throws(FetchError) -> Bool {
+    let path = file.path
     if file.content == .symlink {
       let target = try writing { () throws(FileError) in try tree.folder.linkTarget(of: path) }
       return target == (try await bytes(of: file.entry))

@@ -14,7 +14,7 @@ extension Fetcher {
     let candidates = try copy.lacking(entries, in: tree)
     let plan = try await copy.plan(candidates)
     for warning in plan.warnings { progress(.warning(warning)) }
-    let files = try copy.writable(plan, in: tree)
+    let files = try await copy.writable(plan, in: tree)
     let run = try beginRun()
     let bytes = try await copy.bringObjects(of: plan)
     var changes: [WorkTreeIndex.Change] = []
@@ -23,7 +23,7 @@ extension Fetcher {
       try await tree.put(file) { entry throws(FetchError) in try await copy.bytes(of: entry) }
       changes.append(.init(path: file.path.bytes, isSkipped: false, status: try tree.status(of: file)))
     }
-    try copy.change(changes) { patterns, known in
+    try await copy.change(changes) { patterns, known in
       guard copy.isSparse else { return }
       for glob in globs { patterns.take(glob, paths: known) }
     }
@@ -39,7 +39,7 @@ extension WorkingCopy {
 
   /// The entries that are left out, or may be pointers, which are small.
   fileprivate func lacking(
-    _ entries: [WorkTreeIndex.Entry], in tree: WorkTree
+    _ entries: [WorkTreeIndex.Entry], in tree: WorkTreeFiles
   ) throws(FetchError) -> [WorkTreeIndex.Entry] {
     var lacking: [WorkTreeIndex.Entry] = []
     for entry in entries {
@@ -53,8 +53,11 @@ extension WorkingCopy {
     return lacking
   }
 
-  /// The files of the plan that are to be written: those that are not there, and those whose very pointer is there.
-  fileprivate func writable(_ plan: WorkTreePlan, in tree: WorkTree) throws(FetchError) -> [WorkTreePlan.File] {
+  /// The files of the plan that are to be written: those that are not there, those whose very pointer is there, and
+  /// those that a run which was killed has written already.
+  fileprivate func writable(
+    _ plan: WorkTreePlan, in tree: WorkTreeFiles
+  ) async throws(FetchError) -> [WorkTreePlan.File] {
     let skipped = Set(index.entries.filter { $0.isSkipped }.map(\.path))
     var files: [WorkTreePlan.File] = []
     for file in plan.files {
@@ -67,6 +70,8 @@ extension WorkingCopy {
         files.append(file)
       } else if case .object(let oid, _) = file.content, try pointer(at: file.path, in: tree)?.oid == oid {
         files.append(file)
+      } else if try await isSame(file, in: tree) {
+        files.append(file)
       } else {
         throw FetchError(
           .disk, "`\(file.path)` is in the way",
@@ -77,7 +82,13 @@ extension WorkingCopy {
     return files
   }
 
-  private func pointer(at path: RepositoryPath, in tree: WorkTree) throws(FetchError) -> Pointer? {
+  private func isSame(_ file: WorkTreePlan.File, in tree: WorkTreeFiles) async throws(FetchError) -> Bool {
+    let kind = try writing { () throws(FileError) in try tree.folder.status(of: file.path)?.kind }
+    guard kind == (file.content == .symlink ? .symlink : .file) else { return false }
+    return try await isInPlace(file, in: tree)
+  }
+
+  private func pointer(at path: RepositoryPath, in tree: WorkTreeFiles) throws(FetchError) -> Pointer? {
     try writing { () throws(FileError) -> Pointer? in
       guard let status = try tree.folder.status(of: path), status.kind == .file, status.size < Pointer.sizeLimit,
         let file = try tree.folder.open(path)

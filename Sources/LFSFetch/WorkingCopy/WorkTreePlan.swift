@@ -31,9 +31,10 @@ struct WorkTreePlan: Sendable {
     }
   }
 
-  /// `entries` are the selected ones of `tree`; what they need must have been loaded.
+  /// `entries` are the selected ones of `tree`; what they need must have been loaded. Where `isFetched` says no,
+  /// pointers stay.
   init(
-    _ entries: [TreeEntry], of tree: RemoteTree, _ remote: GitRemote, leavesPointers: Bool
+    _ entries: [TreeEntry], of tree: RemoteTree, _ remote: GitRemote, isFetched: ([UInt8]) -> Bool
   ) async throws(GitError) {
     var pointers: [Int: Pointer] = [:]
     for entry in entries {
@@ -42,7 +43,9 @@ struct WorkTreePlan: Sendable {
       case .submodule: files.append(File(path: path, entry: entry, content: .submodule))
       case .symlink: files.append(File(path: path, entry: entry, content: .symlink))
       case .regular, .executable:
-        if !leavesPointers, let pointer = try await pointer(of: entry, remote) { pointers[files.count] = pointer }
+        if isFetched(entry.rawPath), let pointer = try await pointer(of: entry, remote) {
+          pointers[files.count] = pointer
+        }
         files.append(File(path: path, entry: entry, content: .blob))
       }
     }

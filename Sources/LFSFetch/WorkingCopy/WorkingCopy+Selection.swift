@@ -6,22 +6,30 @@ extension WorkingCopy {
   /// Writes the changes into all three. `edit` adds to the patterns.
   func change(
     _ changes: [WorkTreeIndex.Change], edit: (inout SparsePatterns, Set<[UInt8]>) -> Void
-  ) throws(FetchError) {
+  ) async throws(FetchError) {
     let selected = Dictionary(changes.map { ($0.path, !$0.isSkipped) }) { $1 }
+    let user = try fetcher.network.parts().config
+    let configured = ConfiguredFetch(user: user, lfsconfig: try await lfsconfig()).exclude
+    let paths = index.entries.filter { $0.stage == 0 }.map { ($0.path, selected[$0.path] ?? !$0.isSkipped) }
     do throws(GitError) {
       try changePatterns(edit)
       try WorkTreeIndex.change(changes, in: location.indexFile)
-      // What the user has set there stays.
-      let before = exclusion { !$0.isSkipped }.value
-      let after = exclusion { selected[$0.path] ?? !$0.isSkipped }.value
-      if (location.config.string("lfs.fetchexclude") ?? "") == before, before != after {
-        try location.set("lfs.fetchexclude", to: after.isEmpty ? nil : after)
-      }
+      try changeExclusion(to: FetchExclusion(paths: paths, configured: configured).value, user)
     } catch { throw FetchError(workingCopy: error) }
   }
 
-  private func exclusion(_ isSelected: (WorkTreeIndex.Entry) -> Bool) -> FetchExclusion {
-    FetchExclusion(paths: index.entries.filter { $0.stage == 0 }.map { ($0.path, isSelected($0)) })
+  /// What the user has set in the clone stays.
+  private func changeExclusion(to value: String, _ user: GitConfig) throws(GitError) {
+    let name = "lfs.fetchexclude"
+    let present = location.config.all(name)
+    let isOwn = present.count > user.all(name).count
+    if isOwn, let last = present.last, FetchExclusion.mark(of: last) != location.config.string(FetchExclusion.markName)
+    {
+      return
+    }
+    guard isOwn || !value.isEmpty, present.last != value || !isOwn else { return }
+    try location.set(name, to: value.isEmpty ? nil : value)
+    try location.set(FetchExclusion.markName, to: value.isEmpty ? nil : FetchExclusion.mark(of: value))
   }
 
   private func changePatterns(_ edit: (inout SparsePatterns, Set<[UInt8]>) -> Void) throws(GitError) {

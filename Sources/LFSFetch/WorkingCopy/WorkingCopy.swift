@@ -69,7 +69,7 @@ struct WorkingCopy {
     let wanted = entries.map { TreeEntry(rawPath: $0.path, mode: $0.mode, id: $0.id) }
     return try await reading(remoteURL) { () async throws(GitError) in
       try await remote.load(wanted, of: tree)
-      return try await WorkTreePlan(wanted, of: tree, remote, leavesPointers: false)
+      return try await WorkTreePlan(wanted, of: tree, remote) { _ in true }
     }
   }
 
@@ -97,11 +97,16 @@ struct WorkingCopy {
   /// What the configuration of the clone says of the LFS server, else what the repository says.
   private func configuredLFS() async throws(FetchError) -> String? {
     if let configured = Endpoint.configured(in: location.config) { return configured }
+    return Endpoint.configured(in: try await lfsconfig())
+  }
+
+  /// The repository's own settings for git-lfs.
+  func lfsconfig() async throws(FetchError) -> GitConfig {
     let entry = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
-    guard let entry else { return nil }
+    guard let entry else { return GitConfig() }
     return try await reading(remoteURL) { () async throws(GitError) in
       try await remote.load([entry], of: tree)
-      return Endpoint.configured(in: try GitConfig(parsing: try await remote.content(of: entry), name: ".lfsconfig"))
+      return try GitConfig(parsing: try await remote.content(of: entry), name: ".lfsconfig")
     }
   }
 
@@ -113,19 +118,19 @@ struct WorkingCopy {
     }
   }
 
-  func workTree() throws(FetchError) -> WorkTree {
+  func workTree() throws(FetchError) -> WorkTreeFiles {
     let symlinks: Bool
     do throws(GitError) { symlinks = try location.config.bool("core.symlinks") ?? true } catch {
       throw FetchError(workingCopy: error)
     }
     return try writing { () throws(FileError) in
-      try WorkTree(location.workTree, store: fetcher.store, hasSymlinks: symlinks)
+      try WorkTreeFiles(location.workTree, store: fetcher.store, hasSymlinks: symlinks)
     }
   }
 
   func writing<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
     do throws(FileError) { return try body() } catch {
-      throw FetchError(file: error, doing: "cannot change the work tree `\(location.workTree.escapingControls)`")
+      throw FetchError(workTree: error, doing: "cannot change the work tree `\(location.workTree.escapingControls)`")
     }
   }
 }
@@ -136,6 +141,12 @@ enum RepositoryPathName {
 }
 
 extension FetchError {
+  /// Something about a folder of the user's.
+  init(workTree error: FileError, doing message: String) {
+    self.init(file: error, doing: message)
+    if error.isNotPermitted { hint = "check who owns the folder" }
+  }
+
   /// Something about the repository that is worked in.
   init(workingCopy error: GitError) {
     let causes = error.cause.map { [$0] } ?? []

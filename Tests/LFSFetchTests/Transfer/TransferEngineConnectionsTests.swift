@@ -40,7 +40,7 @@ private let largeOID = Bench.largeOID
   }
 
   @Test func `a source that gives next to nothing is left for the next, and all it gave is kept`() async throws {
-    let bench = try bench(.init(), [.dribble(bytesPerSecond: 500)])
+    let bench = try bench(.init(), [.dribble(bytesPerSecond: 100)])
     let mirror = try FaultServer(["/large": Bench.healthyLarge])
     let transfer = bench.transfer(large, name: "large.bin", [bench.lfs, .url(try mirror.url("/large"))])
     let outcome = try await bench.run([transfer])

@@ -2,21 +2,15 @@ import Files
 import Git
 import Text
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Puts files into the work tree of a clone and tells the index what the file system says of them.
-struct WorkTree {
+struct WorkTreeFiles {
   let folder: TargetFolder
   let store: ObjectStore
   /// False where git is configured to write the targets of symbolic links into plain files.
   var hasSymlinks = true
 
   /// Git takes a file that is as young as its index for one that may have changed since, and would read it whole.
-  private let past = Int(time(nil)) - 2
+  private static let age = 2
 
   init(_ path: String, store: ObjectStore, hasSymlinks: Bool) throws(FileError) {
     folder = try TargetFolder(path)
@@ -38,7 +32,7 @@ struct WorkTree {
     }
     try wrap(file) { () throws(FileError) in
       try folder.put(content, at: file.path, permissions: file.entry.mode == .executable ? 0o777 : 0o666)
-      try folder.setModified(file.path, to: past)
+      try folder.setAge(Self.age, of: file.path)
     }
   }
 
@@ -52,7 +46,7 @@ struct WorkTree {
     _ file: WorkTreePlan.File, _ body: () throws(FileError) -> Value
   ) throws(FetchError) -> Value {
     do throws(FileError) { return try body() } catch {
-      throw FetchError(file: error, doing: "cannot put `\(file.path)` into the work tree")
+      throw FetchError(workTree: error, doing: "cannot put `\(file.path)` into the work tree")
     }
   }
 }
