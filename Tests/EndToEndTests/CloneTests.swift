@@ -289,4 +289,14 @@ import Testing
     #expect(refused.status == 5)
     #expect(fileStatus(sandbox.work + "/d") == nil)
   }
+
+  @Test func `a short form of an address stays what it is`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let base = model.url().dropLast(model.name.utf8.count + ".git".utf8.count)
+    try sandbox.setGitConfiguration("[url \"\(base)\"]\n  insteadOf = short:\n")
+    let clone = try await sandbox.path("clone", "short:\(model.name).git", "c", "--include", "weights/tool.bin")
+    #expect(try await model.git("config", "remote.origin.url", in: clone) == "short:\(model.name).git")
+    #expect(try await sha256(clone + "/weights/tool.bin") == model.pointer("weights/tool.bin").oid)
+  }
 }
