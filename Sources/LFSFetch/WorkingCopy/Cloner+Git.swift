@@ -42,7 +42,7 @@ extension Cloner {
     if isCaseInsensitive { core.append(("ignorecase", "true")) }
     if isSparse { core += [("sparseCheckout", "true"), ("sparseCheckoutCone", "false")] }
     text.section("core", core)
-    var origin = [("url", try address)]
+    var origin = [("url", address)]
     origin += checkout.references.fetchSpecifications.map { ("fetch", $0) }
     if let filter = checkout.history.filter { origin += [("promisor", "true"), ("partialclonefilter", filter)] }
     text.section("remote", named: "origin", origin)
@@ -71,11 +71,8 @@ extension Cloner {
 
   /// As the user wrote it; a path as seen from everywhere.
   private var address: String {
-    get throws(FetchError) {
-      let location = try reading(wanted.source) { () throws(GitError) in try GitLocation(wanted.source).absolute }
-      if case .local(let path) = location { return path }
-      return wanted.source
-    }
+    if let location = try? GitLocation(wanted.source), case .local(let path) = location.absolute { return path }
+    return wanted.source
   }
 
   /// The index, when the files are where they stay: `path`.

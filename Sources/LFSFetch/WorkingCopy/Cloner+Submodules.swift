@@ -34,8 +34,7 @@ extension Cloner {
   }
 
   private func submodules(of tree: RemoteTree) async throws(FetchError) -> Submodules {
-    let entry = tree.entries.first { $0.rawPath.elementsEqual(".gitmodules".utf8) && $0.mode == .regular }
-    guard let entry else { return try Submodules(GitConfig(), source: wanted.source) }
+    guard let entry = tree.file(".gitmodules") else { return try Submodules(GitConfig(), source: wanted.source) }
     let config = try await reading(wanted.source) { () async throws(GitError) in
       try GitConfig(parsing: try await remote.content(of: entry), name: ".gitmodules")
     }
@@ -50,7 +49,7 @@ extension Cloner {
     let cloner = try Cloner(fetcher, request, Wanted(submodule: module, commit: file.entry.id), gitFolder: gitFolder)
     let checkout = try await cloner.fetchHistory()
     for warning in checkout.plan.warnings { fetcher.progress(.warning(warning)) }
-    _ = try await fetcher.bring(try cloner.objects(of: checkout))
+    _ = try await fetcher.bring(cloner.objects(of: checkout))
     try cloner.linkObjects(of: checkout)
     let left = try await cloner.writeFiles(of: checkout, below: files)
     let modules = try await cloner.cloneSubmodules(of: checkout, below: files, nesting: nesting + 1)

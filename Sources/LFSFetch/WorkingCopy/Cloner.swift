@@ -58,14 +58,22 @@ struct Cloner {
         try WorkTreeIndex(entries: tree.entries.map { .init($0, isSkipped: true) }).write(to: folder.path + "/index")
       }
     }
+    let (plan, lfsconfig, configuredFetch) = try await plan(for: tree, user)
+    return Checkout(
+      references: references, history: history, tree: tree, plan: plan, lfsconfig: lfsconfig,
+      configuredFetch: configuredFetch)
+  }
+
+  private func plan(
+    for tree: RemoteTree, _ user: GitConfig
+  ) async throws(FetchError) -> (WorkTreePlan, GitConfig, ConfiguredFetch) {
     let entries = try wanted.selectedEntries(of: tree)
-    let lfsconfigEntry = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
-    let modules = tree.entries.filter { $0.rawPath.elementsEqual(".gitmodules".utf8) && $0.mode == .regular }
-    let (lfsconfig, plan) = try await reading(source) { () async throws(GitError) in
-      try await remote.load(entries + modules + (lfsconfigEntry.map { [$0] } ?? []), of: tree)
+    let settings = [".lfsconfig", ".gitmodules"].compactMap { tree.file($0) }
+    return try await reading(source) { () async throws(GitError) in
+      try await remote.load(entries + settings, of: tree)
       var lfsconfig = GitConfig()
-      if let lfsconfigEntry {
-        lfsconfig = try GitConfig(parsing: try await remote.content(of: lfsconfigEntry), name: ".lfsconfig")
+      if let entry = tree.file(".lfsconfig") {
+        lfsconfig = try GitConfig(parsing: try await remote.content(of: entry), name: ".lfsconfig")
       }
       let configured = ConfiguredFetch(user: user, lfsconfig: lfsconfig)
       // Who names files wants their content.
@@ -73,11 +81,8 @@ struct Cloner {
       let plan = try await WorkTreePlan(entries, of: tree, remote) { path in
         !request.leavesPointers && (isNamed || configured.contains(path))
       }
-      return (lfsconfig, plan)
+      return (plan, lfsconfig, configured)
     }
-    return Checkout(
-      references: references, history: history, tree: tree, plan: plan, lfsconfig: lfsconfig,
-      configuredFetch: ConfiguredFetch(user: user, lfsconfig: lfsconfig))
   }
 
   /// Small blobs come along with the trees, because git-lfs reads them one by one wherever it looks for pointers, and
@@ -102,15 +107,14 @@ struct Cloner {
   // MARK: Objects
 
   /// What the engine is to fetch for this clone.
-  func objects(of checkout: Checkout) throws(FetchError) -> ModelInProgress {
+  func objects(of checkout: Checkout) -> ModelInProgress {
     var model = ModelInProgress(request: request.repository)
     model.understood(wanted)
     model.resolved(
       Resolution(
-        sourceName: try wanted.sourceName, commit: checkout.tree.commit.hex,
+        sourceName: wanted.model, commit: checkout.tree.commit.hex,
         reference: checkout.references.head.branch, files: checkout.plan.objects,
-        configuredLFS: Endpoint.configured(in: checkout.lfsconfig))
-    )
+        configuredLFS: Endpoint.configured(in: checkout.lfsconfig)))
     return model
   }
 
@@ -176,5 +180,12 @@ extension GitFolder.Head {
   /// The full name of the branch.
   var branch: String? {
     if case .branch(let name) = self { name } else { nil }
+  }
+}
+
+extension RemoteTree {
+  /// The plain file of that name at the top.
+  func file(_ name: String) -> TreeEntry? {
+    entries.first { $0.rawPath.elementsEqual(name.utf8) && $0.mode == .regular }
   }
 }

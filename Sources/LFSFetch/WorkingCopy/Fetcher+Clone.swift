@@ -35,7 +35,7 @@ extension Fetcher {
         .warning("the repository has more than \(CloneReferences.maximumBranches) branches: only one came along"))
     }
     let run = try beginRun()
-    let outcome = try await bring(try cloner.objects(of: checkout))
+    let outcome = try await bring(cloner.objects(of: checkout))
     try cloner.linkObjects(of: checkout)
     var left: [WorkTreePlan.File] = []
     var submodules: [Submodules.Module] = []

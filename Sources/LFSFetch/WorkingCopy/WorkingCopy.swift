@@ -84,7 +84,7 @@ struct WorkingCopy {
     model.understood(wanted)
     model.resolved(
       Resolution(
-        sourceName: try wanted.sourceName, commit: location.head.hex, reference: nil, files: plan.objects,
+        sourceName: wanted.model, commit: location.head.hex, reference: nil, files: plan.objects,
         configuredLFS: try await configuredLFS()))
     let bytes = try await fetcher.bring(model)
     let objects = ClonedObjects(gitFolder: location.commonFolder, store: fetcher.store)
@@ -102,8 +102,7 @@ struct WorkingCopy {
 
   /// The repository's own settings for git-lfs.
   func lfsconfig() async throws(FetchError) -> GitConfig {
-    let entry = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
-    guard let entry else { return GitConfig() }
+    guard let entry = tree.file(".lfsconfig") else { return GitConfig() }
     return try await reading(remoteURL) { () async throws(GitError) in
       try await remote.load([entry], of: tree)
       return try GitConfig(parsing: try await remote.content(of: entry), name: ".lfsconfig")
