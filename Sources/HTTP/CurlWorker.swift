@@ -182,7 +182,7 @@ private struct TransferTable {
   }
 
   mutating func cancelAll() {
-    for ticket in active.values.map(\.ticket) { cancel(ticket) }
+    for ticket in active.values.map { $0.ticket } { cancel(ticket) }
   }
 
   mutating func reportFinished() {
@@ -198,7 +198,7 @@ private struct TransferTable {
   /// Lets transfers that the rate limit held back go on when they may, in another order each time so that none is
   /// favoured. Returns when it is worth looking again.
   func resumePaused() -> Duration {
-    let paused = active.values.filter(\.handle.isPaused)
+    let paused = active.values.filter { $0.handle.isPaused }
     guard !paused.isEmpty else { return Self.idle }
     for entry in paused.shuffled() where limit.pause == .zero { entry.handle.resume() }
     return min(limit.pause, Self.idle)
@@ -213,7 +213,7 @@ private struct TransferTable {
       $0.handle.checkSpeed(active: count, isHeldBack: isHeldBack, at: now)
     }
     for (easy, error) in slow { end(easy) { _ in .failure(error) } }
-    let pause = active.values.compactMap(\.handle.speed?.check.interval).min().map { min($0, Self.idle) } ?? Self.idle
+    let pause = active.values.compactMap { $0.handle.speed?.check.interval }.min().map { min($0, Self.idle) } ?? Self.idle
     nextSpeedCheck = now + pause
     return pause
   }
