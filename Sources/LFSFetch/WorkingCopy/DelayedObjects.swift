@@ -22,10 +22,9 @@ final class DelayedObjects: Sendable {
     settle([oid: .success(())])
   }
 
-  /// All that is still waited for has ended like this.
-  func end(_ failures: [SHA256Digest: FetchError]) {
-    let rest = state.withLock { $0.waiting }
-    settle(Dictionary(uniqueKeysWithValues: rest.map { ($0, failures[$0].map { .failure($0) } ?? .success(())) }))
+  /// A run for these objects is over; other objects may be waited for still.
+  func end(_ objects: [SHA256Digest], _ failures: [SHA256Digest: FetchError]) {
+    settle(Dictionary(uniqueKeysWithValues: objects.map { ($0, failures[$0].map { .failure($0) } ?? .success(())) }))
   }
 
   private func settle(_ results: [SHA256Digest: Result<Void, FetchError>]) {

@@ -61,9 +61,9 @@ extension FilterProcess {
       do throws(FetchError) {
         let obtained = try await repository.obtain(
           objects, from: repository.defaultRemote, reference: repository.defaultReference)
-        delayed.end(obtained.failures)
+        delayed.end(objects.map(\.oid), obtained.failures)
       } catch {
-        delayed.end(Dictionary(uniqueKeysWithValues: objects.map { ($0.oid, error) }))
+        delayed.end(objects.map(\.oid), Dictionary(uniqueKeysWithValues: objects.map { ($0.oid, error) }))
       }
     }
   }

@@ -81,6 +81,7 @@ package final class MediaFolder: Sendable {
         do throws(FileError) {
           // Where nothing is yet a hard link is there at once and whole.
           if try folder.link(source, as: name) { return }
+          if try folder.status(of: name)?.inode == FileStatus.of(source)?.inode { return }
           _ = try folder.link(source, as: temporary)
         } catch {
           guard [EMLINK, EPERM, EOPNOTSUPP, EXDEV].contains(error.errno) else { throw error }
