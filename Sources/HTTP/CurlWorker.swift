@@ -182,7 +182,7 @@ private struct TransferTable {
   }
 
   mutating func cancelAll() {
-    for ticket in active.values.map { $0.ticket } { cancel(ticket) }
+    for ticket in active.values.map({ $0.ticket }) { cancel(ticket) }
   }
 
   mutating func reportFinished() {
