@@ -60,6 +60,7 @@ install: build ## Install the binary into $(DESTDIR)$(PREFIX)/bin
 bench: build ## Compare with git, git-lfs, aria2, curl and hf_transfer; BENCH=--quick tries it
 	@Tests/Setup/install.sh bench
 	@Tests/Servers/with-servers Tests/Bench/bytes.sh $(binary)
+	@Tests/Servers/with-servers Tests/Bench/clone.sh $(binary)
 	@Tests/Servers/with-servers Tests/Bench/memory.sh $(binary)
 	@Tests/Servers/with-servers Tests/Bench/again.sh $(binary)
 	@Tests/Servers/with-servers Tests/Bench/transfer.py $(BENCH) $(binary)

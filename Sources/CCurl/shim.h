@@ -46,6 +46,12 @@ static inline long lf_getinfo_long(CURL *easy, CURLINFO info) {
   return value;
 }
 
+static inline curl_off_t lf_getinfo_off(CURL *easy, CURLINFO info) {
+  curl_off_t value = 0;
+  curl_easy_getinfo(easy, info, &value);
+  return value;
+}
+
 static inline CURLMcode lf_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }

@@ -14,6 +14,11 @@ static inline int lf_set_pack_max_objects(size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, count);
 }
 
+/* An index names objects that a partial clone does not have. */
+static inline int lf_allow_missing_objects(void) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0);
+}
+
 /* The GIT_*_INIT macros are brace initialisers, which Swift does not import. */
 
 static inline git_indexer_options lf_indexer_options(void) {

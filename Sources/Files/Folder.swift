@@ -12,7 +12,7 @@ import CSystem
 /// Names are bytes, because file systems do not ask for UTF-8.
 package final class Folder: Sendable {
   package let path: String
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// `path` itself, which the user names, may be a link.
   package init(_ path: String) throws(FileError) {
@@ -95,6 +95,14 @@ package final class Folder: Sendable {
     }
   }
 
+  /// Moves a file from elsewhere here, to take the place of what is there; whether it could: not from another file
+  /// system.
+  package func take(_ source: String, as name: [UInt8]) throws(FileError) -> Bool {
+    if call(name, { renameat(AT_FDCWD, source, descriptor, $0) }) == 0 { return true }
+    if errno == EXDEV { return false }
+    throw FileError("move to", path(of: name))
+  }
+
   /// Makes the file as old as that many seconds.
   package func setAge(_ seconds: Int, of name: [UInt8]) throws(FileError) {
     var now = timespec()
@@ -131,7 +139,7 @@ package final class Folder: Sendable {
     #endif
   }
 
-  private func call<Result: SignedInteger>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+  func call<Result: SignedInteger>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
     retryingOnInterrupt {
       (name + [0]).withUnsafeBufferPointer { $0.withMemoryRebound(to: CChar.self) { body($0.baseAddress!) } }
     }

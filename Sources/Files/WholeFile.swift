@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -47,8 +49,10 @@ package func temporaryName(beside path: String) -> String {
   let folder = path.parentFolder.map { $0 == "/" ? "/" : $0 + "/" } ?? ""
   // Cut by bytes: that is how file systems limit a name.
   let name = String(decoding: path.lastPathComponent.utf8.prefix(80), as: UTF8.self)
-  return folder + ".\(name).\(processInstance).\(UInt32.random(in: .min ... .max)).tmp"
+  return folder + ".\(name).\(processInstance).\(temporaries.add(1, ordering: .relaxed).newValue).tmp"
 }
+
+private let temporaries = Atomic<UInt64>(0)
 
 /// A name for this process among all that ever share a folder: process numbers come again, and containers and other
 /// machines have the same ones.

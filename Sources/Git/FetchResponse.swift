@@ -23,6 +23,8 @@ struct FetchResponse {
   private var hasBytes = false
   /// Whether any byte of a pack has come.
   private(set) var hasPack = false
+  /// The commits whose parents were left out.
+  private(set) var shallow: [ObjectID] = []
 
   init(version: Advertisement.Version, shape: FetchShape) {
     state = version == .v2 ? .header : shape.depth == nil ? .acknowledgment : .shallow
@@ -35,12 +37,14 @@ struct FetchResponse {
     hasBytes = hasBytes || !bytes.isEmpty
     var state = state
     var hasPack = hasPack
+    var shallow = shallow
     var thrown: (any Error)?
     do throws(GitError) {
       try decoder.decode(bytes) { packet throws(GitError) in
         guard thrown == nil else { return }
         do {
           let data = try FetchResponse.advance(&state, packet)
+          if state == .section || state == .shallow, let edge = FetchResponse.edge(packet) { shallow.append(edge) }
           if let data, !data.isEmpty {
             hasPack = true
             try pack(data)
@@ -54,6 +58,7 @@ struct FetchResponse {
     }
     self.state = state
     self.hasPack = hasPack
+    self.shallow = shallow
     if let thrown { throw thrown }
   }
 
@@ -89,6 +94,12 @@ struct FetchResponse {
     case .done: throw unexpected(payload)
     }
     return nil
+  }
+
+  /// `shallow <id>`; no other section has lines like this.
+  private static func edge(_ packet: PktLineDecoder.Packet) -> ObjectID? {
+    guard case .data(let payload) = packet, payload.starts(with: "shallow ".utf8) else { return nil }
+    return ObjectID(hexDigits: Array(payload.dropFirst("shallow ".utf8.count).prefix(ObjectID.hexLength)))
   }
 
   private static func mark(_ state: inout State, _ packet: PktLineDecoder.Packet) throws(FetchFailure) {

@@ -10,7 +10,8 @@ extension GitRemote {
     let server = try await server()
     if let want = server.advertisement.want(for: commit) {
       do throws(GitError) {
-        return try await climb([want], from: memory.rung(for: server.origin))
+        try await climb([want], from: memory.rung(for: server.origin))
+        return
       } catch {
         guard error.code == .revisionNotFound else { throw error }
         // Git itself gives out any object that it has, so asking git differently would find nothing more.
@@ -55,16 +56,29 @@ extension GitRemote {
     try await climb(try await tips(), from: .everything)
   }
 
-  /// Tries the rungs of the ladder until one holds.
-  private func climb(_ wants: [ObjectID], from first: FetchRung?) async throws(GitError) {
+  /// What came of a climb.
+  struct Climbed: Sendable {
+    let shape: FetchShape
+    /// The commits whose parents were left out.
+    let shallow: [ObjectID]
+  }
+
+  /// Tries the rungs of the ladder until one holds. `reshaping` may ask for more or less history than they do.
+  @discardableResult
+  func climb(
+    _ wants: [ObjectID], from first: FetchRung?, reshaping: (FetchShape) -> FetchShape = { $0 }
+  ) async throws(GitError) -> Climbed {
     let server = try await server()
     var last = FetchFailure.noAnswer
     var learnt = false
     for rung in Ladder.rungs(allowedBy: server.advertisement, startingAt: first) {
-      let request = FetchRequest(wants: wants, shape: rung.shape)
-      guard let failure = try await fetch(request) else {
+      let request = FetchRequest(wants: wants, shape: reshaping(rung.shape))
+      let failure: FetchFailure
+      switch try await server.fetch(request, into: repository, maximumSize: maximumPackSize) {
+      case .success(let shallow):
         if learnt { memory.remember(rung, for: server.origin) }
-        return
+        return Climbed(shape: request.shape, shallow: shallow)
+      case .failure(let reason): failure = reason
       }
       guard case .stepDown(let isTelling) = Ladder.verdict(on: failure) else {
         throw failure.error(host: server.host)
@@ -76,7 +90,10 @@ extension GitRemote {
   }
 
   private func fetch(_ request: FetchRequest) async throws(GitError) -> FetchFailure? {
-    try await server().fetch(request, into: repository, maximumSize: maximumPackSize)
+    switch try await server().fetch(request, into: repository, maximumSize: maximumPackSize) {
+    case .success: nil
+    case .failure(let failure): failure
+    }
   }
 
   private func tips() async throws(GitError) -> [ObjectID] {

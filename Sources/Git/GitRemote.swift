@@ -42,6 +42,23 @@ package actor GitRemote {
     self.maximumPackSize = maximumPackSize
   }
 
+  /// The repository as the clone in `gitFolder` sees it: what is fetched goes there.
+  package init(
+    url: String, gitFolder: String, isPartial: Bool, memory: HostMemory, client: HTTPClient, config: GitConfig,
+    maximumPackSize: Int64 = 8 << 30
+  ) throws(GitError) {
+    let location = try GitLocation(config.rewriting(url)).absolute
+    self.location = location
+    name = location.name
+    var local: LocalRepository?
+    if case .local(let path) = location { local = try LocalRepository(at: path) }
+    self.local = local
+    repository = Repository(ofClone: gitFolder, isPartial: isPartial)
+    self.memory = memory
+    self.client = client
+    self.maximumPackSize = maximumPackSize
+  }
+
   /// The commit that `revision` means; nil is the default branch. A full commit id is taken at its word, without a
   /// request: whether it exists, and whether it is a commit or a tag of one, `tree(of:)` finds out.
   package func resolve(_ revision: String?) async throws(GitError) -> ResolvedRevision {

@@ -36,4 +36,7 @@ final class PackIndexer: @unchecked Sendable {
   func commit() throws(GitError) {
     try Libgit2.check(git_indexer_commit(indexer.pointer, &progress), .corrupt, "the server's pack cannot be read")
   }
+
+  /// What the pack's files are named by, once it is committed.
+  var name: String { git_indexer_name(indexer.pointer).map { String(cString: $0) } ?? "" }
 }

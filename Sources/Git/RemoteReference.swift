@@ -8,6 +8,10 @@ package struct RemoteReference: Sendable, Equatable {
   /// The name that a symbolic reference stands for.
   package var target: String?
 
+  package init(name: String, id: ObjectID, peeled: ObjectID? = nil, target: String? = nil) {
+    (self.name, self.id, self.peeled, self.target) = (name, id, peeled, target)
+  }
+
   /// The commit, when the name leads to one at all.
   package var commit: ObjectID { peeled ?? id }
 

@@ -6,6 +6,10 @@ package struct RemoteTree: Sendable, Equatable {
   package let commit: ObjectID
   /// Recursive; folders themselves are not entries.
   package let entries: [TreeEntry]
+
+  package init(commit: ObjectID, entries: [TreeEntry]) {
+    (self.commit, self.entries) = (commit, entries)
+  }
 }
 
 /// One file of a tree. Its path is what the repository says and has not been judged yet, so that a bad path hurts
@@ -14,6 +18,10 @@ package struct TreeEntry: Hashable, Sendable {
   package let rawPath: [UInt8]
   package let mode: FileMode
   package let id: ObjectID
+
+  package init(rawPath: [UInt8], mode: FileMode, id: ObjectID) {
+    (self.rawPath, self.mode, self.id) = (rawPath, mode, id)
+  }
 
   /// The path when it is safe to create beneath a folder, else an error that names it.
   package var path: RepositoryPath {
@@ -49,4 +57,8 @@ package struct ResolvedRevision: Sendable, Equatable {
   package let commit: ObjectID
   /// The full name when a branch or tag was meant: `refs/heads/main`.
   package let reference: String?
+
+  package init(commit: ObjectID, reference: String?) {
+    (self.commit, self.reference) = (commit, reference)
+  }
 }

@@ -12,12 +12,13 @@ extension Repository {
   }
 
   /// The bytes of a file as git would write them into a work tree, by the attributes `text`, `eol` and `ident` of
-  /// the commit's own `.gitattributes`, whatever the user's and the system's say.
+  /// the commit's own `.gitattributes`; in the cache whatever the user's and the system's say, in a clone also by them.
   func checkoutContent(of entry: TreeEntry, in commit: ObjectID) throws(GitError) -> [UInt8] {
     guard entry.mode == .regular || entry.mode == .executable else { return try content(of: entry) }
     let blob = try blob(entry)
     var options = lf_blob_filter_options()
-    options.flags = GIT_BLOB_FILTER_NO_SYSTEM_ATTRIBUTES.rawValue | GIT_BLOB_FILTER_ATTRIBUTES_FROM_COMMIT.rawValue
+    options.flags = GIT_BLOB_FILTER_ATTRIBUTES_FROM_COMMIT.rawValue
+    if isPartialClone == nil { options.flags |= GIT_BLOB_FILTER_NO_SYSTEM_ATTRIBUTES.rawValue }
     options.attr_commit_id = commit.gitOID
     var buffer = git_buf()
     defer { git_buf_dispose(&buffer) }

@@ -8,9 +8,10 @@ import Text
   import Darwin
 #endif
 
-/// A bare repository in the cache, read through libgit2. It holds what fetches brought; for a repository of this
-/// machine it holds nothing and looks into that one's objects, so that one set of rules (no user's attributes, no
-/// `core.autocrlf`) decides how files are written, and nothing is ever written over there.
+/// A repository of ours, read through libgit2. In the cache it is bare and holds what fetches brought; for a
+/// repository of this machine it holds nothing and looks into that one's objects, so that one set of rules (no user's
+/// attributes, no `core.autocrlf`) decides how files are written, and nothing is ever written over there. Or it is the
+/// `.git` of a clone that is being made or widened.
 actor Repository {
   private let executor = RepositoryExecutor()
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -18,12 +19,22 @@ actor Repository {
   /// The repository's own folder.
   nonisolated let path: String
   private let alternate: String?
+  /// Whether git is told of each pack that what it lacks can be had from the remote; nil in the cache, where git never
+  /// looks. A clone becomes partial with its first filtered pack.
+  private(set) var isPartialClone: Bool?
   private var opened: (repository: Handle, objects: Handle)?
 
   /// Nothing is touched until something is asked for. `alternate` is another repository's `objects` folder.
   init(path: String, alternate: String? = nil) {
     self.path = path
     self.alternate = alternate
+  }
+
+  /// The repository in the `.git` folder of a clone, which is there.
+  init(ofClone path: String, isPartial: Bool) {
+    self.path = path
+    alternate = nil
+    isPartialClone = isPartial
   }
 
   nonisolated var packFolder: String { path + "/objects/pack" }
@@ -96,9 +107,15 @@ actor Repository {
   }
 
   /// Makes a received pack part of the repository. All of `wanted` must be here then.
-  func adopt(_ pack: PackIndexer, wanted: [ObjectID]) throws(GitError) {
+  func adopt(_ pack: PackIndexer, wanted: [ObjectID], isFiltered: Bool) throws(GitError) {
     let objects = try objects
     try pack.commit()
+    if let isPartial = isPartialClone, isPartial || isFiltered {
+      isPartialClone = true
+      do throws(FileError) {
+        try replaceFile("\(packFolder)/pack-\(pack.name).promisor", with: [])
+      } catch { throw GitError(error) }
+    }
     try Libgit2.check(git_odb_refresh(objects), .corrupt, "cannot read the pack just received")
     if let absent = try missing(wanted).first {
       throw GitError(.corrupt, "the server's pack lacks the object `\(absent)` that was asked for")

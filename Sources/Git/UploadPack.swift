@@ -79,10 +79,11 @@ struct UploadPack: Sendable {
   }
 
   /// One fetch: a POST whose answer goes into `repository` while it arrives. A connection that breaks is tried
-  /// again; what is wrong with the answer itself is returned, because another request may do better.
+  /// again; what is wrong with the answer itself is returned, because another request may do better. Else it returns
+  /// the commits whose parents were left out.
   func fetch(
     _ fetch: FetchRequest, into repository: Repository, maximumSize: Int64
-  ) async throws(GitError) -> FetchFailure? {
+  ) async throws(GitError) -> Result<[ObjectID], FetchFailure> {
     let request = request(fetch.body(for: advertisement))
     var attempt = 1
     while true {
@@ -103,11 +104,11 @@ struct UploadPack: Sendable {
               .status(200, retryAfter: nil)
             }
         } else {
-          try await repository.adopt(pack, wanted: fetch.wants)
-          return nil
+          try await repository.adopt(pack, wanted: fetch.wants, isFiltered: fetch.shape.filter != nil)
+          return .success(receiver.shallow)
         }
       } catch let error as FetchFailure {
-        return error
+        return .failure(error)
       } catch let error as GitError {
         throw error
       } catch {
@@ -116,7 +117,7 @@ struct UploadPack: Sendable {
         outcome = .failure(error)
       }
       guard let pause = client.retry.delay(after: attempt, outcome, random: .random(in: 0..<1)) else {
-        return failure
+        return .failure(failure)
       }
       attempt += 1
       do { try await Task.sleep(for: pause) } catch { throw GitError(.cancelled, "cancelled") }
@@ -156,6 +157,8 @@ private final class FetchReceiver: @unchecked Sendable {
         try self.response.consume(bytes) { try self.pack.append($0) }
       })
   }
+
+  var shallow: [ObjectID] { response.shallow }
 
   /// What is wrong with an answer that came to its end.
   func disappointment(_ answer: HTTPResponse) -> FetchFailure? {

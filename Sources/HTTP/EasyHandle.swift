@@ -16,10 +16,12 @@ final class EasyHandle {
   private let requestBody: UnsafeMutableBufferPointer<UInt8>
   private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private let url: HTTPURL
+  private let settings: TransportSettings
   private let sink: BodySink
   private let limit: RateLimit
   /// Set while curl holds back the body because of the rate limit; the worker lets it go on.
   private(set) var isPaused = false
+  private(set) var speed: SpeedMonitor?
 
   private var status = 0
   private var headers = HTTPHeaders()
@@ -35,18 +37,21 @@ final class EasyHandle {
   private static let headerLimit = 256 << 10
 
   init?(
-    _ request: HTTPRequest, settings: TransportSettings, sink: BodySink, collectLimit: Int, limit: RateLimit
+    _ request: HTTPRequest, isShared: Bool, settings: TransportSettings, sink: BodySink, collectLimit: Int,
+    limit: RateLimit
   ) {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
     self.url = request.url
+    self.settings = settings
     self.sink = sink
     self.limit = limit
     self.collectLimit = collectLimit
+    speed = SpeedMonitor(request.carriage, settings)
     requestBody = .allocate(capacity: request.body?.count ?? 0)
     _ = requestBody.initialize(from: request.body ?? [])
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    configure(request)
+    configure(request, isShared: isShared)
     configure(settings)
     setHeaders(of: request, settings: settings)
   }
@@ -71,20 +76,46 @@ final class EasyHandle {
     case let failure?: return .failure(failure)
     case nil:
       guard code == CURLE_OK else {
-        return .failure(HTTPError(curl: code, detail: String(cString: errorBuffer), url: url))
+        let answer = lf_getinfo_long(easy, CURLINFO_HTTP_CONNECTCODE)
+        if answer >= 300 { return .failure(HTTPError(proxy: proxy, status: answer, url: url)) }
+        return .failure(HTTPError(curl: code, detail: String(cString: errorBuffer), url: url, proxy: proxy))
       }
     }
     guard status >= 200 else {
       return .failure(HTTPError(.connectionLost, "\(url.origin.name) sent no answer", url: url))
     }
-    return .success(HTTPResponse(status: status, headers: headers, body: collected, url: url))
+    var answer = answer
+    answer.body = collected
+    return .success(answer)
+  }
+
+  private var proxy: ProxyName? { ProxyName(for: url, settings) }
+
+  /// What status and headers tell.
+  private var answer: HTTPResponse {
+    let isMultiplexed = lf_getinfo_long(easy, CURLINFO_HTTP_VERSION) >= Int(CURL_HTTP_VERSION_2_0)
+    return HTTPResponse(status: status, headers: headers, url: url, isMultiplexed: isMultiplexed)
+  }
+}
+
+// MARK: - Speed
+
+extension EasyHandle {
+  /// What is wrong with the transfer's speed, if anything is. `active` is the number of transfers beside which it runs,
+  /// and `isHeldBack` says whether the rate limit holds back another that it may have to wait for.
+  func checkSpeed(active: Int, isHeldBack: Bool, at now: ContinuousClock.Instant) -> HTTPError? {
+    // Before that it waits for a connection, which has a time limit of its own, or for its turn.
+    let hasBegun = lf_getinfo_off(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
+    guard let shortfall = speed?.check(hasBegun: hasBegun, active: active, isHeldBack: isHeldBack || isPaused, at: now)
+    else { return nil }
+    return HTTPError(.timeout, "\(url.origin.name) did not answer in time: \(shortfall)", url: url)
   }
 }
 
 // MARK: - Options
 
 extension EasyHandle {
-  private func configure(_ request: HTTPRequest) {
+  private func configure(_ request: HTTPRequest, isShared: Bool) {
     lf_setopt_string(easy, CURLOPT_URL, request.url.string)
     lf_setopt_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
     lf_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -104,14 +135,19 @@ extension EasyHandle {
     if let range = request.range {
       lf_setopt_string(easy, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
     }
-    if request.isLane {
-      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-      lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
-    } else {
+    if isShared {
+      // HTTP/2 over TLS where the host offers it. A request waits for a connection that is being made instead of
+      // making another, since it may become a stream of it.
       lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
       lf_setopt_long(easy, CURLOPT_PIPEWAIT, 1)
-      // Every encoding that this libcurl can undo.
-      lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    } else {
+      lf_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    }
+    switch request.carriage {
+    // Every encoding that this libcurl can undo.
+    case .api: lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    case .range: lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 128 << 10)
+    case .object: break
     }
   }
 
@@ -127,11 +163,6 @@ extension EasyHandle {
     }
     lf_setopt_string(easy, CURLOPT_USERAGENT, settings.userAgent ?? HTTPClient.userAgent)
     lf_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
-    // Zero of either switches the check off, as in git.
-    if settings.lowSpeedLimit > 0, settings.lowSpeedTime > .zero {
-      lf_setopt_long(easy, CURLOPT_LOW_SPEED_LIMIT, settings.lowSpeedLimit)
-      lf_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(settings.lowSpeedTime / .seconds(1))))
-    }
   }
 
   private func setHeaders(of request: HTTPRequest, settings: TransportSettings) {
@@ -142,7 +173,8 @@ extension EasyHandle {
     for field in configured.fields where request.boundHeaders[field.name] == nil { all.add(field.name, field.value) }
     // "Expect: 100-continue" costs a round trip and confuses some servers; an empty value stops curl from sending it.
     if request.method == .post { headerList = curl_slist_append(headerList, "Expect:") }
-    if request.isLane { headerList = curl_slist_append(headerList, "Accept-Encoding: identity") }
+    // The bytes of objects are checked as they are; a compressed range could not be.
+    if request.carriage != .api { headerList = curl_slist_append(headerList, "Accept-Encoding: identity") }
     for field in all.fields {
       // "Name;" is how curl is told to send a header without a value.
       let line = field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
@@ -184,6 +216,7 @@ private func isHeldBack(_ context: UnsafeMutableRawPointer?) -> Bool {
 extension EasyHandle {
   fileprivate func holdBack() -> Bool {
     isPaused = limit.pause > .zero
+    if isPaused { speed?.wasHeldBack = true }
     return isPaused
   }
 
@@ -195,6 +228,7 @@ extension EasyHandle {
   fileprivate func header(_ line: UnsafeRawBufferPointer) throws {
     guard disposition == nil else { return }  // a trailer
     headerBytes += line.count
+    speed?.received += line.count
     guard headerBytes <= Self.headerLimit else {
       throw HTTPError(.bodyTooLarge, "\(url.origin.name) sent too many headers", url: url)
     }
@@ -204,7 +238,9 @@ extension EasyHandle {
       headers = HTTPHeaders()
     } else if text.isEmpty {
       guard status >= 200 else { return }
-      disposition = try sink.begin(HTTPResponse(status: status, headers: headers, url: url))
+      // Only a proxy asks for this, so it must not be taken for the host's answer.
+      if status == 407 { throw HTTPError(proxy: proxy, status: status, url: url) }
+      disposition = try sink.begin(answer)
     } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
       headers.add(
         String(decoding: text[..<colon], as: UTF8.self),
@@ -214,6 +250,7 @@ extension EasyHandle {
 
   fileprivate func body(_ bytes: UnsafeRawBufferPointer) throws {
     limit.spend(bytes.count)
+    speed?.received += bytes.count
     if disposition == .deliver { return try sink.write(bytes) }
     guard collected.count + bytes.count <= collectLimit else {
       if status >= 300 {

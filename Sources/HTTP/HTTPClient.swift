@@ -1,34 +1,53 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
 
-/// Requests as async functions. One client has one curl thread and one pool of connections; a command has one client.
+/// Requests as async functions. A command has one client.
+///
+/// A client has two curl threads, each with connections of its own: `lanes` for those that serve one request at a
+/// time, and `shared` for those that serve many where a host offers HTTP/2. libcurl remembers of each host whether its
+/// connections can be shared, and forgets it after an answer over HTTP/1.1: then a burst of small objects would get a
+/// connection each.
 package final class HTTPClient: Sendable {
   package static let userAgent = "lfsfetch/\(version)"
   package static let version = "0.1.0"
 
   package let retry: Retry
   private let settings: @Sendable (HTTPURL) -> TransportSettings
-  private let worker: CurlWorker?
+  private let lanes: CurlWorker?
+  private let shared: CurlWorker?
   private let isOffline: Bool
-  private let cooldown = Cooldown()
+  private let cooldown: Cooldown
+  private let limit: RateLimit
+  /// Hosts that were seen to have no HTTP/2.
+  private let serialOrigins = Mutex<Set<Origin>>([])
 
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
-  /// the one place that keeps the promise, whatever the layers above try.
+  /// the one place that keeps the promise, whatever the layers above try. `onPause` is told of hosts that want to be
+  /// left alone for more than a moment, once each time.
   package init(
     retry: Retry = .standard, isOffline: Bool = false, limit: RateLimit = RateLimit(),
-    settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() }
+    settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() },
+    onPause: @escaping @Sendable (Origin, Duration) -> Void = { _, _ in }
   ) {
     self.retry = retry
     self.isOffline = isOffline
+    self.limit = limit
+    cooldown = Cooldown(onPause: onPause)
     self.settings = settings
-    worker = isOffline ? nil : CurlWorker(limit: limit)
+    lanes = isOffline ? nil : CurlWorker(isShared: false, limit: limit)
+    shared = isOffline ? nil : CurlWorker(isShared: true, limit: limit)
   }
 
+  package var isRateLimited: Bool { limit.isSet }
+
   deinit {
-    worker?.stop()
+    lanes?.stop()
+    shared?.stop()
   }
 
   /// Sends `request`, follows redirects, tries again as `retry` says, and collects at most `limit` bytes of body.
@@ -80,7 +99,9 @@ package final class HTTPClient: Sendable {
     if isOffline {
       throw HTTPError(.offline, "`--offline` forbids to ask \(request.url.origin.name)", url: request.url)
     }
-    guard let worker else { throw HTTPError(.other, "libcurl could not be started", url: request.url) }
+    guard let worker = worker(for: request) else {
+      throw HTTPError(.other, "libcurl could not be started", url: request.url)
+    }
     try await cooldown.wait(for: request.url.origin)
     let ticket = CurlWorker.Ticket()
     let settings = settings(request.url)
@@ -94,10 +115,19 @@ package final class HTTPClient: Sendable {
     } onCancel: {
       worker.cancel(ticket)
     }
-    if [429, 503].contains(response.status), let pause = response.retryAfter(now: time(nil)), pause <= retry.patience {
+    if worker.isShared, !response.isMultiplexed { _ = serialOrigins.withLock { $0.insert(request.url.origin) } }
+    if let pause = response.cooldown(now: time(nil)), pause <= retry.patience {
       cooldown.extend(request.url.origin, by: pause)
+      if [429, 503].contains(response.status), retry.attempts > 1 { cooldown.announce(request.url.origin) }
     }
     return response
+  }
+
+  /// Over plain http there is no HTTP/2; waiting for a first answer to learn so would only hold the others up.
+  private func worker(for request: HTTPRequest) -> CurlWorker? {
+    let origin = request.url.origin
+    guard request.carriage != .range, origin.scheme == "https" else { return lanes }
+    return serialOrigins.withLock { $0.contains(origin) } ? lanes : shared
   }
 }
 

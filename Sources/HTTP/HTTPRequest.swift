@@ -13,10 +13,20 @@ package struct HTTPRequest: Sendable {
   package var body: [UInt8]?
   /// The bytes asked for, both ends included.
   package var range: ClosedRange<Int64>?
-  /// Bulk data: HTTP/1.1 on a connection that no other transfer shares meanwhile, because HTTP/2 would put all
-  /// ranges on one TCP connection.
-  package var isLane = false
+  package var carriage = Carriage.api
   package var configuredHeaders = ConfiguredHeaders.all
+
+  /// How the request travels.
+  package enum Carriage: Sendable {
+    /// A question to a service: HTTP/2 over TLS where the host offers it, compressed where curl can undo it.
+    case api
+    /// A part of a large object: HTTP/1.1 on a connection that no other transfer shares meanwhile, because HTTP/2
+    /// would put all ranges on one TCP connection.
+    case range
+    /// A small object, whole: some share an HTTP/2 connection where a host offers it over TLS; elsewhere HTTP/1.1, on
+    /// the same connections as ranges.
+    case object
+  }
 
   /// Which of the headers that the user configured go along; see `TransportSettings`.
   package enum ConfiguredHeaders: Sendable {
@@ -50,12 +60,17 @@ package struct HTTPResponse: Sendable {
   package var body: [UInt8]
   /// Where the answer came from, after redirects.
   package var url: HTTPURL
+  /// Whether it came over HTTP/2, where more requests at once need no more connections.
+  package let isMultiplexed: Bool
 
-  package init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], url: HTTPURL) {
+  package init(
+    status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], url: HTTPURL, isMultiplexed: Bool = false
+  ) {
     self.status = status
     self.headers = headers
     self.body = body
     self.url = url
+    self.isMultiplexed = isMultiplexed
   }
 }
 

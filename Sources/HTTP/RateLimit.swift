@@ -16,6 +16,8 @@ package final class RateLimit: Sendable {
     }
   }
 
+  var isSet: Bool { bucket.withLock { $0.bytesPerSecond != nil } }
+
   func spend(_ bytes: Int) {
     bucket.withLock { $0.spend(Int64(bytes), at: .now) }
   }

@@ -1,11 +1,10 @@
-import CCurl
-
 /// When a request that failed is worth another try, and how long to wait before it.
 ///
 /// A pure function of what happened: nothing here sleeps, counts or looks at a clock. The wait doubles from `base`
 /// up to `cap`, each time spread at random between half and the whole of it, so that many clients that were
 /// turned away together do not come back together. A server that says when to come back is believed, unless that
-/// is later than `patience`: then the failure is reported at once instead of in an hour.
+/// is later than `patience`: then the failure is reported at once instead of in an hour. Ten minutes are enough for
+/// hosts that count requests in windows of five.
 package struct Retry: Sendable, Equatable {
   /// All tries, the first one included.
   package var attempts: Int
@@ -14,7 +13,7 @@ package struct Retry: Sendable, Equatable {
   package var patience: Duration
 
   package init(
-    attempts: Int, base: Duration = .milliseconds(250), cap: Duration = .seconds(10), patience: Duration = .seconds(60)
+    attempts: Int, base: Duration = .milliseconds(250), cap: Duration = .seconds(10), patience: Duration = .seconds(600)
   ) {
     self.attempts = attempts
     self.base = base
@@ -24,6 +23,8 @@ package struct Retry: Sendable, Equatable {
 
   package static let standard = Retry(attempts: 5)
   package static let never = Retry(attempts: 1)
+  /// Who retries for ever also waits as long as a server asks for.
+  package static let forever = Retry(attempts: .max, patience: .seconds(Int64.max))
 
   package enum Outcome: Sendable, Equatable {
     case failure(HTTPError)
@@ -43,15 +44,5 @@ package struct Retry: Sendable, Equatable {
       guard let retryAfter else { return spread }
       return retryAfter <= patience ? max(retryAfter, .zero) : nil
     }
-  }
-}
-
-extension HTTPResponse {
-  /// What a `Retry-After` header says, in both of its forms. `now` is seconds since 1970.
-  package func retryAfter(now: Int) -> Duration? {
-    guard let text = headers["Retry-After"] else { return nil }
-    if let seconds = Int(text) { return .seconds(max(0, min(seconds, 86_400 * 365))) }
-    let date = curl_getdate(text, nil)
-    return date < 0 ? nil : .seconds(max(0, date - now))
   }
 }

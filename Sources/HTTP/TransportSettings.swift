@@ -12,8 +12,9 @@ package struct TransportSettings: Sendable, Equatable {
   /// Headers that the user configured for no URL in particular. They may hold credentials, so they go only to the
   /// hosts that the user named, never to where those hosts send us.
   package var globalHeaders: HTTPHeaders = [:]
-  /// A transfer that stays below `lowSpeedLimit` bytes a second for `lowSpeedTime` has stalled.
-  package var lowSpeedLimit = 1
+  /// A transfer that stays below `lowSpeedLimit` bytes a second for `lowSpeedTime` is ended. Zero of either switches
+  /// that off, as in git; without a limit it depends on what is transferred.
+  package var lowSpeedLimit: Int?
   package var lowSpeedTime: Duration = .seconds(30)
   package var connectTimeout: Duration = .seconds(30)
 

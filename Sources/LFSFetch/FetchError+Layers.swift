@@ -35,6 +35,9 @@ extension String {
   /// For hosts with certificates of their own.
   static let certificates = "if the host uses a certificate of its own, name its CA file in git's `http.sslCAInfo`"
 
+  static let quota =
+    "the LFS quota of the repository may be used up: wait until it is renewed, or name a mirror in a registry file"
+
   /// The ways to give credentials to the host of a URL.
   package static func credentials(for url: String) -> String {
     let (scheme, host) = (url.prefix { $0 != ":" }, url.hostName)

@@ -29,8 +29,11 @@ extension Fetcher {
   ) throws(FetchError) -> [Transfer] {
     var sources = try sources(of: missing, for: models)
     if configuration.offline { sources = sources.mapValues { $0.filter(\.isLocal) } }
+    let makesCopies = !missing.isEmpty && makesEarlyCopies
     let transfers = missing.map {
-      Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [])
+      Transfer(
+        oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [],
+        isCopied: makesCopies && $0.size >= ChunkLayout.threshold)
     }
     if configuration.offline, let lost = transfers.first(where: \.sources.isEmpty) {
       throw FetchError(
@@ -45,7 +48,10 @@ extension Fetcher {
       let engine = try inCache { () throws(FileError) in
         try TransferEngine(
           store: store, client: client,
-          limits: .init(jobs: configuration.jobs, connections: configuration.connections), report: progress)
+          limits: .init(
+            jobs: configuration.jobs, connections: configuration.connections,
+            connectionsPerHost: configuration.connectionsPerHost,
+            patienceWithFullDisk: configuration.retries.map { $0 == 0 ? .zero : .seconds(600) }), report: progress)
       }
       return await engine.run(transfers)
     } catch {
@@ -53,12 +59,22 @@ extension Fetcher {
     }
   }
 
+  /// Whether the files of `--to` are to be copies, on the cache's own file system.
+  private var makesEarlyCopies: Bool {
+    guard let destination = configuration.destination, configuration.link == nil || configuration.link == .copy else {
+      return false
+    }
+    return store.makesEarlyCopies(for: destination)
+  }
+
   /// A disk that cannot hold it all is said before the first byte, not after the last that fits.
   private func checkSpace(for missing: [Transfer]) throws(FetchError) {
     var needed: Int64 = 0
     for object in missing {
-      needed += object.size
+      // A copy for `--to` takes as much again.
+      needed += object.isCopied ? 2 * object.size : object.size
       // What an earlier run has reserved is taken from the disk already.
+      guard object.size >= ChunkLayout.threshold else { continue }
       if let partial = try? FileStatus.of(PartialObject.path(of: object.oid, in: cache)) { needed -= partial.size }
     }
     guard let free = Directory.freeSpace(at: cache.root), needed > free else { return }

@@ -81,12 +81,14 @@ extension TransferEngine.Outcome {
   }
 
   fileprivate var withoutInterruptions: Self {
-    Self(failures: failures.filter { $0.value.code != .interrupted }, downloaded: downloaded, reused: reused)
+    Self(
+      failures: failures.filter { $0.value.code != .interrupted }, downloaded: downloaded, reused: reused,
+      copies: copies)
   }
 
   fileprivate func adding(_ later: Self) -> Self {
     Self(
       failures: failures.merging(later.failures) { $1 }, downloaded: downloaded + later.downloaded,
-      reused: reused + later.reused)
+      reused: reused + later.reused, copies: copies.merging(later.copies) { $1 })
   }
 }

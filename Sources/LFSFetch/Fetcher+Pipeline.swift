@@ -23,13 +23,22 @@ extension Fetcher {
   func end(_ run: RunMarker?) async throws(FetchError) {
     guard let run else { return }
     let root = cache.root
+    let wasHeld: Bool
     do throws(FileError) {
-      try await onBlockingThread { () throws(FileError) in
+      wasHeld = try await onBlockingThread { () throws(FileError) in
         try File.open(root, .read).syncFileSystem()
+        let isHeld = run.isHeld
         try run.remove()
+        return isHeld
       }
     } catch {
       throw FetchError(file: error, doing: "cannot write the files to the disk")
+    }
+    guard wasHeld else {
+      throw FetchError(
+        .disk, "another process has taken this run for dead and cleaned up after it",
+        causes: ["this one was stopped for so long that it gave no sign of life in `\(root.escapingControls)/runs`"],
+        hint: "run the command again: what was downloaded is kept")
     }
   }
 
@@ -103,14 +112,19 @@ extension Fetcher {
     }
     let all = sizes.values.reduce(0, +)
     let present = all - missing.reduce(0) { $0 + $1.size }
-    let kept = missing.reduce(0) { $0 + PartialObject.claimedBytes($1.oid, size: $1.size, in: cache) }
+    // Small ones are not resumed.
+    let kept = missing.reduce(0) {
+      $0 + ($1.size < ChunkLayout.threshold ? 0 : PartialObject.claimedBytes($1.oid, size: $1.size, in: cache))
+    }
     progress(.planned(objects: sizes.count, bytes: all, reused: present + kept))
     return present
   }
 
   // MARK: 5. Put in place
 
-  func putInPlace(_ models: [ModelInProgress], _ remotes: Remotes) async -> [ModelInProgress] {
+  func putInPlace(
+    _ models: [ModelInProgress], _ remotes: Remotes, copies: [SHA256Digest: EarlyCopy]
+  ) async -> [ModelInProgress] {
     var models = models
     let destinations = Destinations(models, root: configuration.destination)
     for index in models.indices where models[index].isAlive {
@@ -120,7 +134,7 @@ extension Fetcher {
         if models[index].isIncomplete { try await complete(snapshot, of: wanted, remotes) }
         var folder = snapshot.path
         if let destination = try destinations.folder(of: index) {
-          folder = try fill(destination, from: snapshot)
+          folder = try fill(destination, from: snapshot, copies)
         }
         models[index].finished(
           FetchedModel(
@@ -138,10 +152,12 @@ extension Fetcher {
     try await snapshot.materialise { file throws(FetchError) in try await contents.bytes(of: file) }
   }
 
-  private func fill(_ path: String, from snapshot: Snapshot) throws(FetchError) -> String {
+  private func fill(
+    _ path: String, from snapshot: Snapshot, _ copies: [SHA256Digest: EarlyCopy]
+  ) throws(FetchError) -> String {
     var folder: UserFolder
     do throws(FileError) {
-      folder = try UserFolder(path, link: configuration.link, cache: cache)
+      folder = try UserFolder(path, link: configuration.link, cache: cache, copies: copies)
     } catch { throw FetchError(file: error, doing: "cannot use the folder `\(path.escapingControls)`") }
     try folder.fill(from: snapshot)
     return folder.path

@@ -32,7 +32,7 @@ public final class Fetcher: Sendable {
     cache = configuration.cache
     store = ObjectStore(cache)
     registry = try Registry.load(files: configuration.registryFiles)
-    network = Network(configuration)
+    network = Network(configuration, progress: progress)
     resolver = Resolver(
       cache: cache, refreshes: configuration.refresh, isOffline: configuration.offline)
   }
@@ -51,7 +51,8 @@ public final class Fetcher: Sendable {
       let run = missing.isEmpty && !models.contains(where: \.isIncomplete) ? nil : try beginRun()
       let outcome = await download(missing, for: models)
       for index in models.indices { models[index].note(outcome.failures) }
-      models = await putInPlace(models, remotes)
+      models = await putInPlace(models, remotes, copies: outcome.copies)
+      for copy in outcome.copies.values { copy.discard() }
       try await end(run)
       progress(
         .finished(

@@ -13,17 +13,21 @@ public struct FetcherConfiguration: Sendable {
   /// Registry files laid over the built-in registry, later ones over earlier ones.
   public var registryFiles: [String] = []
   /// Objects that are fetched at once.
-  public var jobs = 8
-  /// Connections in all.
-  public var connections = 8
+  public var jobs = 128
+  /// Connections in all, at most.
+  public var connections = 64
+  /// Connections to one host, at most; as many are used as make the download faster.
+  public var connectionsPerHost = 32
   /// How much may come in over all connections together; nil is no limit. The file `limit-rate` in the cache, looked
   /// at once a second, overrides it while a download runs.
   public var limitRate: ByteRate?
   /// The hours in which to download; outside of them downloads wait.
   public var window: TimeWindow?
-  /// How often a request that failed is sent again; nil is for ever.
+  /// How often a request that failed is sent again; nil is for ever. A full disk is waited for ten minutes, with 0 not
+  /// at all, with nil for ever.
   public var retries: Int? = 4
-  /// How long a connection may bring nothing, or take to be made; nil is what git's configuration says, or 30 seconds.
+  /// How long a connection may bring next to nothing, or take to be made; nil is what git's configuration says, or 30
+  /// seconds.
   public var timeout: Duration?
   /// Ask no other machine.
   public var offline = false

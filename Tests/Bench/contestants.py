@@ -4,6 +4,7 @@ They are set up to do well. aria2 does not write zeros first, curl and aria2 hav
 and hf_transfer is called as huggingface_hub calls it. What each of them does with the bytes is in `does`.
 """
 
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -54,8 +55,12 @@ class Contestant:
 
 
 def get(attempt, *options):
-    source = f"{attempt.servers.url(attempt.work, attempt.link)}:*.bin"
-    return [attempt.lfsfetch, "get", source, "--cache", attempt.folder / "cache", "--quiet", *options]
+    """By a name, as users do. The name is of a branch, so that the first run asks where it points."""
+    registry = attempt.folder / "registry.json"
+    source = attempt.servers.url(attempt.work, attempt.link)
+    registry.write_text(json.dumps({"models": {"bench": {"source": source, "files": ["*.bin"]}}}))
+    files = ["--registry", registry, "--cache", attempt.folder / "cache"]
+    return [attempt.lfsfetch, "get", "bench", *files, "--quiet", *options]
 
 
 def get_to(attempt):

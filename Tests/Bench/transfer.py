@@ -12,7 +12,8 @@ The peers are installed by Tests/Setup/install.sh bench. What to know about the 
   have left to write is written before the next run.
 - `lfsfetch get --to`, which is judged, leaves each file twice (cache and folder), as git-lfs does (.git and work tree);
   `lfsfetch get` leaves it in the cache under two names, and the others leave it once.
-- Run again, lfsfetch asks the host where the branch points, which git-lfs, in a clone, does not.
+- Run again, neither lfsfetch nor git-lfs asks the host: lfsfetch remembers where a name's branch pointed until it is told
+  to refresh, and git-lfs has a clone. For one file both are a matter of starting a program.
 - curl and hf_transfer verify nothing. Every result of everyone is verified by SHA-256 after the clock has stopped; a
   wrong one counts as a failure.
 - The servers' files are in memory. Before a run come a sync and a pause of 6 s. Then memory is used and given back,

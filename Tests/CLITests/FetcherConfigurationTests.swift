@@ -10,7 +10,8 @@ struct FetcherConfigurationTests {
 
   @Test func everyOptionReachesTheLibrary() throws {
     let configuration = try configuration([
-      "--cache", "c", "--registry", "r1", "--registry", "r2", "--jobs", "3", "--connections", "5", "--offline",
+      "--cache", "c", "--registry", "r1", "--registry", "r2", "--jobs", "3", "--connections", "5",
+      "--connections-per-host", "4", "--offline",
       "--to", "d", "--link", "hardlink", "--limit-rate", "1.5M", "--window", "22:00-06:00", "--retries", "7",
       "--timeout", "12",
     ])
@@ -22,6 +23,7 @@ struct FetcherConfigurationTests {
     #expect(configuration.registryFiles.suffix(2) == ["r1", "r2"])
     #expect(configuration.jobs == 3)
     #expect(configuration.connections == 5)
+    #expect(configuration.connectionsPerHost == 4)
     #expect(configuration.offline)
     #expect(configuration.destination == "d")
     #expect(configuration.link == .hardlink)
@@ -51,8 +53,8 @@ struct FetcherConfigurationTests {
     #expect(configuration.jobs == standard.jobs)
     #expect(configuration.connections == standard.connections)
     #expect(!configuration.offline && !configuration.refresh)
-    // As the help of the two says.
-    #expect(configuration.jobs == 8 && configuration.connections == 8)
+    // As the help of the three says.
+    #expect(configuration.jobs == 128 && configuration.connections == 64 && configuration.connectionsPerHost == 32)
     #expect(configuration.destination == nil && configuration.link == nil)
   }
 }

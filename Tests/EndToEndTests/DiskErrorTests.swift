@@ -131,7 +131,7 @@ import Testing
       try await withFileSystem(
         sandbox, options: "size=64m,nr_inodes=150",
         """
-        run full get "\(model.url()):shards"
+        run full get "\(model.url()):shards" --retries 0
         find "\(sandbox.cache)/objects" -type f | wc -l >kept
         mount -o remount,size=64m,nr_inodes=20000 "\(sandbox.cache)"
         run roomy get "\(model.url()):shards" --to "\(sandbox.work)/out"
@@ -158,6 +158,28 @@ import Testing
       let addresses = Set(requests.map { $0.uri.prefix { $0 != "?" } })
       #expect(addresses.count == 120)
       #expect(requests.count <= 120 + (120 - kept))
+    }
+
+    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    func `a disk that fills up is waited for`() async throws {
+      let model = try ServedModel()
+      let sandbox = try Sandbox()
+      try await withFileSystem(
+        sandbox, options: "size=64m,nr_inodes=150",
+        """
+        run waiting get "\(model.url()):shards" --to "\(sandbox.work)/out" &
+        until grep -q 'is full' waiting.err 2>/dev/null; do sleep 0.1; done
+        mount -o remount,size=64m,nr_inodes=20000 "\(sandbox.cache)"
+        wait
+        """)
+      #expect(text(sandbox, "waiting") == "0\n")
+      let errors = text(sandbox, "waiting.err")
+      #expect(
+        errors.contains(
+          "warning: the disk of the cache `\(sandbox.cache)` is full; what has come is kept, and the download goes on "
+            + "when "), "\(errors)")
+      #expect(errors.contains("warning: there is room again; going on\n"), "\(errors)")
+      #expect(FileTree.paths(in: sandbox.work + "/out/shards").count == 120)
     }
 
     @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))

@@ -95,7 +95,8 @@ import Testing
     let machine = try await GitMachine(.none)
     let folder = machine.sandbox.folder + "/own"
     try machine.sandbox.makeFolder(folder)
-    try FileManager.default.copyItem(atPath: Sandbox.program, toPath: folder + "/lfsfetch")
+    // By another process: one that this one starts meanwhile would inherit the open file, and keep it from being run.
+    try await Tool.run("cp", [Sandbox.program, folder + "/lfsfetch"])
     let path = ["PATH": folder + ":" + (machine.environment["PATH"] ?? "")]
     for _ in 0..<2 {
       let outcome = try await machine.run(folder + "/lfsfetch", ["install", "--as-git-lfs"], environment: path)

@@ -5,12 +5,14 @@ struct LoggedRequest: Sendable, CustomStringConvertible {
   let status: Int
   let range: String
   let bodyBytes: Int
+  let connection: String
   let authorization: String
 
   init?(_ line: Substring) {
     let fields = line.split(separator: " ").map(String.init)
     guard fields.count == 10, let status = Int(fields[4]), let bodyBytes = Int(fields[7]) else { return nil }
     (method, uri, self.status, range, self.bodyBytes) = (fields[2], fields[3], status, fields[5], bodyBytes)
+    connection = String(fields[8].prefix { $0 != "." })
     authorization = fields[9]
   }
 

@@ -98,8 +98,10 @@ final class Sandbox: Sendable {
   }
 
   /// Starts the command, and stops it (as by SIGSTOP) when that many bytes of the object are in the journal.
-  func stop(_ arguments: [String], inTheMiddleOf oid: String, after count: Int) throws -> Launch {
-    let run = try start(arguments)
+  func stop(
+    _ arguments: [String], inTheMiddleOf oid: String, after count: Int, environment: [String: String] = [:]
+  ) throws -> Launch {
+    let run = try start(arguments, environment: environment)
     let start = ContinuousClock.now
     while journalledBytes(of: oid) < count {
       usleep(500)

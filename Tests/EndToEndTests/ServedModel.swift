@@ -7,7 +7,7 @@ import Testing
 final class ServedModel: Sendable {
   let servers: Servers
   let name: String
-  private let home: String
+  let home: String
 
   /// The bare repository itself.
   var folder: String { "\(servers.repositories)/\(name).git" }

@@ -64,4 +64,69 @@ import Testing
     // What the first had been sent but not yet written may be asked for again: one chunk and the socket's buffers.
     #expect(try await model.requests().objects.bodyBytes <= pointer.size + (8 << 20))
   }
+
+  #if os(Linux)
+    // MARK: Where the file system has no byte-range locks
+
+    @Test(arguments: [ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL]) func `without locks, too, an object is downloaded once`(
+      _ reason: Int32
+    ) async throws {
+      let model = try ServedModel()
+      let sandbox = try Sandbox()
+      let environment = try await RefusedLocks.environment(in: sandbox, reason: reason)
+      let pointer = try await model.addObject(noise(32 << 20))
+      try await model.commit(["big.bin": pointer.text])
+      let weights = try await model.pointer("weights/model.bin")
+      let runs = try (0..<3).map { number in
+        let arguments = ["get", model.url() + ":big.bin", model.url() + ":weights/model.bin"]
+        // The last one would get byte-range locks: what the others found out counts for it, too. It begins when they
+        // have.
+        let start = ContinuousClock.now
+        while number == 2 && fileStatus(sandbox.cache + "/partial/locks.holders") == nil {
+          usleep(500)
+          try #require(ContinuousClock.now - start < .seconds(30), "nobody was refused")
+        }
+        return try sandbox.start(arguments, environment: number == 2 ? [:] : environment)
+      }
+      for run in runs {
+        let outcome = try await run.outcome()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      #expect(try await model.requests().objects.bodyBytes == pointer.size + weights.size)
+      #expect(sandbox.partialDownloads == [])
+      // The run's marker and its holder are gone with it; the record that there are no locks stays.
+      #expect(sandbox.cachedFiles("runs") == [])
+      #expect(FileManager.default.fileExists(atPath: sandbox.cache + "/partial/locks.holders"))
+    }
+
+    @Test func `without locks, too, a killed process is followed at once, by one`() async throws {
+      let model = try ServedModel()
+      let sandbox = try Sandbox()
+      let environment = try await RefusedLocks.environment(in: sandbox, reason: ENOLCK)
+      let pointer = try await model.addObject(noise(64 << 20))
+      try await model.commit(["big.bin": pointer.text])
+      let url = model.url() + ":big.bin"
+      let first = try sandbox.stop(
+        ["get", url, "--connections", "1"], inTheMiddleOf: pointer.oid, after: 9 << 20, environment: environment)
+      let others = try (0..<4).map { _ in try sandbox.start(["get", url], environment: environment) }
+      try await Task.sleep(for: .milliseconds(300))
+      // The others wait while the first holds the object.
+      #expect(sandbox.cachedFiles("objects") == [])
+      let killed = ContinuousClock.now
+      first.send(SIGKILL)
+      _ = try await first.outcome()
+      for other in others {
+        let outcome = try await other.outcome()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try await sha256(outcome.path) == pointer.oid)
+      }
+      #expect(ContinuousClock.now - killed < .seconds(50), "nobody waits the minute that another machine would have to")
+      // What the first had been sent but not yet written may be asked for again: one chunk and the socket's buffers.
+      #expect(try await model.requests().objects.bodyBytes <= pointer.size + (8 << 20))
+      #expect(sandbox.cachedFiles("partial/locks.holders") == [])
+      // Its marker was cleaned up by the next run that began after it was killed, or will be.
+      try await sandbox.path("get", url, environment: environment)
+      #expect(sandbox.cachedFiles("runs") == [])
+    }
+  #endif
 }

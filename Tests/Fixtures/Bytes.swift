@@ -1,3 +1,5 @@
+import LFSFetch
+
 /// The same bytes for the same seed on every machine; without visible order, so that a mixed-up range shows
 /// (xorshift64*).
 package func bytes(count: Int, seed: UInt64 = 1) -> [UInt8] {
@@ -18,3 +20,6 @@ package func bytes(count: Int, seed: UInt64 = 1) -> [UInt8] {
     initialized = count
   }
 }
+
+/// The name of the LFS object that has these bytes.
+package func objectName(of bytes: [UInt8]) -> String { SHA256.hash(bytes).hex }

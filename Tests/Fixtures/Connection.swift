@@ -26,10 +26,19 @@ final class Connection {
   }
 
   func serve(_ table: RouteTable) {
+    guard table.open() else { return tearDown() }
+    defer { table.close() }
+    let pacers = [table.pacer, Pacer(table.link.bytesPerSecondEach)].compactMap(\.self)
     while let request = nextRequest() {
-      let response = table.response(to: request)
-      guard send(response, to: request, served: { table.serve($0, request.path) }) else { return }
+      var response = table.response(to: request)
+      response.pauseBeforeHeaders += table.link.roundTrip
+      guard send(response, to: request, table, pacers) else { return }
     }
+  }
+
+  /// Sends these very bytes for the first request.
+  func answerOnce(_ answer: (FaultServer.Request) -> [UInt8]) {
+    if let request = nextRequest() { _ = send(answer(request)[...]) }
   }
 
   // MARK: Receiving
@@ -71,23 +80,38 @@ final class Connection {
 
   /// False when the connection is over.
   private func send(
-    _ response: FaultServer.Response, to request: FaultServer.Request, served: (Int) -> Void
+    _ response: FaultServer.Response, to request: FaultServer.Request, _ table: RouteTable, _ linkPacers: [Pacer]
   ) -> Bool {
-    guard pause(response.pauseBeforeHeaders), send(response.head[...]) else { return false }
-    if request.method == "HEAD" { return true }
-    let (bytes, ending) = response.tail
+    let (bytes, ending) = request.method == "HEAD" ? ([], .complete) : response.tail
     let count =
       switch ending {
       case .complete: bytes.count
       case .close(let count), .reset(let count), .stall(let count): min(count, bytes.count)
       }
-    // Slow answers go in tenths of a second; fast ones in pieces, so that `served` follows what was sent.
-    let piece = response.bytesPerSecond.map { max(1, $0 / 10) } ?? 65536
+    // A client that has the last byte may ask again over another connection: the request is over before that byte
+    // goes out. One that stalls is under way until the client gives up.
+    var isUnderWay = true
+    func endRequest() {
+      if isUnderWay { table.answered() }
+      isUnderWay = false
+    }
+    defer { endRequest() }
+    let isLast: (Int) -> Bool = { if case .stall = ending { false } else { $0 >= count } }
+
+    guard pause(response.pauseBeforeHeaders) else { return false }
+    if isLast(0) { endRequest() }
+    guard send(response.head[...]) else { return false }
+    let pacers = linkPacers + [Pacer(response.bytesPerSecond)].compactMap(\.self)
+    // Slow answers go in tenths of a second; fast ones in pieces, so that what is counted follows what was sent.
+    let piece = pacers.map(\.piece).reduce(65536, min)
     for start in stride(from: 0, to: count, by: piece) {
       let end = min(start + piece, count)
       // Counted first: a client that has the bytes must find them counted.
-      served(end - start)
-      guard send(bytes[start..<end]), response.bytesPerSecond == nil || pause(.milliseconds(100)) else { return false }
+      table.serve(end - start, request.path)
+      if isLast(end) { endRequest() }
+      guard send(bytes[start..<end]) else { return false }
+      guard let next = pacers.map({ $0.take(end - start) }).max() else { continue }
+      guard pause(next - .now) else { return false }
     }
     switch ending {
     case .complete: return true
@@ -95,13 +119,18 @@ final class Connection {
     case .reset:
       // A reset throws away what the client has not read yet, which should be little.
       Thread.sleep(forTimeInterval: 0.03)
-      var option = linger(l_onoff: 1, l_linger: 0)
-      setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+      tearDown()
       return false
     case .stall:
       while receiveMore() {}
       return false
     }
+  }
+
+  /// Lets the connection end with a reset when it is closed.
+  private func tearDown() {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
   }
 
   /// False when the client or the server's end broke it off.

@@ -58,11 +58,11 @@ extension FaultServer.Route {
 extension FaultServer {
   /// A batch API below `/lfs` and the objects themselves, each with the faults given for its oid.
   package static func lfs(
-    _ answer: BatchAnswer, batchFaults: [Fault] = [], objectFaults: [String: [Fault]] = [:]
+    _ answer: BatchAnswer, batchFaults: [Fault] = [], objectFaults: [String: [Fault]] = [:], link: Link = Link()
   ) throws -> FaultServer {
     var routes = ["/lfs/objects/batch": Route(batchFaults) { answer.response(to: $0) }]
     for (oid, bytes) in answer.contents { routes["/objects/\(oid)"] = .content(bytes, objectFaults[oid] ?? []) }
-    return try FaultServer(routes)
+    return try FaultServer(routes, link: link)
   }
 }
 

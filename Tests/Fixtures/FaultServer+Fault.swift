@@ -33,11 +33,18 @@ extension FaultServer.Fault {
     return fault
   }
 
+  /// Conditions add up.
   package func when(_ condition: @escaping @Sendable (FaultServer.Request) -> Bool) -> Self {
     var fault = self
-    fault.condition = condition
+    fault.condition = { [earlier = self.condition] in earlier($0) && condition($0) }
     return fault
   }
+
+  /// For those of the connections that were the first to ask for the path.
+  package func onFirstConnections(_ count: Int) -> Self { when { $0.connectionRank <= count } }
+
+  /// When the server is answering so many requests already.
+  package func whenMoreAtOnce(than count: Int) -> Self { when { $0.simultaneous > count } }
 }
 
 // MARK: - What

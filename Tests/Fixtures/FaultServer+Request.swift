@@ -14,6 +14,10 @@ extension FaultServer {
     package let time: ContinuousClock.Instant
     /// The how-manieth request for its path, from 1.
     package var number = 0
+    /// Its connection's place among those that have asked for the path, from 1.
+    package var connectionRank = 0
+    /// How many requests the server is answering, this one among them.
+    package var simultaneous = 0
 
     /// The bytes asked for of a content of `size` bytes: nil without a usable `Range`, empty when it cannot be met.
     func range(of size: Int) -> Range<Int>? {
@@ -28,5 +32,19 @@ extension FaultServer {
       default: return nil
       }
     }
+  }
+}
+
+extension Sequence<FaultServer.Request> {
+  /// How many different bytes of a content of that size they ask for. What is asked for twice counts once: a client may
+  /// take a part of a range away from a slow connection and give it to another.
+  package func distinctBytes(of size: Int) -> Int {
+    let ranges = map { $0.range(of: size) ?? 0..<size }.sorted { $0.lowerBound < $1.lowerBound }
+    var (count, end) = (0, 0)
+    for range in ranges where range.upperBound > end {
+      count += range.upperBound - Swift.max(end, range.lowerBound)
+      end = range.upperBound
+    }
+    return count
   }
 }

@@ -11,6 +11,10 @@ extension FaultServer {
       self.answer = answer
       self.faults = faults
     }
+
+    /// The same healthy answers with other faults over them. Of a large content they should be made only once: working
+    /// out its tag takes a second.
+    package func with(_ faults: [Fault]) -> Self { Self(faults, answer: answer) }
   }
 }
 

@@ -20,8 +20,8 @@ package final class FaultServer: Sendable {
   private let table: RouteTable
   private let listener: Listener
 
-  package init(_ routes: [String: Route] = [:]) throws {
-    let table = RouteTable(routes)
+  package init(_ routes: [String: Route] = [:], link: Link = Link()) throws {
+    let table = RouteTable(routes, link: link)
     self.table = table
     listener = try Listener { connection in
       connection.serve(table)
@@ -56,4 +56,7 @@ package final class FaultServer: Sendable {
   package func servedBytes(_ path: String) -> Int {
     table.servedBytes(path)
   }
+
+  /// How much is asked of it at once, now and at most so far.
+  package var load: Load { table.load }
 }

@@ -9,6 +9,10 @@ package struct Servers: Sendable {
   /// The object host.
   package let objectsHTTP: String
   package let objectsHTTPS: String
+  /// Ends each connection after five requests.
+  package let impatientHTTPS: String
+  /// Host and port of a proxy that wants `username` and `password`.
+  package let proxy: String
   /// The certificate of the authority that signed the servers'.
   package let ca: String
   package let log: String
@@ -32,6 +36,8 @@ package struct Servers: Sendable {
     https = try json.required("https").string()
     objectsHTTP = try json.required("objectsHTTP").string()
     objectsHTTPS = try json.required("objectsHTTPS").string()
+    impatientHTTPS = try json.required("impatientHTTPS").string()
+    proxy = try json.required("proxy").string()
     ca = try json.required("ca").string()
     log = try json.required("log").string()
     repositories = try json.required("repositories").string()

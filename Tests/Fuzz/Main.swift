@@ -44,6 +44,7 @@ enum Fuzz {
     "pkt-line": GitTargets.pktLine,
     "pointer": LFSTargets.pointer,
     "registry": RequestTargets.registry,
+    "retry-after": HTTPTargets.retryAfter,
     "url": RequestTargets.url,
   ]
 }

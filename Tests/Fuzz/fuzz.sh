@@ -40,5 +40,15 @@ fuzz() {
 export -f fuzz
 export here state program seconds
 
-{ if [ $# = 0 ]; then "$program"; else printf '%s\n' "$@"; fi; } |
-  xargs -P "$(getconf _NPROCESSORS_ONLN)" -I {} bash -euo pipefail -c 'fuzz {}'
+# Of each target that had no finding a line, of which the last line of all is the sum.
+status=0
+{ if [ $# = 0 ]; then "$program"; else printf '%s\n' "$@"; fi; } >"$state/targets"
+xargs -P "$(getconf _NPROCESSORS_ONLN)" -I {} bash -euo pipefail -c 'fuzz {}' <"$state/targets" |
+  tee "$state/results" || status=1
+awk -v targets="$(wc -l <"$state/targets")" -v seconds="$seconds" '
+  { inputs += $3 }
+  END {
+    what = NR < targets ? targets - NR " of " targets " targets with a FINDING" : targets " targets without a finding"
+    printf "fuzz: %s: %d seconds each, %d inputs in all\n", what, seconds, inputs
+  }' "$state/results"
+exit $status

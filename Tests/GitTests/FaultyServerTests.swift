@@ -175,8 +175,9 @@ import Testing
     let sample = try #require(FaultyServerTests.sample)
     let seen = Mutex<[String]>([])
     let target = try FaultyServer { request, number in
-      let isAuthorized = request.head.contains { $0.lowercased().hasPrefix("authorization") }
-      seen.withLock { $0.append("\(request.method) \(request.path)\(isAuthorized ? " authorized" : "")") }
+      let query = request.query.map { "?" + $0 } ?? ""
+      let isAuthorized = request.headers["Authorization"] != nil
+      seen.withLock { $0.append("\(request.method) \(request.path)\(query)\(isAuthorized ? " authorized" : "")") }
       return number == 0
         ? FaultyServerTests.advertisement : FaultyServerTests.result(FaultyServerTests.body(sample.pack))
     }

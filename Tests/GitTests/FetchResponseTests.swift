@@ -36,6 +36,18 @@ import Testing
     #expect(try read(test, bytes.indices.map { bytes[$0...$0] }) == Array("PACK-one-two".utf8))
   }
 
+  @Test func `the edge of the history is told`() throws {
+    for test in FetchResponseTests.good where test.lines.contains(FetchResponseTests.shallow) {
+      var response = FetchResponse(version: test.version, shape: test.shape)
+      try PktLine.encode(test.lines).withUnsafeBytes { bytes in
+        for index in bytes.indices {
+          try response.consume(UnsafeRawBufferPointer(rebasing: bytes[index...index])) { _ in }
+        }
+      }
+      #expect(response.shallow == [ObjectID(hex: String(repeating: "1", count: 40))])
+    }
+  }
+
   @Test(arguments: good) func `an answer that stops early is noticed, wherever it stops`(_ test: Case) throws {
     let bytes = PktLine.encode(test.lines.last == .responseEnd ? test.lines.dropLast() : test.lines)
     for end in 0..<bytes.count {

@@ -76,22 +76,40 @@ struct CurlWorkerTests {
     }
   }
 
+  private func run(
+    _ url: HTTPURL, on worker: CurlWorker, settings: TransportSettings = TransportSettings()
+  ) async throws -> HTTPResponse {
+    try await withCheckedThrowingContinuation { continuation in
+      worker.start(
+        CurlWorker.Transfer(
+          ticket: CurlWorker.Ticket(), request: HTTPRequest(.get, url), settings: settings,
+          sink: BodySink(begin: { _ in .deliver }, write: { _ in }), collectLimit: 0, continuation: continuation))
+    }
+  }
+
   @Test func whatRunsWhenTheWorkerStopsIsCancelled() async throws {
     let server = try FaultServer(["/x": .content(content, .stall(after: 5))])
-    let worker = try #require(CurlWorker(limit: RateLimit()))
+    let worker = try #require(CurlWorker(isShared: false, limit: RateLimit()))
     let url = try server.url("/x")
-    @Sendable func run() async throws -> HTTPResponse {
-      try await withCheckedThrowingContinuation { continuation in
-        worker.start(
-          CurlWorker.Transfer(
-            ticket: CurlWorker.Ticket(), request: HTTPRequest(.get, url), settings: TransportSettings(),
-            sink: BodySink(begin: { _ in .deliver }, write: { _ in }), collectLimit: 0, continuation: continuation))
-      }
-    }
-    let running = Task { try await run() }
+    let running = Task { try await run(url, on: worker) }
     while server.requests().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
     worker.stop()
     await #expect(throws: CancellationError.self) { _ = try await running.value }
-    await #expect(throws: CancellationError.self) { _ = try await run() }
+    await #expect(throws: CancellationError.self) { _ = try await run(url, on: worker) }
+  }
+
+  /// Shared connections to one host are limited. Who waits for one is neither slow nor late because of it.
+  @Test func waitingForATurnIsNoTimeout() async throws {
+    let server = try FaultServer(["/x": .content(content, .slowHeaders(.seconds(2)))])
+    let worker = try #require(CurlWorker(isShared: true, limit: RateLimit()))
+    defer { worker.stop() }
+    let url = try server.url("/x")
+    var settings = TransportSettings()
+    settings.connectTimeout = .seconds(3)
+    settings.lowSpeedTime = .seconds(4)
+    try await withThrowingTaskGroup(of: HTTPResponse.self) { [settings] group in
+      for _ in 0..<20 { group.addTask { try await run(url, on: worker, settings: settings) } }
+      for try await response in group { #expect(response.status == 200) }
+    }
   }
 }

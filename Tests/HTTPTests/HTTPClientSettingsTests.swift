@@ -72,13 +72,47 @@ struct HTTPClientSettingsTests {
     #expect(ContinuousClock.now - start < .seconds(6))
   }
 
-  @Test func aDribblingTransferEndsToo() async throws {
+  @Test(arguments: [(.api, 10_000), (.range, nil), (.object, nil)] as [(HTTPRequest.Carriage, Int?)])
+  func aDribblingTransferEndsToo(carriage: HTTPRequest.Carriage, configured: Int?) async throws {
     let server = try FaultServer(["/x": .content(bytes(count: 100_000), .dribble(bytesPerSecond: 100))])
     let client = client { settings in
       settings.lowSpeedTime = .seconds(1)
-      settings.lowSpeedLimit = 10_000
+      settings.lowSpeedLimit = configured
     }
-    let error = await #expect(throws: HTTPError.self) { try await client.send(HTTPRequest(.get, server.url("/x"))) }
+    var request = HTTPRequest(.get, try server.url("/x"))
+    request.carriage = carriage
+    let error = await #expect(throws: HTTPError.self) { try await client.send(request) }
     #expect(error?.kind == .timeout)
+    #expect(error?.isTransient == true)
+  }
+
+  /// A service that makes a pack sends a few bytes now and then.
+  @Test func aServiceThatGivesSignsOfLifeIsWaitedFor() async throws {
+    let content = bytes(count: 40)
+    let server = try FaultServer(["/x": .content(content, .dribble(bytesPerSecond: 10))])
+    let client = client { $0.lowSpeedTime = .seconds(2) }
+    #expect(try await client.send(HTTPRequest(.get, server.url("/x"))).body == content)
+  }
+
+  /// 2 kB a second over eight connections: each gets far less than what a source must bring.
+  @Test(arguments: [HTTPRequest.Carriage.range, .object, .api])
+  func whatTheRateLimitHoldsBackIsNotSlow(carriage: HTTPRequest.Carriage) async throws {
+    let content = bytes(count: 100_000)
+    let server = try FaultServer(["/x": .content(content)])
+    let limit = RateLimit(bytesPerSecond: 2000)
+    let client = HTTPClient(retry: .never, limit: limit) { _ in
+      var settings = TransportSettings()
+      settings.lowSpeedTime = .milliseconds(500)
+      return settings
+    }
+    var request = HTTPRequest(.get, try server.url("/x"))
+    request.carriage = carriage
+    try await withThrowingTaskGroup(of: HTTPResponse.self) { [request] group in
+      for _ in 0..<8 { group.addTask { try await client.send(request) } }
+      try await Task.sleep(for: .seconds(4))
+      #expect(server.requests().count == 8)
+      limit.set(bytesPerSecond: nil)
+      for try await response in group { #expect(response.body == content) }
+    }
   }
 }

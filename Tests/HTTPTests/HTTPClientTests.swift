@@ -40,7 +40,7 @@ struct HTTPClientTests {
     let server = try FaultServer(["/x": .content(content)])
     var request = HTTPRequest(.get, try server.url("/x"))
     _ = try await HTTPClient().send(request)
-    request.isLane = true
+    request.carriage = .range
     request.range = 5...14
     #expect(try await HTTPClient().send(request).body == Array(content[5..<15]))
     #expect(server.requests().first?.headers["Accept-Encoding"]?.contains("gzip") == true)

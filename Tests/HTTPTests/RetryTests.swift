@@ -38,7 +38,8 @@ struct RetryTests {
   @Test(
     arguments: [
       (.cannotResolve, true), (.cannotConnect, true), (.timeout, true), (.connectionLost, true), (.other, true),
-      (.badURL, false), (.tls, false), (.bodyTooLarge, false), (.redirectRefused, false), (.offline, false),
+      (.badURL, false), (.tls, false), (.bodyTooLarge, false), (.redirectRefused, false), (.proxyRefused, false),
+      (.offline, false),
       (.cancelled, false),
     ] as [(HTTPError.Kind, Bool)])
   func failuresThatPassAreTriedAgain(kind: HTTPError.Kind, isTriedAgain: Bool) throws {
@@ -52,15 +53,9 @@ struct RetryTests {
     #expect(patient.delay(after: 10_000, .status(500, retryAfter: nil), random: 1) == .seconds(10))
   }
 
-  /// 784111777 is the date's number of seconds, as RFC 9110 gives the example.
-  @Test(
-    arguments: [
-      ("120", 120), ("0", 0), ("-3", 0), ("99999999999", 86_400 * 365),
-      ("Sun, 06 Nov 1994 08:49:37 GMT", 37), ("Sunday, 06-Nov-94 08:49:37 GMT", 37), ("Sun Nov  6 08:49:37 1994", 37),
-      ("Sun, 06 Nov 1994 08:48:00 GMT", 0), ("soon", nil), ("", nil),
-    ] as [(String, Int?)])
-  func retryAfterHasTwoForms(value: String, seconds: Int?) throws {
-    let response = HTTPResponse(status: 429, headers: ["Retry-After": value], url: try HTTPURL("http://host/"))
-    #expect(response.retryAfter(now: 784_111_740) == seconds.map { .seconds($0) })
+  @Test func fiveMinutesAreWaitedForByDefaultAndAnHourIsNot() {
+    #expect(Retry.standard.delay(after: 1, .status(429, retryAfter: .seconds(300)), random: 0) == .seconds(300))
+    #expect(Retry.standard.delay(after: 1, .status(429, retryAfter: .seconds(3600)), random: 0) == nil)
+    #expect(Retry.forever.delay(after: 99, .status(429, retryAfter: .seconds(86_400)), random: 0) == .seconds(86_400))
   }
 }

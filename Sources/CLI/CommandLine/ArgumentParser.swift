@@ -118,7 +118,7 @@ struct ArgumentParser {
       return
     }
     let count = arguments.operands.count
-    if operand.count == .one, count > 1 {
+    if operand.count == .one, count > (operand.second == nil ? 1 : 2) {
       throw usage("`lfsfetch \(command.name)` takes one \(operand.placeholder), but got \(count)")
     }
     let standIn = operand.standIn.flatMap { arguments.has($0) ? $0 : nil }

@@ -12,6 +12,9 @@ struct Command: Sendable {
   /// All commands, in the order of the help.
   static let all: [Command] = [
     Command(specification: Get.specification, run: Get.run),
+    Command(specification: Clone.specification, run: Clone.run),
+    Command(specification: Add.specification, run: Add.run),
+    Command(specification: Drop.specification, run: Drop.run),
     Command(specification: Path.specification, run: Path.run),
     Command(specification: List.specification, run: List.run),
     Command(specification: Info.specification, run: Info.run),

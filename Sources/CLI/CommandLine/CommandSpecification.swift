@@ -17,6 +17,8 @@ struct CommandSpecification: Sendable {
     let candidates: Candidates
     /// The flag that stands in for all operands, such as `--all`.
     var standIn: OptionSpecification?
+    /// What may stand after the one operand, such as DIR.
+    var second: String?
   }
 
   struct Example: Sendable {
@@ -40,7 +42,7 @@ struct CommandSpecification: Sendable {
   var synopsis: String {
     let operandText = operand.map { operand in
       switch operand.count {
-      case .one: " " + operand.placeholder
+      case .one: " " + operand.placeholder + (operand.second.map { " [\($0)]" } ?? "")
       case .zeroOrMore: " [" + operand.placeholder + "…]"
       case .oneOrMore: " " + operand.placeholder + "…"
       }

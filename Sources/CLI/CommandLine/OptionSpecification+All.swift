@@ -21,14 +21,35 @@ extension OptionSpecification {
   static let exclude = OptionSpecification(
     name: "exclude", kind: .text(placeholder: "GLOB"), isRepeatable: true,
     help: "Leave out the files whose path matches; holds for every NAME, may be given many times")
+  static let depth = OptionSpecification(
+    name: "depth", kind: .number(placeholder: "N", 1...1_000_000_000),
+    help: "Take the last N commits of each branch; without it 1")
+  static let full = OptionSpecification(
+    name: "full", kind: .flag, help: "Take the whole history")
+  static let noLFS = OptionSpecification(
+    name: "no-lfs", kind: .flag, help: "Leave LFS pointers in the work tree, download no objects")
+  static let bare = OptionSpecification(
+    name: "bare", kind: .flag, help: "Make no work tree: only git's own folder, with the objects of the files")
+  static let recurseSubmodules = OptionSpecification(
+    name: "recurse-submodules", kind: .flag, help: "Clone the submodules among the files, too, and theirs")
+  static let cloneInclude = OptionSpecification(
+    name: "include", kind: .text(placeholder: "GLOB"), isRepeatable: true,
+    help: "Put only the files into the work tree whose path matches; may be given many times")
+  static let cloneExclude = OptionSpecification(
+    name: "exclude", kind: .text(placeholder: "GLOB"), isRepeatable: true,
+    help: "Leave out the files whose path matches; may be given many times")
   static let all = OptionSpecification(
     name: "all", kind: .flag, help: "Fetch every model of the registry")
   static let jobs = OptionSpecification(
-    name: "jobs", short: "j", kind: .number(placeholder: "N", 1...64),
-    help: "How many objects are downloaded at once, 1 to 64; without it 8")
+    name: "jobs", short: "j", kind: .number(placeholder: "N", 1...256),
+    help: "How many objects are downloaded at once at most, 1 to 256; without it 128")
   static let connections = OptionSpecification(
-    name: "connections", kind: .number(placeholder: "N", 1...64),
-    help: "How many connections are open at once, over all objects, 1 to 64; without it 8")
+    name: "connections", kind: .number(placeholder: "N", 1...256),
+    help: "How many connections there are at most, to all hosts together, 1 to 256; without it 64")
+  static let connectionsPerHost = OptionSpecification(
+    name: "connections-per-host", kind: .number(placeholder: "N", 1...64),
+    help: "How many connections there are to one host at most, 1 to 64; without it 32. As many of them are used as "
+      + "make the download faster")
   static let limitRate = OptionSpecification(
     name: "limit-rate", kind: .text(placeholder: "RATE"),
     help: "Let in at most RATE bytes a second over all connections: `800k`, `10M`; the file `limit-rate` in the cache "
@@ -38,10 +59,11 @@ extension OptionSpecification {
     help: "Download only in these hours, such as `22:00-06:00`, and wait outside of them")
   static let retries = OptionSpecification(
     name: "retries", kind: .text(placeholder: "N"),
-    help: "How often a request that failed is sent again, or `forever`; without it 4")
+    help: "How often a request that failed is sent again, or `forever`; without it 4. A full disk is waited for ten "
+      + "minutes, with 0 not at all, with `forever` as long as it takes")
   static let timeout = OptionSpecification(
     name: "timeout", kind: .number(placeholder: "SECONDS", 1...86_400),
-    help: "How long a connection may bring nothing before it is replaced; without it 30")
+    help: "How long a connection may bring next to nothing before it is replaced; without it 30")
   static let offline = OptionSpecification(
     name: "offline", kind: .flag, help: "Use only what is in the cache, ask no host")
   static let refresh = OptionSpecification(

@@ -8,6 +8,7 @@ extension FetcherConfiguration {
     registryFiles += arguments.values(of: .registry)
     if let jobs = arguments.number(of: .jobs) { self.jobs = jobs }
     if let connections = arguments.number(of: .connections) { self.connections = connections }
+    if let connections = arguments.number(of: .connectionsPerHost) { connectionsPerHost = connections }
     limitRate = try arguments.value(of: .limitRate).map { text throws(FetchError) in
       guard let rate = ByteRate(text) else { throw Self.invalid(.limitRate, text, "a rate such as `800k` or `10M`") }
       return rate

@@ -16,7 +16,7 @@ enum Get {
     ],
     operand: .init(placeholder: "NAME", count: .oneOrMore, candidates: .models, standIn: .all),
     options: [
-      .to, .link, .revision, .include, .exclude, .all, .jobs, .connections, .limitRate, .window,
+      .to, .link, .revision, .include, .exclude, .all, .jobs, .connections, .connectionsPerHost, .limitRate, .window,
       .retries, .timeout, .offline, .refresh, .dryRun, .registry,
       .cache, .json, .quiet,
     ],

@@ -7,7 +7,6 @@ import Files
 /// names the run and lists the folders in which its temporary files can be. One that nobody holds was left by a run
 /// that is dead.
 final class FillMarker {
-  private let path: String
   private let lock: LockFile
 
   /// `record` is the path of the folder's record, without its ending.
@@ -24,13 +23,13 @@ final class FillMarker {
       // Another run may have looked at the marker before it was locked, and taken it for a dead one's.
       if try lock.tryLock(0), try FileStatus.of(path) != nil {
         try File.open(path, .readWrite).write(list, at: 0)
-        (self.path, self.lock) = (path, lock)
+        self.lock = lock
         return
       }
     }
   }
 
-  func remove() throws(FileError) { try removeFile(path) }
+  func remove() throws(FileError) { try lock.remove() }
 
   /// Removes the temporary files of runs that are dead.
   static func recover(beside record: String) throws(FileError) {
@@ -38,8 +37,9 @@ final class FillMarker {
     for name in try Directory.list(parent) {
       let marker = parent + "/" + name
       let parts = name.split(separator: ".")
+      try LockFile.removeOrphan(marker)
       guard parts.count == 3, marker.hasPrefix(record + "."), parts[1] != processInstance,
-        try LockFile(marker).tryLock(0)
+        let lock = try LockFile.ofAnother(marker), try lock.tryLock(0)
       else { continue }
       let folders = try readFile(marker).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
       for folder in folders {
@@ -48,7 +48,7 @@ final class FillMarker {
           try removeFile(folder + "/" + name)
         }
       }
-      try removeFile(marker)
+      try lock.remove()
     }
   }
 }

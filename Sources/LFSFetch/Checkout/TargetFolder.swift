@@ -10,6 +10,8 @@ final class TargetFolder {
   private let root: Folder
   /// The folder that was last gone down to: files come folder by folder.
   private var last: (components: [[UInt8]], folder: Folder)?
+  /// Until the file system has refused.
+  private var canShareBlocks = true
 
   /// Makes the folder when it is not there. The folder itself, which the user names, may be a link.
   convenience init(making path: String) throws(FileError) {
@@ -27,6 +29,8 @@ final class TargetFolder {
     case file(String, LinkKind)
     /// Shares blocks where possible, else is a copy.
     case reflinkOrCopy(String)
+    /// This copy, which may be moved here; else a copy of the file.
+    case earlyCopy(EarlyCopy, String)
     case bytes([UInt8])
     case symlink([UInt8])
   }
@@ -56,6 +60,7 @@ final class TargetFolder {
     }
     // A hard link appears at once and whole, so where nothing is yet it needs no temporary name.
     if case .file(let source, .hardlink) = content, try parent.link(source, as: path.name) { return }
+    if case .earlyCopy(let copy, _) = content, try copy.move(into: parent, as: path.name) { return }
     let temporary = Array(temporaryName(beside: "x").utf8)
     do throws(FileError) {
       try make(content, named: temporary, in: parent, permissions: permissions)
@@ -78,12 +83,13 @@ final class TargetFolder {
     case .file(let source, .reflink): try parent.clone(source, as: name, permissions: permissions)
     case .file(let source, .copy):
       try parent.create(name, permissions: permissions).copy(try File.open(source, .read))
-    case .reflinkOrCopy(let source):
-      do throws(FileError) {
-        try parent.clone(source, as: name, permissions: permissions)
-      } catch {
-        try parent.create(name, permissions: permissions).copy(try File.open(source, .read))
+    case .reflinkOrCopy(let source), .earlyCopy(_, let source):
+      if canShareBlocks {
+        do throws(FileError) {
+          return try parent.clone(source, as: name, permissions: permissions)
+        } catch { canShareBlocks = false }
       }
+      try parent.create(name, permissions: permissions).copy(try File.open(source, .read))
     case .bytes(let bytes): try parent.create(name, permissions: permissions).write(bytes, at: 0)
     }
   }
@@ -109,5 +115,34 @@ final class TargetFolder {
 }
 
 extension RepositoryPath {
-  fileprivate var name: [UInt8] { components.last ?? [] }
+  var name: [UInt8] { components.last ?? [] }
+}
+
+/// For work trees.
+extension TargetFolder {
+  /// Makes an empty folder; fine when it is there.
+  func makeFolder(_ path: RepositoryPath) throws(FileError) {
+    try parent(of: path, making: true)?.makeFolder(path.name)
+  }
+
+  /// Removes the file, and the folders above it that are empty then.
+  func remove(_ path: RepositoryPath) throws(FileError) {
+    let folders = try folders(above: path)
+    try folders.last?.remove(path.name)
+    for (folder, name) in zip(folders, path.components.dropLast()).reversed() {
+      guard try folder.enter(name)?.list().isEmpty == true else { return }
+      try folder.removeFolder(name)
+      last = nil
+    }
+  }
+
+  /// The open folders from the root down to the one in which the file lies; none when it is not there.
+  private func folders(above path: RepositoryPath) throws(FileError) -> [Folder] {
+    var folders = [root]
+    for component in path.components.dropLast() {
+      guard let below = try folders[folders.count - 1].enter(component) else { return [] }
+      folders.append(below)
+    }
+    return folders
+  }
 }

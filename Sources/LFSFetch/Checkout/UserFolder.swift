@@ -11,6 +11,7 @@ import Text
 struct UserFolder {
   let folder: TargetFolder
   let link: LinkKind?
+  private let copies: [SHA256Digest: EarlyCopy]
   /// Without the ending.
   private let recordPath: String
   private var record: [String: Entry]
@@ -22,7 +23,11 @@ struct UserFolder {
     let modified: Int64
   }
 
-  init(_ path: String, link: LinkKind?, cache: Cache) throws(FileError) {
+  /// `copies` are of objects that have just come.
+  init(
+    _ path: String, link: LinkKind?, cache: Cache, copies: [SHA256Digest: EarlyCopy] = [:]
+  ) throws(FileError) {
+    self.copies = copies
     folder = try TargetFolder(making: path.absolutePath)
     self.link = link
     let digest = SHA256.hash(Array(path.absolutePath.utf8)).hex.prefix(32)
@@ -89,6 +94,13 @@ struct UserFolder {
       // Links are copied as links.
       let target = try TargetFolder(snapshot.path).linkTarget(of: file.path) ?? []
       return try folder.put(.symlink(target), at: file.path, permissions: permissions)
+    }
+    // An early copy has the mode of usual files.
+    if case .object(let oid) = file.content, file.mode == .regular, link == nil || link == .copy,
+      let copy = copies[oid]
+    {
+      let source = snapshot.store.path(of: oid)
+      return try folder.put(.earlyCopy(copy, source), at: file.path, permissions: permissions)
     }
     // Links lead into the store, which outlives snapshots; what is in no store is always a file of its own, and so
     // is an executable, because the store's files have one mode for all.

@@ -114,6 +114,7 @@ extension FetchError {
     case 409: self.init(.network, "the server uses another hash (409)\(said)")
     case 422: self.init(.network, "the server finds the request for it invalid (422)\(said)")
     case 401, 403: self.init(.authentication, "the server does not allow it (\(error.code))\(said)")
+    case 413, 429, 509: self.init(.network, "the server refuses it (\(error.code))\(said)", hint: .quota)
     default: self.init(.network, "the server refuses it (\(error.code))\(said)")
     }
   }

@@ -18,6 +18,9 @@ package struct BatchClient: Sendable {
   /// What git-lfs asks for at once; servers are built for it.
   package static let maximumObjects = 100
 
+  /// Twenty kilobytes for each object; honest servers need one or two.
+  private static let largestAnswer = 2 << 20
+
   package typealias Answer = [SHA256Digest: Result<Batch.Action, Batch.ObjectError>]
 
   /// One answer for each object, or one error for the whole request. A server that finds the request too large is
@@ -52,7 +55,7 @@ package struct BatchClient: Sendable {
       headers: ["Accept": Batch.mediaType, "Content-Type": Batch.mediaType], body: Array(body.utf8))
     request.configuredHeaders = server.configuredHeaders
     do throws(HTTPError) {
-      return try await client.send(request)
+      return try await client.send(request, limit: Self.largestAnswer)
     } catch {
       throw FetchError(http: error, doing: "cannot ask the LFS server at `\(server.url)`")
     }
@@ -76,12 +79,18 @@ package struct BatchClient: Sendable {
     case 404, 410:
       return FetchError(.notFound, what, causes: causes, hint: "the repository may be private, or have no LFS storage")
     case 406: causes.append("it does not speak the LFS batch API")
-    case 413: causes.append("it finds even a request for one object too large")
+    case 413:
+      causes.append("it finds even a request for one object too large")
+      return FetchError(.network, what, causes: causes, hint: .quota)
     case 422: causes.append("it finds the request invalid")
-    case 429: causes.append("too many requests")
+    case 429:
+      causes.append("too many requests")
+      return FetchError(.network, what, causes: causes, hint: .quota)
     case 501: causes.append("it has no LFS batch API")
     case 507: causes.append("its storage is full")
-    case 509: causes.append("its bandwidth limit is used up")
+    case 509:
+      causes.append("its bandwidth limit is used up")
+      return FetchError(.network, what, causes: causes, hint: .quota)
     default: break
     }
     return FetchError(.network, what, causes: causes)

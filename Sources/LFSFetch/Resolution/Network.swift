@@ -7,6 +7,7 @@ import Synchronization
 package final class Network: Sendable {
   package let cache: Cache
   private let configuration: FetcherConfiguration
+  private let progress: @Sendable (ProgressEvent) -> Void
   /// Over all connections of the command.
   package let limit: RateLimit
   private let state = Mutex<Parts?>(nil)
@@ -17,8 +18,11 @@ package final class Network: Sendable {
     package let memory: HostMemory
   }
 
-  package init(_ configuration: FetcherConfiguration) {
+  package init(
+    _ configuration: FetcherConfiguration, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+  ) {
     self.configuration = configuration
+    self.progress = progress
     cache = configuration.cache
     limit = RateLimit(bytesPerSecond: configuration.limitRate?.bytesPerSecond)
   }
@@ -29,10 +33,15 @@ package final class Network: Sendable {
       do throws(GitError) {
         let config = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
         let timeout = configuration.timeout
-        let client = HTTPClient(retry: retry, isOffline: configuration.offline, limit: limit) { url in
+        let client = HTTPClient(
+          retry: retry, isOffline: configuration.offline, limit: limit
+        ) { url in
           var settings = config.transportSettings(for: url)
           if let timeout { (settings.connectTimeout, settings.lowSpeedTime) = (timeout, timeout) }
           return settings
+        } onPause: { [progress] origin, pause in
+          let seconds = Int((pause / .seconds(1)).rounded(.up))
+          progress(.warning("`\(origin.name)` asks to wait \(seconds) s; going on then"))
         }
         let parts = Parts(config: config, client: client, memory: HostMemory(folder: cache.hosts))
         state = parts
@@ -44,9 +53,7 @@ package final class Network: Sendable {
     return try result.get()
   }
 
-  /// Who retries for ever also waits as long as a server asks for.
   private var retry: Retry {
-    guard let retries = configuration.retries else { return Retry(attempts: .max, patience: .seconds(24 * 3600)) }
-    return Retry(attempts: retries + 1)
+    configuration.retries.map { Retry(attempts: $0 + 1) } ?? .forever
   }
 }

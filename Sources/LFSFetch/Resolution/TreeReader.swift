@@ -8,8 +8,8 @@ struct TreeReader: Sendable {
   let wanted: Wanted
 
   func read(sourceName: String, reference: String?) async throws(FetchError) -> Resolution {
-    let entries = tree.entries.filter { $0.mode != .submodule && wanted.selection.contains($0.rawPath) }
-    try requireMatches(entries)
+    let entries = try wanted.selectedEntries(of: tree).filter { $0.mode != .submodule }
+    if entries.isEmpty { throw wanted.nothingLeft }
     let lfsconfig = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
     try await reading(wanted.source) { () async throws(GitError) in
       try await remote.load(entries + (lfsconfig.map { [$0] } ?? []), of: tree)
@@ -79,21 +79,6 @@ struct TreeReader: Sendable {
 
   // MARK: Errors
 
-  /// Each pattern must select something: a mistyped path would otherwise be missed later.
-  private func requireMatches(_ entries: [TreeEntry]) throws(FetchError) {
-    for glob in wanted.selection.include where !tree.entries.contains(where: { glob.matches($0.rawPath) }) {
-      let name = glob.pattern.escapingControls
-      let hint = NearestName.hint(for: glob.pattern, among: tree.entries.map(\.displayPath))
-      throw FetchError(
-        .notFound, "`\(name)` fits no file of \(wanted.place)", causes: ["the commit is \(tree.commit)"], hint: hint)
-    }
-    if entries.isEmpty {
-      throw FetchError(
-        .notFound, "nothing is left to fetch of \(wanted.place)",
-        causes: ["`--exclude` takes away all that was selected"])
-    }
-  }
-
   private func mismatch(_ path: RepositoryPath, _ promised: PinnedObject, found: String) -> FetchError {
     FetchError(
       .integrity, "`\(path)` in \(wanted.place) is not what the registry promises",
@@ -103,6 +88,25 @@ struct TreeReader: Sendable {
 }
 
 extension Wanted {
+  /// The files that are wanted of a commit. Each pattern must select something: a mistyped path would otherwise be
+  /// missed later.
+  func selectedEntries(of tree: RemoteTree) throws(FetchError) -> [TreeEntry] {
+    for glob in selection.include where !tree.entries.contains(where: { glob.matches($0.rawPath) }) {
+      let name = glob.pattern.escapingControls
+      let hint = NearestName.hint(for: glob.pattern, among: tree.entries.map(\.displayPath))
+      throw FetchError(
+        .notFound, "`\(name)` fits no file of \(place)", causes: ["the commit is \(tree.commit)"], hint: hint)
+    }
+    let entries = tree.entries.filter { selection.contains($0.rawPath) }
+    if entries.isEmpty, !tree.entries.isEmpty { throw nothingLeft }
+    return entries
+  }
+
+  fileprivate var nothingLeft: FetchError {
+    FetchError(
+      .notFound, "nothing is left to fetch of \(place)", causes: ["`--exclude` takes away all that was selected"])
+  }
+
   /// How messages name the repository.
   var place: String { "`\(source.withoutCredentials.escapingControls)`" }
 }

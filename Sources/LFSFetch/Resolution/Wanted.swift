@@ -14,6 +14,14 @@ package struct Wanted: Sendable {
   /// Whether a remembered branch will do: the user named a model, not a place.
   package let isFromRegistry: Bool
 
+  init(
+    model: String, source: String, revision: String?, selection: Selection, main: String?,
+    pinned: [String: PinnedObject], isFromRegistry: Bool
+  ) {
+    (self.model, self.source, self.revision, self.selection) = (model, source, revision, selection)
+    (self.main, self.pinned, self.isFromRegistry) = (main, pinned, isFromRegistry)
+  }
+
   package init(_ request: ModelRequest, registry: Registry) throws(FetchError) {
     let entry: RegistryEntry
     switch request.target {

@@ -17,6 +17,7 @@ import Files
 /// snapshots/         the files of one commit of one source, as links into `objects`
 /// hosts/             which form of git request each host understands
 /// folders/           what was put into the folders of `--to`, to know it again
+/// clones/            a marker for each clone that is being made
 /// runs/              a marker for each run that is adding objects
 /// ```
 package struct Cache: Sendable, Equatable {
@@ -46,6 +47,7 @@ package struct Cache: Sendable, Equatable {
   package var resolved: String { root + "/resolved" }
   package var snapshots: String { root + "/snapshots" }
   package var hosts: String { root + "/hosts" }
+  package var clones: String { root + "/clones" }
 
   /// Makes the folder, with the tag that tells backup programs to leave caches alone.
   package func create() throws(FileError) {

@@ -1,11 +1,5 @@
 import Files
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Remembers that a run is adding objects, to clean up after one that came to a bad end.
 ///
 /// A run holds a lock on a marker named after the machine's current boot, the process and the run, and removes it
@@ -14,10 +8,9 @@ import Files
 /// have. So every object made since that marker is hashed again before it is trusted, and what was put into snapshots
 /// since is removed, to be put there again.
 package final class RunMarker: Sendable {
-  private let path: String
   private let lock: LockFile
 
-  package init(_ cache: Cache, boot: String = RunMarker.currentBoot) throws(FileError) {
+  package init(_ cache: Cache, boot: String = currentBoot ?? "unknown") throws(FileError) {
     let folder = cache.root + "/runs"
     try Directory.create(folder)
     while true {
@@ -26,30 +19,36 @@ package final class RunMarker: Sendable {
       let lock = try LockFile(path)
       // Another run may have looked at the marker before it was locked, and taken it for a dead one's.
       if try lock.tryLock(0), try FileStatus.of(path) != nil {
-        (self.path, self.lock) = (path, lock)
+        self.lock = lock
         return
       }
     }
   }
 
+  /// Whether nobody took this run for dead and cleaned up after it.
+  package var isHeld: Bool { lock.stillHolds(0) }
+
   package func remove() throws(FileError) {
-    try removeFile(path)
+    try lock.remove()
   }
 
   /// Cleans up after runs that are dead. Nearly always this is one look into an empty folder.
-  package static func recover(_ store: ObjectStore, boot: String = RunMarker.currentBoot) throws(FileError) {
+  package static func recover(_ store: ObjectStore, boot: String = currentBoot ?? "unknown") throws(FileError) {
     let folder = store.cache.root + "/runs"
     for name in try Directory.list(folder) {
       let marker = folder + "/" + name
       let parts = name.split(separator: ".")
-      guard parts.count == 3, let status = try FileStatus.of(marker), try LockFile(marker).tryLock(0) else { continue }
+      try LockFile.removeOrphan(marker)
+      guard parts.count == 3, let status = try FileStatus.of(marker), let lock = try LockFile.ofAnother(marker),
+        try lock.tryLock(0)
+      else { continue }
       // Other runs of this very process may be at work.
       if parts[1] != processInstance { try store.removeTemporaries(of: String(parts[1])) }
       if parts[0] != boot {
         try removeDamaged(in: store, since: status.modified)
         try removeFiles(below: store.cache.snapshots, since: status.modified)
       }
-      try removeFile(marker)
+      try lock.remove()
     }
   }
 
@@ -71,20 +70,5 @@ package final class RunMarker: Sendable {
         try removeFile(path)
       }
     }
-  }
-
-  /// Another one after every start of the machine.
-  package static var currentBoot: String {
-    #if os(Linux)
-      if let bytes = try? readPseudoFile("/proc/sys/kernel/random/boot_id") {
-        return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
-      }
-      return "unknown"
-    #else
-      var started = timeval()
-      var size = MemoryLayout<timeval>.size
-      sysctlbyname("kern.boottime", &started, &size, nil, 0)
-      return "\(started.tv_sec)"
-    #endif
   }
 }

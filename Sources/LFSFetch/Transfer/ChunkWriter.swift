@@ -11,27 +11,31 @@ import Synchronization
 final class ChunkWriter: @unchecked Sendable {
   private let partial: PartialObject
   private let progress: ObjectProgress
+  private let run: Run?
   private let onWrite: @Sendable () -> Void
-  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
   /// What was delivered and not written yet begins at `offset`.
   private var buffered = 0
   private var offset: Int64
   private let end: Int64
   private var chunk: Int
+  private var chunkStart: Int64
   private var chunkEnd: Int64
 
-  /// For an answer that carries the bytes of `range`, which ends where a chunk ends. `onWrite` is told after each
-  /// write.
+  /// For an answer that carries the bytes of `range`, which ends where a chunk ends. It may be of a `run`, which can
+  /// be cut shorter meanwhile. `onWrite` is told after each write.
   init(
-    range: ClosedRange<Int64>, of partial: PartialObject, progress: ObjectProgress,
+    range: ClosedRange<Int64>, of partial: PartialObject, progress: ObjectProgress, run: Run? = nil,
     onWrite: @escaping @Sendable () -> Void
   ) {
     self.partial = partial
     self.progress = progress
+    self.run = run
     self.onWrite = onWrite
     offset = range.lowerBound
     end = range.upperBound + 1
     chunk = Int(range.lowerBound / partial.layout.chunkSize)
+    chunkStart = range.lowerBound
     chunkEnd = partial.layout.range(of: chunk).upperBound + 1
   }
 
@@ -42,8 +46,10 @@ final class ChunkWriter: @unchecked Sendable {
       throw TransferFault.unusable("the host sent more bytes than the object has")
     }
     progress.arrive(bytes.count)
+    run?.arrive(bytes.count)
     var bytes = bytes[...]
     while !bytes.isEmpty {
+      if let run, offset + Int64(buffered) == chunkStart, !run.begin(chunk) { throw RunIsOver() }
       let room = min(Int64(buffer.count - buffered), chunkEnd - offset - Int64(buffered))
       let part = bytes.prefix(Int(room))
       UnsafeMutableRawBufferPointer(rebasing: buffer[buffered...]).copyMemory(
@@ -82,7 +88,10 @@ final class ChunkWriter: @unchecked Sendable {
     buffered = 0
     if offset == chunkEnd && offset < end {
       chunk += 1
-      chunkEnd = partial.layout.range(of: chunk).upperBound + 1
+      (chunkStart, chunkEnd) = (chunkEnd, partial.layout.range(of: chunk).upperBound + 1)
     }
   }
 }
+
+/// Ends a request whose next chunks another connection has taken over.
+struct RunIsOver: Error {}

@@ -25,14 +25,15 @@ package struct Journal: Equatable, Sendable {
 
   package init(layout: ChunkLayout) { self.layout = layout }
 
-  /// nil when the text is of another version or another layout: then nothing of the partial object can be used.
-  package init?(parsing bytes: [UInt8], layout: ChunkLayout) {
-    self.init(layout: layout)
+  /// The chunks may be of another size than this version makes them. nil when the text is of another form or of
+  /// another object: then nothing of the partial object can be used.
+  package init?(parsing bytes: [UInt8], size: Int64) {
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    guard let header = lines.first, lines.count > 1, Array(header) + [UInt8(ascii: "\n")] == Array(self.header.utf8)
-    else {
-      return nil
-    }
+    guard lines.count > 1, let chunkSize = lines[0].split(separator: UInt8(ascii: " ")).last,
+      let layout = Int64(String(decoding: chunkSize, as: UTF8.self)).flatMap({ ChunkLayout(size: size, chunkSize: $0) })
+    else { return nil }
+    self.init(layout: layout)
+    guard Array(lines[0]) + [UInt8(ascii: "\n")] == Array(header.utf8) else { return nil }
     lines.removeLast()  // empty, or cut short
     for line in lines.dropFirst() {
       let fields = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }

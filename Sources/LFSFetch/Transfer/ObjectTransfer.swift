@@ -9,10 +9,14 @@ final class ObjectTransfer {
   let transfer: Transfer
   let progress = ObjectProgress()
 
-  var sourceIndex = 0
+  /// In the order in which they are tried; one that is too slow is put at the end.
+  private(set) var sources: [Source]
+  private(set) var sourceIndex = 0
   var location: Location?
   /// Faults at the present source since it last gave anything.
   var attempt = 0
+  /// How often the host had given something, to any object, at the last fault.
+  var successesOfHost = 0
   /// Bytes that were there at the last fault.
   var doneBytes: Int64 = 0
   var corruptions = 0
@@ -23,8 +27,19 @@ final class ObjectTransfer {
   var isLocked = false
   var partial: PartialObject?
   var hash: PrefixHash?
-  /// Chunks that nobody is fetching, the next one last.
-  var pending: [Int] = []
+  var copy: EarlyCopy?
+  /// Chunks that nobody is fetching.
+  var pending = ChunkSet()
+  /// Chunks that are being fetched, and how fast.
+  var runs: [RunInWork] = []
+  /// How often in sequence next to nothing had come, and what had come at the last look.
+  var slowLooks = 0
+  var receivedAtLook: Int64 = 0
+  /// Which source gave a chunk; those of an earlier run of the program are not known.
+  var givers: [Int: Int] = [:]
+  /// What is found out about wrong bytes, once there are any.
+  var search: SearchForWrongChunks?
+  /// Lanes that work on it.
   var inFlight = 0
   var isStarted = false
   var isFinished = false
@@ -37,11 +52,18 @@ final class ObjectTransfer {
   init(index: Int, transfer: Transfer) {
     self.index = index
     self.transfer = transfer
+    sources = transfer.sources
   }
 
   var source: Source? {
-    sourceIndex < transfer.sources.count ? transfer.sources[sourceIndex] : nil
+    sourceIndex < sources.count ? sources[sourceIndex] : nil
   }
+
+  var nextSource: Source? {
+    sourceIndex + 1 < sources.count ? sources[sourceIndex + 1] : nil
+  }
+
+  var hasFurtherSource: Bool { nextSource != nil }
 
   var isLarge: Bool { transfer.size >= ChunkLayout.threshold }
 
@@ -53,12 +75,22 @@ final class ObjectTransfer {
     relocations = 0
   }
 
-  /// The bytes were wrong: nothing of them can be used.
+  /// The present source is tried once more when all others have failed.
+  func keepSourceForLater() {
+    guard let source, sources.count < 2 * transfer.sources.count else { return }
+    sources.append(source)
+  }
+
+  /// Nothing of the bytes can be used.
   func forgetBytes() {
     if let partial { progress.keep(-partial.doneBytes) }
     partial = nil
     hash = nil
-    pending = []
+    copy?.discard()
+    copy = nil
+    search = nil
+    pending.removeAll()
+    givers = [:]
   }
 
   /// All sources are used up: the error names each, and has the code of the first, which is the one that the user

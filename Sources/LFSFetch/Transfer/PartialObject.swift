@@ -23,20 +23,23 @@ package final class PartialObject: Sendable {
   private struct State {
     var chunks: [Progress]
     var journalEnd: Int64
+    /// A full disk did not take all of a line: the next one must not be read as its end.
+    var hasGap = false
     /// The first chunk that is not complete, as far as has been looked.
     var firstMissing = 0
   }
 
   /// Blocks: it may have to read all that was downloaded before. The caller holds the object's lock.
   package static func open(_ oid: SHA256Digest, size: Int64, in cache: Cache) throws(FileError) -> PartialObject {
-    let layout = ChunkLayout(size: size)
+    var layout = ChunkLayout(size: size)
     try Directory.create(cache.partial)
     let file = try File.open(Self.path(of: oid, in: cache), .readWriteOrCreate)
     let journal = Self.path(of: oid, in: cache) + ".journal"
     var rescued: [Int: Progress] = [:]
     // A journal that cannot be read is as good as none.
-    if let text = try? readFile(journal, limit: 64 << 20), let claimed = Journal(parsing: text, layout: layout) {
+    if let text = try? readFile(journal, limit: 64 << 20), let claimed = Journal(parsing: text, size: size) {
       rescued = try rescue(claimed, from: file)
+      if !rescued.isEmpty { layout = claimed.layout }
     }
     if rescued.isEmpty { try file.truncate(to: 0) }
     // Bytes behind the end would become part of the object.
@@ -50,7 +53,7 @@ package final class PartialObject: Sendable {
   /// What an earlier run says to have left of the object.
   package static func claimedBytes(_ oid: SHA256Digest, size: Int64, in cache: Cache) -> Int64 {
     guard let text = try? readFile(path(of: oid, in: cache) + ".journal"),
-      let journal = Journal(parsing: text, layout: ChunkLayout(size: size))
+      let journal = Journal(parsing: text, size: size)
     else { return 0 }
     return journal.claims.values.reduce(0) { $0 + $1.length }
   }
@@ -98,6 +101,8 @@ package final class PartialObject: Sendable {
 
   package func isDone(_ chunk: Int) -> Bool { progress(of: chunk).length == layout.length(of: chunk) }
 
+  package func isStarted(_ chunk: Int) -> Bool { progress(of: chunk).length > 0 }
+
   package var missingChunks: [Int] {
     state.withLock { state in state.chunks.indices.filter { state.chunks[$0].length < layout.length(of: $0) } }
   }
@@ -130,13 +135,32 @@ package final class PartialObject: Sendable {
       || (isLast && progress.length > progress.journaled)
     var progress = progress
     if isDue { (progress.journaled, progress.journaledAt) = (progress.length, now) }
-    let line = isDue ? Array(Journal.line(chunk: chunk, progress.claim).utf8) : []
-    let offset = state.withLock { state in
-      state.chunks[chunk] = progress
-      defer { state.journalEnd += Int64(line.count) }
-      return state.journalEnd
+    state.withLock { $0.chunks[chunk] = progress }
+    if isDue { try write(Journal.line(chunk: chunk, progress.claim)) }
+  }
+
+  private func write(_ line: String) throws(FileError) {
+    let (line, offset) = state.withLock { state in
+      let line = Array(((state.hasGap ? "\n" : "") + line).utf8)
+      defer { (state.journalEnd, state.hasGap) = (state.journalEnd + Int64(line.count), false) }
+      return (line, state.journalEnd)
     }
-    if isDue { try journal.write(line, at: offset) }
+    do throws(FileError) { try journal.write(line, at: offset) } catch {
+      state.withLock { $0.hasGap = true }
+      throw error
+    }
+  }
+
+  /// Puts other bytes in place of a chunk that is complete. A kill in between leaves a chunk that its line in the
+  /// journal does not fit, so that it is fetched again.
+  package func replace(_ chunk: Int, with bytes: [UInt8]) throws(FileError) {
+    try file.write(bytes, at: layout.range(of: chunk).lowerBound)
+    var progress = Progress()
+    bytes.withUnsafeBytes { progress.checksum.update($0) }
+    progress.length = Int64(bytes.count)
+    progress.journaled = progress.length
+    state.withLock { $0.chunks[chunk] = progress }
+    try write(Journal.line(chunk: chunk, progress.claim))
   }
 
   private static let shortJournal: Int64 = 4 << 20

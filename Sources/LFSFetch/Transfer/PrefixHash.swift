@@ -9,13 +9,18 @@ import Synchronization
 /// Everything mutable is touched on `queue` alone; that makes the unchecked conformance true.
 package final class PrefixHash: @unchecked Sendable {
   private let file: File
+  /// Gets the same bytes.
+  private let copy: EarlyCopy?
   private let queue = DispatchQueue(label: "lfsfetch.hash")
   private let hash = SHA256()
   private var offset: Int64 = 0
   private var failure: FileError?
   private let target = Atomic<Int64>(0)
 
-  package init(of file: File) { self.file = file }
+  package init(of file: File, copy: EarlyCopy? = nil) {
+    self.file = file
+    self.copy = copy
+  }
 
   /// The first `end` bytes of the file are final.
   package func advance(to end: Int64) {
@@ -54,7 +59,9 @@ package final class PrefixHash: @unchecked Sendable {
         let wanted = Int(min(Int64(buffer.count), end - offset))
         let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: offset)
         guard count > 0 else { return }
-        hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        hash.update(bytes)
+        copy?.write(bytes, at: offset)
         offset += Int64(count)
       }
     } catch {

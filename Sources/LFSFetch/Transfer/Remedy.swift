@@ -8,6 +8,8 @@ enum Remedy: Equatable, Sendable {
   case relocate
   /// The next source; this one is of no use for the object any more.
   case nextSource
+  /// The same again, when the disk has room.
+  case waitForRoom
   /// Nothing helps.
   case giveUp
 
@@ -18,6 +20,7 @@ enum Remedy: Equatable, Sendable {
   ) -> Remedy {
     switch fault {
     case .noRanges: return .again(after: .zero)
+    case .disk(let error) where error.isDiskFull: return .waitForRoom
     case .disk, .cancelled: return .giveUp
     case .unusable, .absent: return .nextSource
     case .corrupt: return attempt < 2 ? .again(after: .zero) : .nextSource

@@ -32,12 +32,15 @@ package struct Transfer: Sendable {
   package let name: String
   /// In the order in which they are tried. All give the same bytes, or they are not believed.
   package let sources: [Source]
+  /// A copy of it is wanted beside the one in the store.
+  package let isCopied: Bool
 
-  package init(oid: SHA256Digest, size: Int64, name: String, sources: [Source]) {
+  package init(oid: SHA256Digest, size: Int64, name: String, sources: [Source], isCopied: Bool = false) {
     self.oid = oid
     self.size = size
     self.name = name
     self.sources = sources
+    self.isCopied = isCopied
   }
 }
 
@@ -59,7 +62,7 @@ struct Location: Sendable {
 
   init(mirror url: HTTPURL) {
     var request = HTTPRequest(.get, url)
-    request.isLane = true
+    request.carriage = .range
     request.configuredHeaders = .scoped
     self.request = request
     expires = nil
@@ -70,7 +73,7 @@ struct Location: Sendable {
   init(_ action: Batch.Action, from server: LFSServer, now: ContinuousClock.Instant) {
     let isOwn = action.href.origin == server.url.origin
     var request = HTTPRequest(.get, action.href, boundHeaders: action.header)
-    request.isLane = true
+    request.carriage = .range
     request.configuredHeaders = action.isAuthenticated ? .none : isOwn ? server.configuredHeaders : .scoped
     if isOwn, !action.isAuthenticated, request.boundHeaders["Authorization"] == nil,
       let credentials = HTTPRequest(.get, server.url).boundHeaders["Authorization"]

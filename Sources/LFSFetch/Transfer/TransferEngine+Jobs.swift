@@ -1,6 +1,5 @@
 import Files
 import HTTP
-import Synchronization
 
 /// What lanes do. Nothing here touches the engine's state except by the reports at the end.
 extension TransferEngine {
@@ -9,28 +8,39 @@ extension TransferEngine {
     case .locate(let indexes, let objects, let server): await locate(indexes, objects, server)
     case .prepare(let index, let transfer):
       await prepare(index, transfer)
-    case .whole(let index, let transfer, let location, let progress):
-      await reportSmall(index) { try await self.fetchWhole(transfer, location, progress) }
-    case .copy(let index, let transfer, let folder, let progress):
-      await reportSmall(index) { try await self.copy(transfer, folder: folder, progress) }
-    case .chunk(let index, let chunk, let partial, let hash, let location, let progress, let isAlone):
-      do {
-        let isWhole = try await fetchChunk(index, chunk, partial, hash, location, progress, isAlone: isAlone)
-        await chunkArrived(index, givesRanges: isWhole.map(!), from: location.request.url.origin)
-      } catch {
-        await chunkFailed(index, chunk: chunk, TransferFault(error), at: location)
+    case .whole(let index, let transfer, let location, let progress, let received):
+      let started = ContinuousClock.now
+      await reportSmall(index, location, since: started) {
+        try await self.fetchWhole(transfer, location, progress, received)
       }
-    case .stream(let index, let partial, let hash, let location, let progress):
+    case .copy(let index, let transfer, let folder, let progress):
+      await reportSmall(index, nil, since: .now) { try await self.copy(transfer, folder: folder, progress) }
+    case .chunks(let index, let run, let partial, let hash, let progress, let received, let isProbe):
       do {
-        try await stream(partial, hash, location, progress)
-        await chunkArrived(index, givesRanges: false, from: location.request.url.origin)
+        let isWhole = try await fetch(run, partial, hash, progress, received, isProbe: isProbe)
+        await runEnded(index, run, givesRanges: !isWhole)
       } catch {
-        await chunkFailed(index, chunk: nil, TransferFault(error), at: location)
+        await runFailed(index, run, TransferFault(error))
+      }
+    case .stream(let index, let partial, let hash, let location, let progress, let received):
+      let started = ContinuousClock.now
+      do {
+        try await stream(partial, hash, location, progress, received)
+        await streamEnded(index, at: location)
+      } catch {
+        await fetchFailed(index, TransferFault(error), at: location, since: started)
+      }
+    case .compare(let index, let chunk, let partial, let location, let progress, let received):
+      let started = ContinuousClock.now
+      do {
+        let differs = try await compare(chunk, of: partial, location, progress, received)
+        await compared(index, chunk: chunk, differs: differs, at: location)
+      } catch {
+        await comparisonFailed(index, chunk: chunk, TransferFault(error), at: location, since: started)
       }
     case .seal(let index, let transfer, let partial, let hash):
       do {
-        try await seal(transfer, partial, hash)
-        await finish(index)
+        if try await seal(transfer, partial, hash) { await finish(index) } else { await lockLost(index) }
       } catch {
         await sealFailed(index, TransferFault(error))
       }
@@ -56,200 +66,24 @@ extension TransferEngine {
       let partial = try await onBlockingThread { () throws(FileError) in
         try PartialObject.open(transfer.oid, size: transfer.size, in: cache)
       }
-      await prepared(index, partial)
+      let copy = transfer.isCopied ? EarlyCopy(of: transfer.oid, size: transfer.size, in: cache) : nil
+      await prepared(index, partial, copy)
     } catch {
       await prepareFailed(index, TransferFault(error))
     }
   }
 
-  // MARK: Small objects
+  // MARK: Proving
 
-  enum SmallResult: Sendable {
-    case stored
-    case busyElsewhere
-  }
-
-  private nonisolated func reportSmall(_ index: Int, _ work: () async throws -> SmallResult) async {
-    do {
-      switch try await work() {
-      case .stored: await smallFinished(index)
-      case .busyElsewhere: await smallBusy(index)
-      }
-    } catch {
-      await smallFailed(index, TransferFault(error))
-    }
-  }
-
-  private nonisolated func fetchWhole(
-    _ transfer: Transfer, _ location: Location, _ progress: ObjectProgress
-  ) async throws -> SmallResult {
-    guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
-    defer { locks.unlock(transfer.lockKey) }
-    if try store.contains(transfer.oid, size: transfer.size) { return .stored }
-    let writer = WholeObjectWriter(transfer, store: store, progress: progress)
-    do {
-      let sink = BodySink(
-        begin: { response in
-          guard response.status == 200 else { return .collect }
-          try response.requirePlainBody(length: transfer.size)
-          return .deliver
-        },
-        write: { try writer.write($0) })
-      let response = try await client.stream(location.request, to: sink)
-      guard response.status == 200 else {
-        throw TransferFault(status: response)
-      }
-      try writer.adopt()
-    } catch {
-      writer.abandon()
-      throw error
-    }
-    return .stored
-  }
-
-  /// Copies an object out of a repository on this machine, hashing it on the way.
-  private nonisolated func copy(
-    _ transfer: Transfer, folder: String, _ progress: ObjectProgress
-  ) async throws -> SmallResult {
-    guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
-    defer { locks.unlock(transfer.lockKey) }
-    if try store.contains(transfer.oid, size: transfer.size) { return .stored }
-    let hex = transfer.oid.hex
-    let path = "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
-    let source: File
-    do throws(FileError) {
-      source = try File.open(path, .read)
-    } catch {
-      throw TransferFault.absent(
-        error.isNotFound ? "the repository does not hold the object" : error.description)
-    }
-    let writer = WholeObjectWriter(transfer, store: store, progress: progress)
-    try await onBlockingThread { () throws in
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
-      defer { buffer.deallocate() }
-      var offset: Int64 = 0
-      func next() throws -> Int {
-        // A fault of the source's disk is not one of ours.
-        do { return try source.read(into: buffer, at: offset) } catch { throw TransferFault.absent("\(error)") }
-      }
-      while case let count = try next(), count > 0 {
-        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        offset += Int64(count)
-      }
-      try writer.adopt()
-    }
-    return .stored
-  }
-
-  // MARK: Large objects
-
-  /// Returns whether the host gave the whole object instead of the range; nil when it need not be asked.
-  private nonisolated func fetchChunk(
-    _ index: Int, _ chunk: Int, _ partial: PartialObject, _ hash: PrefixHash, _ location: Location,
-    _ progress: ObjectProgress, isAlone: Bool
-  ) async throws -> Bool? {
-    let layout = partial.layout
-    guard !partial.isDone(chunk) else { return nil }
-    let whole = layout.range(of: chunk)
-    let range = (whole.lowerBound + partial.progress(of: chunk).length)...whole.upperBound
-    var request = location.request
-    request.range = range
-    let advance: @Sendable () -> Void = { hash.advance(to: partial.finishedPrefix) }
-    // What the answer carries is known only from its headers.
-    let writer = Mutex<ChunkWriter?>(nil)
-    let sink = BodySink(
-      begin: { response in
-        let carried: ClosedRange<Int64>
-        switch response.status {
-        case 206:
-          try response.requireRange(range)
-          carried = range
-          Task { await self.sawRanges(at: location.request.url.origin) }
-        case 200 where isAlone:
-          try response.requirePlainBody(length: layout.size)
-          carried = 0...(layout.size - 1)
-        case 200, 416: throw TransferFault.noRanges
-        default: return .collect
-        }
-        writer.withLock {
-          $0 = ChunkWriter(range: carried, of: partial, progress: progress, onWrite: advance)
-        }
-        return .deliver
-      },
-      write: { bytes in
-        // Taken out of the lock: only the curl thread uses it while the transfer runs.
-        try writer.withLock { $0 }?.write(bytes)
-      })
-    do {
-      let response = try await client.stream(request, to: sink)
-      guard let done = writer.withLock({ $0 }) else {
-        throw TransferFault(status: response)
-      }
-      guard done.isComplete else { throw TransferFault.unusable("the host sent fewer bytes than it announced") }
-      return response.status == 200
-    } catch {
-      // What came before the fault is kept.
-      try writer.withLock { $0 }?.finish()
-      throw error
-    }
-  }
-
-  private nonisolated func stream(
-    _ partial: PartialObject, _ hash: PrefixHash, _ location: Location, _ progress: ObjectProgress
-  ) async throws {
-    let layout = partial.layout
-    let writer = ChunkWriter(
-      range: 0...(layout.size - 1), of: partial, progress: progress,
-      onWrite: { hash.advance(to: partial.finishedPrefix) })
-    let sink = BodySink(
-      begin: { response in
-        guard response.status == 200 else { return .collect }
-        try response.requirePlainBody(length: layout.size)
-        return .deliver
-      },
-      write: { try writer.write($0) })
-    do {
-      let response = try await client.stream(location.request, to: sink)
-      guard response.status == 200 else {
-        throw TransferFault(status: response)
-      }
-      guard writer.isComplete else { throw TransferFault.unusable("the host sent fewer bytes than the object has") }
-    } catch {
-      try writer.finish()
-      throw error
-    }
-  }
-
-  private nonisolated func seal(_ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash) async throws {
+  private nonisolated func seal(
+    _ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash
+  ) async throws -> Bool {
     let digest = try await hash.finish(size: transfer.size)
-    guard digest == transfer.oid else {
-      try partial.discard()
-      throw TransferFault.corrupt
-    }
+    guard locks.stillHolds(transfer.lockKey) else { return false }
+    guard digest == transfer.oid else { throw TransferFault.corrupt }
     try store.adopt(partial.file, as: transfer.oid)
-    try partial.keepJournal(as: store.journalPath(of: transfer.oid))
-  }
-}
-
-extension HTTPResponse {
-  /// The body is the object's own bytes and as many as it has.
-  fileprivate func requirePlainBody(length: Int64) throws {
-    if let encoding = headers["Content-Encoding"], encoding.lowercased() != "identity" {
-      throw TransferFault.unusable("the host sent the object encoded as \(encoding.prefix(20))")
-    }
-    if let text = headers["Content-Length"], let announced = Int64(text), announced != length {
-      throw TransferFault.unusable("the host announced \(announced) bytes for an object of \(length)")
-    }
-  }
-
-  /// The body is exactly the range that was asked for.
-  fileprivate func requireRange(_ range: ClosedRange<Int64>) throws {
-    if let encoding = headers["Content-Encoding"], encoding.lowercased() != "identity" {
-      throw TransferFault.noRanges
-    }
-    guard let given = headers["Content-Range"].flatMap(ContentRange.init), given.range == range else {
-      throw TransferFault.noRanges
-    }
-    // The total is not looked at: Gitea up to 1.24.3 gives a wrong one with the right bytes, and the hash judges.
+    // The object is there; without its checksums a repair would fetch it whole.
+    try? partial.keepJournal(as: store.journalPath(of: transfer.oid))
+    return true
   }
 }

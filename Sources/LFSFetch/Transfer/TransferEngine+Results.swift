@@ -17,12 +17,12 @@ extension TransferEngine {
         object.location = Location(action, from: server, now: now)
         // An address that is over before it can be used would be asked for again and again.
         if !(object.location?.isUsable(at: now) ?? false) { object.location = object.location?.withoutExpiry }
-        if !active.contains(index) { ready.append(index) }
+        if !active.contains(index) { getInLine(object) }
       case .failure(let error)?: refuse(object, FetchError(error))
       case nil: refuse(object, FetchError(.notFound, "the server does not have it"))
       }
     }
-    wakeLanes()
+    wakeLane()
   }
 
   func locateFailed(_ indexes: [Int], _ error: FetchError, source: Source) {
@@ -31,7 +31,7 @@ extension TransferEngine {
     // A server may also say 404 because it has none of these very objects.
     if error.code != .notFound { refusedEndpoints[source] = error }
     for index in indexes { refuse(objects[index], error) }
-    wakeLanes()
+    wakeLane()
   }
 
   // MARK: Large objects
@@ -39,27 +39,29 @@ extension TransferEngine {
   func locked(_ index: Int) { objects[index].isLocked = true }
 
   /// Lets another process have the object; not before the last lane has stopped writing into its file.
-  private func unlock(_ object: ObjectTransfer) {
+  func unlock(_ object: ObjectTransfer) {
     guard object.isLocked, object.inFlight == 0 else { return }
     object.isLocked = false
     locks.unlock(object.transfer.lockKey)
   }
 
-  func prepared(_ index: Int, _ partial: PartialObject) {
+  func prepared(_ index: Int, _ partial: PartialObject, _ copy: EarlyCopy?) {
     let object = objects[index]
-    let hash = PrefixHash(of: partial.file)
+    object.copy = copy
+    let hash = PrefixHash(of: partial.file, copy: copy)
     hash.advance(to: partial.finishedPrefix)
     object.partial = partial
     object.hash = hash
-    object.pending = partial.missingChunks.reversed()
+    object.pending = ChunkSet(partial.missingChunks)
     object.progress.keep(partial.doneBytes)
     start(object)
     if object.pending.isEmpty { sealable.append(index) }
-    wakeLanes()
+    wakeLane()
   }
 
   func prepareFailed(_ index: Int, _ fault: TransferFault) {
-    apply(.giveUp, to: objects[index], fault)
+    leaveWork(objects[index])
+    apply(fault.isDiskFull ? .waitForRoom : .giveUp, to: objects[index], fault)
   }
 
   func busyElsewhere(_ index: Int) {
@@ -67,42 +69,87 @@ extension TransferEngine {
     rest(objects[index], for: .milliseconds(100))
   }
 
-  /// The headers of a range have come, so the other lanes can begin.
-  func sawRanges(at origin: Origin) {
-    guard givesRanges[origin] == nil else { return }
-    givesRanges[origin] = true
-    wakeLanes()
+  /// Another process took this one for dead and has the object now; what it makes of it will be seen.
+  func lockLost(_ index: Int) {
+    objects[index].forgetBytes()
+    unlock(objects[index])
+    busyElsewhere(index)
   }
 
-  /// `givesRanges` is nil when the host was not asked.
-  func chunkArrived(_ index: Int, givesRanges: Bool?, from origin: Origin) {
+  /// The headers of a range have come, so the other lanes can begin.
+  func sawRanges(at location: Location) {
+    let host = host(location)
+    guard host.givesRanges == nil else { return }
+    host.givesRanges = true
+    wakeLane()
+  }
+
+  func runEnded(_ index: Int, _ run: Run, givesRanges: Bool) {
     let object = objects[index]
-    landed(object)
+    host(run.location).givesRanges = givesRanges
+    host(run.location).brought(run.receivedBytes, in: .now - run.started)
+    put(back: run, of: object)
+    landed(object, from: run.location)
+    succeeded(object, at: run.location)
+    sealIfComplete(object)
+  }
+
+  func runFailed(_ index: Int, _ run: Run, _ fault: TransferFault) {
+    put(back: run, of: objects[index])
+    // We ended it ourselves: that is no fault of the host.
+    let isOurs = if case .cancelled = fault { run.isReplaced } else { false }
+    guard isOurs else { return fetchFailed(index, fault, at: run.location, since: run.started) }
+    landed(objects[index], from: run.location)
+    sealIfComplete(objects[index])
+  }
+
+  /// What is missing of a run waits again.
+  private func put(back run: Run, of object: ObjectTransfer) {
+    object.runs.removeAll { $0.run === run }
+    guard let partial = object.partial, !object.isFinished else { return }
+    for chunk in run.currentChunks {
+      if partial.isDone(chunk) { object.givers[chunk] = run.source } else { object.pending.insert(chunk..<(chunk + 1)) }
+    }
+  }
+
+  func streamEnded(_ index: Int, at location: Location) {
+    let object = objects[index]
+    host(location).givesRanges = false
+    landed(object, from: location)
+    succeeded(object, at: location)
+    sealIfComplete(object)
+  }
+
+  private func sealIfComplete(_ object: ObjectTransfer) {
+    if let partial = object.partial, object.inFlight == 0, object.search == nil, active.contains(object.index) {
+      object.pending = ChunkSet(partial.missingChunks)
+      if object.pending.isEmpty { sealable.append(object.index) }
+    }
+    wakeLane()
+  }
+
+  /// A source gave what was asked for.
+  func succeeded(_ object: ObjectTransfer, at location: Location) {
     object.attempt = 0
     object.relocations = 0
-    if let givesRanges { self.givesRanges[origin] = givesRanges }
-    if let partial = object.partial, object.inFlight == 0 {
-      object.pending = partial.missingChunks.reversed()
-      if object.pending.isEmpty { sealable.append(index) }
-    }
-    wakeLanes()
+    host(location).successes += 1
+    foundRoom()
   }
 
-  /// `chunk` is nil when the whole was asked for.
-  func chunkFailed(_ index: Int, chunk: Int?, _ fault: TransferFault, at location: Location) {
+  /// A request for chunks, or for the whole in their place, failed.
+  func fetchFailed(_ index: Int, _ fault: TransferFault, at location: Location, since started: ContinuousClock.Instant)
+  {
     let object = objects[index]
-    landed(object)
-    if case .noRanges = fault { givesRanges[location.request.url.origin] = false }
+    landed(object, from: location)
+    noteRefusal(fault, at: location, since: started)
     if let partial = object.partial {
-      if object.inFlight == 0 {
-        object.pending = partial.missingChunks.reversed()
-      } else if let chunk, !partial.isDone(chunk) {
-        object.pending.append(chunk)
-      }
-      if object.inFlight == 0, object.pending.isEmpty {
-        // The fault came after the last byte.
-        sealable.append(index)
-        return wakeLanes()
+      if object.inFlight == 0, object.search == nil {
+        object.pending = ChunkSet(partial.missingChunks)
+        if object.pending.isEmpty {
+          // The fault came after the last byte.
+          sealable.append(index)
+          return wakeLane()
+        }
       }
       // A host that gives something each time is slow, not dead.
       if partial.doneBytes > object.doneBytes { (object.attempt, object.relocations) = (0, 0) }
@@ -111,18 +158,50 @@ extension TransferEngine {
     // A fault of an address that has been replaced meanwhile says nothing about the new one; and when a host goes
     // down, all lanes report it, but it is one fault.
     guard let present = object.location, present.request.url == location.request.url, object.notBefore <= .now else {
-      return wakeLanes()
+      return wakeLane()
     }
     // That a host gives no ranges is learnt once; it is no failure.
-    if case .noRanges = fault { return wakeLanes() }
+    if case .noRanges = fault { return wakeLane() }
+    forgive(object, at: location)
     object.attempt += 1
-    apply(remedy(for: fault, of: object, attempt: object.attempt), to: object, fault)
+    recover(object, from: fault)
   }
 
-  /// A lane is done with a chunk of the object.
-  private func landed(_ object: ObjectTransfer) {
+  func comparisonFailed(
+    _ index: Int, chunk: Int, _ fault: TransferFault, at location: Location, since started: ContinuousClock.Instant
+  ) {
+    objects[index].search?.pending.insert(chunk..<(chunk + 1))
+    fetchFailed(index, fault, at: location, since: started)
+  }
+
+  /// What a fault says about the host.
+  private func noteRefusal(_ fault: TransferFault, at location: Location, since started: ContinuousClock.Instant) {
+    let host = host(location)
+    if case .noRanges = fault { host.givesRanges = false }
+    // A host that cannot be reached at all has not been asked for too much.
+    if fault.isTurningAway, host.inUse > 0 || host.successes > 0 {
+      host.pace.turnedAway(requestSentAt: started, at: .now)
+    }
+  }
+
+  /// Faults are counted anew when the host has given something since, if not to this object: it lets us in by turns.
+  private func forgive(_ object: ObjectTransfer, at location: Location) {
+    let successes = host(location).successes
+    if successes > object.successesOfHost { object.attempt = 0 }
+    object.successesOfHost = successes
+  }
+
+  /// A lane is done with a part of the object.
+  func landed(_ object: ObjectTransfer, from location: Location) {
+    host(location).runs -= 1
     object.inFlight -= 1
     if object.isFinished || !active.contains(object.index) { unlock(object) }
+  }
+
+  /// It is not worked on for now.
+  func leaveWork(_ object: ObjectTransfer) {
+    unlock(object)
+    active.removeAll { $0 == object.index }
   }
 
   /// A folder gives an object as a whole: what came in chunks is of no use, and the object is no longer in work.
@@ -134,111 +213,43 @@ extension TransferEngine {
     active.removeAll { $0 == object.index }
   }
 
-  func sealFailed(_ index: Int, _ fault: TransferFault) {
-    let object = objects[index]
-    guard case .corrupt = fault else { return apply(.giveUp, to: object, fault) }
-    object.forgetBytes()
-    unlock(object)
-    object.corruptions += 1
-    active.removeAll { $0 == index }
-    apply(remedy(for: fault, of: object, attempt: object.corruptions), to: object, fault)
-  }
-
   // MARK: Small objects
 
-  func smallFinished(_ index: Int) {
-    smallInFlight -= 1
+  func smallFinished(_ index: Int, at location: Location?, isMultiplexed: Bool?) {
+    smallLanded(location)
+    if let location {
+      if let isMultiplexed { host(location).isMultiplexed = isMultiplexed }
+      succeeded(objects[index], at: location)
+    }
     finish(index)
   }
 
-  func smallBusy(_ index: Int) {
-    smallInFlight -= 1
+  func smallBusy(_ index: Int, at location: Location?) {
+    smallLanded(location)
     rest(objects[index], for: .milliseconds(100))
+    wakeLane()
   }
 
-  func smallFailed(_ index: Int, _ fault: TransferFault) {
+  func smallFailed(_ index: Int, _ fault: TransferFault, at location: Location?, since started: ContinuousClock.Instant)
+  {
+    smallLanded(location)
+    let object = objects[index]
+    if let location {
+      noteRefusal(fault, at: location, since: started)
+      forgive(object, at: location)
+    }
+    if case .corrupt = fault {
+      object.corruptions += 1
+      if let source = object.source { distrust(source, object) }
+    } else {
+      object.attempt += 1
+    }
+    recover(object, from: fault)
+  }
+
+  private func smallLanded(_ location: Location?) {
     smallInFlight -= 1
-    let object = objects[index]
-    if case .corrupt = fault { object.corruptions += 1 } else { object.attempt += 1 }
-    apply(remedy(for: fault, of: object, attempt: max(object.attempt, object.corruptions)), to: object, fault)
-  }
-
-  // MARK: Ends and beginnings
-
-  func finish(_ index: Int) {
-    let object = objects[index]
-    start(object)
-    object.isFinished = true
-    object.isStored = true
-    object.partial = nil
-    object.hash = nil
-    unlock(object)
-    active.removeAll { $0 == index }
-    remaining -= 1
-    report(.objectFinished(object: object.transfer.oid.hex))
-    wakeLanes()
-  }
-
-  func fail(_ object: ObjectTransfer, _ error: FetchError) {
-    guard !object.isFinished else { return }
-    object.isFinished = true
-    object.partial = nil
-    object.hash = nil
-    unlock(object)
-    active.removeAll { $0 == object.index }
-    remaining -= 1
-    failures[object.transfer.oid] = error
-    wakeLanes()
-  }
-
-  func rest(_ object: ObjectTransfer, for pause: Duration) {
-    object.notBefore = .now + pause
-    resting.append(object.index)
-    wakeLanes(at: object.notBefore)
-  }
-
-  private func remedy(for fault: TransferFault, of object: ObjectTransfer, attempt: Int) -> Remedy {
-    let isSigned = if case .lfs? = object.source { true } else { false }
-    return Remedy.against(
-      fault, attempt: attempt, relocations: object.relocations, isSigned: isSigned, retry: client.retry,
-      random: .random(in: 0..<1))
-  }
-
-  private func apply(_ remedy: Remedy, to object: ObjectTransfer, _ fault: TransferFault) {
-    guard !object.isFinished else { return wakeLanes() }
-    let isActive = active.contains(object.index)
-    switch remedy {
-    case .again(let pause):
-      object.notBefore = .now + pause
-      if isActive { wakeLanes(at: object.notBefore) } else { rest(object, for: pause) }
-    case .relocate:
-      object.relocations += 1
-      object.location = nil
-      locateLater(object)
-    case .nextSource: refuse(object, FetchError(fault))
-    case .giveUp:
-      if case .cancelled = fault { return halt(.interruption) }
-      let error = FetchError(fault, name: object.transfer.name)
-      fail(object, error)
-      // What one object cannot be written for, the others cannot either.
-      if case .disk = fault { halt(error) }
-    }
-    wakeLanes()
-  }
-
-  /// The present source is of no use for the object: on to the next, and the user is told.
-  private func refuse(_ object: ObjectTransfer, _ error: FetchError) {
-    guard !object.isFinished, let source = object.source else { return }
-    object.refusals.append((source, error))
-    object.moveToNextSource()
-    if let next = object.source {
-      let reason = error.causes.last ?? error.message
-      report(
-        .warning(
-          "`\(object.transfer.name.escapingControls)` could not be had from \(source.name) (\(reason)); "
-            + "going on with \(next.name)"))
-    }
-    locateLater(object)
+    if let location { host(location).objects -= 1 }
   }
 }
 

@@ -3,19 +3,28 @@ import HTTP
 
 /// Moves objects from their sources into the store: several at a time, each large one in parallel ranges.
 ///
-/// The engine is an actor that holds the state and decides; `connections` lanes ask it for the next job, do it
+/// The engine is an actor that holds the state and decides; lanes ask it for the next job, do it
 /// (`TransferEngine+Jobs.swift`), and report back (`TransferEngine+Results.swift`). What comes next is decided in
-/// one function, `pickJob` (`TransferEngine+Schedule.swift`). Addresses are asked for in batches ahead of the lanes.
+/// one function, `pickJob` (`TransferEngine+Schedule.swift`). Twice a second it looks at what comes in
+/// (`TransferEngine+Watch.swift`). Addresses are asked for in batches ahead of the lanes.
 package actor TransferEngine {
   package struct Limits: Sendable, Equatable {
     /// Objects that are worked on at once.
     package var jobs: Int
     /// Connections in all.
     package var connections: Int
+    /// Connections to one host.
+    package var connectionsPerHost: Int
+    /// How long to wait for room on a full disk; nil is for ever.
+    package var patienceWithFullDisk: Duration?
 
-    package init(jobs: Int = 8, connections: Int = 8) {
+    package init(
+      jobs: Int = 128, connections: Int = 64, connectionsPerHost: Int = 32, patienceWithFullDisk: Duration? = .zero
+    ) {
       self.jobs = max(1, jobs)
       self.connections = max(1, connections)
+      self.connectionsPerHost = max(1, min(connectionsPerHost, self.connections))
+      self.patienceWithFullDisk = patienceWithFullDisk
     }
   }
 
@@ -25,6 +34,8 @@ package actor TransferEngine {
     package let downloaded: Int64
     /// Bytes of the objects that had not to be downloaded: earlier runs had left them, or another process was at it.
     package var reused: Int64 = 0
+    /// Of the objects of which one was wanted, as far as there are any.
+    package var copies: [SHA256Digest: EarlyCopy] = [:]
   }
 
   nonisolated let store: ObjectStore
@@ -36,8 +47,10 @@ package actor TransferEngine {
   var objects: [ObjectTransfer] = []
   /// Objects that need an address, in order.
   var unlocated = Queue<Int>()
-  /// Objects that have one and wait for their turn.
-  var ready = Queue<Int>()
+  /// Hosts that gave addresses, in the order of their appearance; each has the objects that wait for it.
+  var hosts: [HostTraffic] = []
+  /// Objects that are copied out of a folder and wait for their turn.
+  var copyable = Queue<Int>()
   /// Large objects that are being worked on.
   var active: [Int] = []
   /// Objects whose bytes are all there and must be proven.
@@ -50,12 +63,15 @@ package actor TransferEngine {
   var resting: [Int] = []
   var remaining = 0
 
-  /// Whether a host gives byte ranges, once it has been seen to or not to.
-  var givesRanges: [Origin: Bool] = [:]
   /// Batch APIs that refused a whole request, and why: they are not asked again.
   var refusedEndpoints: [Source: FetchError] = [:]
+  /// Sources that gave wrong bytes: asked only where there is no other.
+  var distrusted: Set<Source> = []
   var failures: [SHA256Digest: FetchError] = [:]
-  /// Set when nothing can go on: the disk is full, or the user interrupted.
+  var copies: [SHA256Digest: EarlyCopy] = [:]
+  /// Set while the disk is full.
+  var lackOfRoom: LackOfRoom?
+  /// Set when nothing can go on: the disk stays full, or the user interrupted.
   var stop: FetchError?
 
   private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -73,6 +89,9 @@ package actor TransferEngine {
     self.report = report
   }
 
+  /// Some lanes more than connections: proving and asking for addresses need none.
+  private static let lanesWithoutConnection = 4
+
   /// Fetches all of them; returns when each is in the store or has failed. To be called once.
   package func run(_ transfers: [Transfer]) async -> Outcome {
     objects = transfers.enumerated().map { ObjectTransfer(index: $0, transfer: $1) }
@@ -80,9 +99,9 @@ package actor TransferEngine {
     for object in objects { locateLater(object) }
     await withTaskCancellationHandler {
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await self.showProgress() }
+        group.addTask { await self.keepWatch() }
         await withTaskGroup(of: Void.self) { lanes in
-          for _ in 0..<limits.connections { lanes.addTask { await self.runLane() } }
+          for _ in 0..<limits.connections + Self.lanesWithoutConnection { lanes.addTask { await self.runLane() } }
           await lanes.next()
           // The first lane to end found that all is done or nothing can go on: what the others still fetch is of no
           // use, such as the chunks of an object that has failed.
@@ -94,11 +113,15 @@ package actor TransferEngine {
       Task { await self.halt(.interruption) }
     }
     if let stop {
-      for object in objects where !object.isFinished { failures[object.transfer.oid] = stop }
+      for object in objects where !object.isFinished {
+        failures[object.transfer.oid] = stop
+        object.copy?.discard()
+      }
     }
     return Outcome(
       failures: failures, downloaded: objects.reduce(0) { $0 + $1.progress.downloaded },
-      reused: objects.reduce(0) { $0 + ($1.isStored ? max(0, $1.transfer.size - $1.progress.downloaded) : 0) })
+      reused: objects.reduce(0) { $0 + ($1.isStored ? max(0, $1.transfer.size - $1.progress.downloaded) : 0) },
+      copies: copies)
   }
 
   private nonisolated func runLane() async {
@@ -107,43 +130,44 @@ package actor TransferEngine {
 
   private func nextJob() async -> Job? {
     while stop == nil && remaining > 0 {
-      if let job = pickJob() { return job }
+      if let job = pickJob() {
+        // There may be work for another lane, which will wake the next in turn.
+        wakeLane()
+        return job
+      }
       await withCheckedContinuation { waiters.append($0) }
     }
-    return nil
-  }
-
-  /// Lets every lane look for work again.
-  func wakeLanes() {
     let woken = waiters
     waiters = []
     for waiter in woken { waiter.resume() }
+    return nil
   }
 
-  /// Lets the lanes look again at `time`, when a pause ends.
-  func wakeLanes(at time: ContinuousClock.Instant) {
+  /// Lets a lane that has nothing to do look for work again.
+  func wakeLane() { waiters.popLast()?.resume() }
+
+  /// Lets a lane look again at `time`, when a pause ends.
+  func wakeLane(at time: ContinuousClock.Instant) {
     if let alarm, alarm <= time { return }
     alarm = time
     Task {
       try? await Task.sleep(until: time)
       alarm = nil
-      wakeLanes()
+      wakeLane()
     }
   }
 
   func halt(_ error: FetchError) {
     if stop == nil { stop = error }
-    wakeLanes()
+    wakeLane()
   }
 
-  /// Ten times a second, the objects that have moved.
-  private func showProgress() async {
-    while (try? await Task.sleep(for: .milliseconds(100))) != nil {
-      for object in objects where object.isStarted && !object.isFinished {
-        if let received = object.progress.advance(limit: object.transfer.size) {
-          report(.objectProgress(object: object.transfer.oid.hex, received: received))
-        }
-      }
-    }
+  /// What is known of the host that gives the object at `location`.
+  func host(_ location: Location) -> HostTraffic {
+    let origin = location.request.url.origin
+    if let host = hosts.first(where: { $0.origin == origin }) { return host }
+    let host = HostTraffic(origin, cap: limits.connectionsPerHost)
+    hosts.append(host)
+    return host
   }
 }

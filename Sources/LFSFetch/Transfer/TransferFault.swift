@@ -24,6 +24,11 @@ enum TransferFault: Error, Sendable {
   case disk(FileError)
   case cancelled
 
+  /// The body ended early, without an error of the connection: it had no length, or a proxy filled in.
+  static func cutShort(_ url: HTTPURL) -> TransferFault {
+    .network(HTTPError(.connectionLost, "\(url.origin.name) ended its answer early", url: url))
+  }
+
   init(status response: HTTPResponse) {
     self = .status(
       response.status, host: response.url.origin.name, retryAfter: response.retryAfter(now: time(nil)))
@@ -37,6 +42,20 @@ enum TransferFault: Error, Sendable {
     case let error as HTTPError: self = .network(error)
     case is CancellationError: self = .cancelled
     default: self = .unusable("\(error)")
+    }
+  }
+
+  /// The disk or the quota is used up.
+  var isDiskFull: Bool {
+    if case .disk(let error) = self { error.isDiskFull } else { false }
+  }
+
+  /// The host has too much to do: with fewer connections it may be able.
+  var isTurningAway: Bool {
+    switch self {
+    case .status(429, _, _), .status(503, _, _): true
+    case .network(let error): error.kind == .cannotConnect
+    default: false
     }
   }
 

@@ -17,7 +17,8 @@ final class WholeObjectWriter: @unchecked Sendable {
   private var written: Int64 = 0
   private var received: Int64 = 0
 
-  private static let bufferLimit = 256 << 10
+  /// Not more, because there may be a hundred.
+  private static let bufferLimit = 64 << 10
 
   init(_ transfer: Transfer, store: ObjectStore, progress: ObjectProgress) {
     oid = transfer.oid

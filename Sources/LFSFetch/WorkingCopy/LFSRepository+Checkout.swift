@@ -72,7 +72,7 @@ extension LFSRepository {
     var report = CheckoutReport()
     var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
     do throws(FileError) {
-      var tree = try WorkTree(root)
+      let tree = try CheckedOutFiles(root)
       for (entry, pointer) in files {
         let name = String(decoding: entry.path, as: UTF8.self).escapingControls
         do throws(GitError) {
@@ -110,10 +110,8 @@ extension LFSRepository {
 }
 
 /// The files of a work tree as they are written: beneath it, without following links, whole or not at all.
-private struct WorkTree {
+private struct CheckedOutFiles {
   private let folder: TargetFolder
-  /// Reflinks, until one fails.
-  private var link = LinkKind.reflink
 
   /// Git takes no notice of what is in a file that is older than the index. One that is as young, it reads again.
   private static let age = 2
@@ -121,19 +119,9 @@ private struct WorkTree {
   init(_ root: String) throws(FileError) { folder = try TargetFolder(root) }
 
   /// Makes the file, from that of the object, or empty; tells what it is like then.
-  mutating func put(_ source: String?, at path: RepositoryPath, isExecutable: Bool) throws(FileError) -> FileStatus {
-    let permissions: UInt16 = isExecutable ? 0o777 : 0o666
-    if let source {
-      do throws(FileError) {
-        try folder.put(.file(source, link), at: path, permissions: permissions)
-      } catch {
-        guard link == .reflink else { throw error }
-        link = .copy
-        try folder.put(.file(source, link), at: path, permissions: permissions)
-      }
-    } else {
-      try folder.put(.bytes([]), at: path, permissions: permissions)
-    }
+  func put(_ source: String?, at path: RepositoryPath, isExecutable: Bool) throws(FileError) -> FileStatus {
+    try folder.put(
+      source.map { .reflinkOrCopy($0) } ?? .bytes([]), at: path, permissions: isExecutable ? 0o777 : 0o666)
     try folder.setAge(Self.age, of: path)
     guard let status = try folder.status(of: path) else {
       throw FileError("examine", folder.path(of: path), errno: ENOENT)

@@ -83,14 +83,14 @@ import Testing
     Case(status: 404, code: .notFound, hint: "the repository may be private, or have no LFS storage"),
     Case(status: 410, code: .notFound, hint: "the repository may be private, or have no LFS storage"),
     Case(status: 406, code: .network, cause: "it does not speak the LFS batch API"),
-    Case(status: 413, code: .network, cause: "it finds even a request for one object too large"),
+    Case(status: 413, code: .network, cause: "it finds even a request for one object too large", hint: .quota),
     Case(status: 422, code: .network, cause: "it finds the request invalid"),
-    Case(status: 429, code: .network, cause: "too many requests"),
+    Case(status: 429, code: .network, cause: "too many requests", hint: .quota),
     Case(status: 500, code: .network),
     Case(status: 501, code: .network, cause: "it has no LFS batch API"),
     Case(status: 503, code: .network),
     Case(status: 507, code: .network, cause: "its storage is full"),
-    Case(status: 509, code: .network, cause: "its bandwidth limit is used up"),
+    Case(status: 509, code: .network, cause: "its bandwidth limit is used up", hint: .quota),
   ])
   func `a status of the whole request`(_ example: Case) async throws {
     let server = try FaultServer([

@@ -104,7 +104,8 @@ import Testing
     let two = try RunMarker(cache)
     let names = try markers
     #expect(names.count == 2)
-    #expect(names.allSatisfy { $0.hasPrefix("\(RunMarker.currentBoot).\(processInstance).") })
+    let boot = try #require(currentBoot)
+    #expect(names.allSatisfy { $0.hasPrefix("\(boot).\(processInstance).") })
     try folder.write("x", to: "objects/ab/.name.\(processInstance).123.tmp")
     try RunMarker.recover(store)
     #expect(try markers == names)
@@ -121,9 +122,41 @@ import Testing
     #expect(try Directory.list(folder.path).isEmpty)
   }
 
-  @Test func `a boot has one name`() {
-    #expect(!RunMarker.currentBoot.isEmpty)
-    #expect(RunMarker.currentBoot == RunMarker.currentBoot)
-    #expect(!RunMarker.currentBoot.contains("/"))
+  // MARK: Where the file system has no byte-range locks
+
+  /// The marker of a run whose holder is a file, of this machine or another one.
+  private func leaveMarker(_ name: String, holder: String, secondsAgo: Int) throws {
+    try leaveMarker(name)
+    let path = try folder.write([0], to: "runs/\(name).holders/0000000000000000/\(holder)")
+    var times = [timeval](repeating: timeval(tv_sec: time(nil) - secondsAgo, tv_usec: 0), count: 2)
+    try #require(utimes(path, &times) == 0)
+  }
+
+  @Test(arguments: [(0, true), (30, true), (1000, false)])
+  func `a run on another machine lives while it writes`(secondsAgo: Int, lives: Bool) throws {
+    try leaveMarker("elsewhere.process.1", holder: "elsewhere.1.1.x", secondsAgo: secondsAgo)
+    waitForTheClock()
+    let oid = try addDamaged("x")
+    try folder.write("x", to: "objects/ab/.name.process.123.tmp")
+    try RunMarker.recover(store, boot: "now")
+    #expect(try store.contains(oid, size: nil) == lives)
+    #expect(try Directory.list(folder("objects/ab")).isEmpty != lives)
+    #expect(try markers == (lives ? ["elsewhere.process.1", "elsewhere.process.1.holders"] : []))
+  }
+
+  @Test func `a folder of holders without its marker is removed`() throws {
+    try leaveMarker("now.process.1", holder: "elsewhere.1.1.x", secondsAgo: 0)
+    try removeFile(folder("runs/now.process.1"))
+    try RunMarker.recover(store, boot: "now")
+    #expect(try markers.isEmpty)
+  }
+
+  @Test func `a run that was taken for dead knows it`() throws {
+    let marker = try RunMarker(cache)
+    #expect(marker.isHeld)
+    try Directory.create(folder("runs/" + markers[0] + ".holders"))
+    #expect(!marker.isHeld)
+    try marker.remove()
+    #expect(try markers.isEmpty)
   }
 }

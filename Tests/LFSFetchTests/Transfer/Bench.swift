@@ -17,7 +17,7 @@ final class Bench: Sendable {
   private let reported = Mutex<[ProgressEvent]>([])
 
   static let smallContent = bytes(count: 100_000, seed: 1)
-  /// Five chunks of 4 MiB, the last one not whole.
+  /// Eighty chunks of 256 KiB, the last one not whole.
   static let largeContent = bytes(count: (20 << 20) - 12_345, seed: 2)
   static let smallOID = SHA256.hash(smallContent)
   static let largeOID = SHA256.hash(largeContent)

@@ -2,19 +2,20 @@ import Testing
 
 @testable import LFSFetch
 
+private let kibibyte: Int64 = 1 << 10
 private let mebibyte: Int64 = 1 << 20
 
 @Suite struct ChunkLayoutTests {
   @Test(
     arguments: [
-      (0, 4, 0), (1, 4, 1), (4 * mebibyte - 1, 4, 1), (4 * mebibyte, 4, 1), (4 * mebibyte + 1, 4, 2),
-      (20 * mebibyte, 4, 5), (512 * mebibyte - 1, 4, 128), (512 * mebibyte, 8, 64), (1024 * mebibyte, 8, 128),
-      (16_384 * 8 * mebibyte, 8, 16_384), (16_384 * 8 * mebibyte + 16_384, 9, 14_564),
-      (1 << 50, 65_536, 16_384), (.max, 536_870_912, 16_384),
+      (0, 256, 0), (1, 256, 1), (256 * kibibyte - 1, 256, 1), (256 * kibibyte, 256, 1), (256 * kibibyte + 1, 256, 2),
+      (20 * mebibyte, 256, 80), (256 * mebibyte - 1, 256, 1024), (256 * mebibyte, 1024, 256),
+      (1024 * mebibyte, 1024, 1024), (16_384 * mebibyte, 1024, 16_384), (16_384 * mebibyte + 16_384, 2048, 8193),
+      (1 << 50, 65_536 * 1024, 16_384), (.max, 536_870_912 * 1024, 16_384),
     ] as [(Int64, Int64, Int)])
-  func `how an object is cut`(size: Int64, mebibytes: Int64, count: Int) {
+  func `how an object is cut`(size: Int64, kibibytes: Int64, count: Int) {
     let layout = ChunkLayout(size: size)
-    #expect(layout.chunkSize == mebibytes * mebibyte)
+    #expect(layout.chunkSize == kibibytes * kibibyte)
     #expect(layout.count == count)
   }
 

@@ -3,7 +3,7 @@ import Testing
 @testable import LFSFetch
 
 @Suite struct JournalTests {
-  private static let layout = ChunkLayout(size: 20 << 20)
+  private static let layout = ChunkLayout(size: 20 << 20, chunkSize: 4 << 20)!
   private static let header = "lfsfetch journal 1 20971520 4194304\n"
   private static let line = "3 100 00000000000000ff\n"
   private static let claim = Journal.Claim(length: 100, checksum: 255)
@@ -16,7 +16,7 @@ import Testing
   }
 
   private func claims(_ text: String) -> [Int: Journal.Claim]? {
-    Journal(parsing: Array(text.utf8), layout: Self.layout)?.claims
+    Journal(parsing: Array(text.utf8), size: Self.layout.size)?.claims
   }
 
   @Test(
@@ -46,7 +46,9 @@ import Testing
 
   @Test(arguments: [
     "", "\n", String(header.dropLast()), line, "lfsfetch journal 2 20971520 4194304\n" + line,
-    "lfsfetch journal 1 20971521 4194304\n" + line, "lfsfetch journal 1 20971520 8388608\n" + line,
+    "lfsfetch journal 1 20971521 4194304\n" + line, "lfsfetch journal 1 20971520 4194305\n" + line,
+    "lfsfetch journal 1 20971520 0\n" + line, "lfsfetch journal 1 20971520 -4194304\n" + line,
+    "lfsfetch journal 1 20971520 64\n" + line, "lfsfetch journal 1 20971520 04194304\n" + line,
     " " + header + line, header.replacing("\n", with: "\r\n") + line, "\0\0\0\0\n" + header + line,
   ])
   func `a journal of something else is none`(_ text: String) {
@@ -54,6 +56,17 @@ import Testing
   }
 
   @Test func `bytes that are no text`() {
-    #expect(Journal(parsing: Array(Self.header.utf8) + [0xff, 0x20, 0xfe, 0x0a], layout: Self.layout)?.claims == [:])
+    #expect(
+      Journal(parsing: Array(Self.header.utf8) + [0xff, 0x20, 0xfe, 0x0a], size: Self.layout.size)?.claims == [:])
+  }
+
+  /// Another version of the program may cut otherwise: what it left is of use all the same.
+  @Test(arguments: [64 << 10, 256 << 10, 1 << 20, 9 << 20] as [Int64])
+  func `chunks of another size`(chunkSize: Int64) throws {
+    let text = "lfsfetch journal 1 20971520 \(chunkSize)\n1 100 00000000000000ff\n"
+    let journal = try #require(Journal(parsing: Array(text.utf8), size: 20 << 20))
+    #expect(journal.layout == ChunkLayout(size: 20 << 20, chunkSize: chunkSize))
+    #expect(journal.claims == [1: Self.claim])
+    #expect(journal.header + Journal.line(chunk: 1, Self.claim) == text)
   }
 }

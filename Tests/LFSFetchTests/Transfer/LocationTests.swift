@@ -52,7 +52,7 @@ import Testing
     #expect(request.boundHeaders.all("Authorization").count == (example.authorization == nil ? 0 : 1))
     #expect(request.configuredHeaders == example.configured)
     #expect(request.headers.fields.isEmpty)
-    #expect(request.isLane)
+    #expect(request.carriage == .range)
   }
 
   @Test func `headers of the action are bound to its address`() throws {
@@ -65,7 +65,7 @@ import Testing
     let request = Location(mirror: try HTTPURL("https://m/o")).request
     #expect(request.boundHeaders.fields.isEmpty)
     #expect(request.configuredHeaders == .scoped)
-    #expect(request.isLane)
+    #expect(request.carriage == .range)
   }
 
   @Test(

@@ -9,7 +9,7 @@ import Testing
   private let folder: TemporaryFolder
   private let cache: Cache
   /// Three chunks, the last one short.
-  private let content = bytes(count: (8 << 20) + 1000)
+  private let content = bytes(count: (512 << 10) + 1000)
   private let oid = digest("x")
 
   init() throws {
@@ -50,7 +50,7 @@ import Testing
     #expect(partial.doneBytes == 0)
     #expect(partial.finishedPrefix == 0)
     #expect(try partial.file.status().size == Int64(content.count))
-    #expect(try journal == "lfsfetch journal 1 8389608 4194304\n")
+    #expect(try journal == "lfsfetch journal 1 525288 262144\n")
   }
 
   @Test func `what is there is counted`() throws {
@@ -61,11 +61,11 @@ import Testing
     try fill(2, of: partial, upTo: 10)
     #expect(!partial.isDone(2))
     #expect(partial.missingChunks == [0, 2])
-    #expect(partial.doneBytes == (4 << 20) + 10)
+    #expect(partial.doneBytes == (256 << 10) + 10)
     try fill(0, of: partial, upTo: 99)
     #expect(partial.finishedPrefix == 99)
     try fill(0, of: partial)
-    #expect(partial.finishedPrefix == (8 << 20) + 10)
+    #expect(partial.finishedPrefix == (512 << 10) + 10)
     try fill(2, of: partial)
     #expect(partial.finishedPrefix == Int64(content.count))
     #expect(partial.missingChunks == [])
@@ -74,17 +74,17 @@ import Testing
   @Test func `another process goes on from there`() throws {
     try withExtendedLifetime(open()) { partial in
       try fill(1, of: partial)
-      try fill(0, of: partial, upTo: 300_000)
+      try fill(0, of: partial, upTo: 100_000)
     }
     let again = try open()
     #expect(again.missingChunks == [0, 2])
-    #expect(again.progress(of: 0).length == 300_000)
-    #expect(again.doneBytes == (4 << 20) + 300_000)
-    #expect(again.finishedPrefix == 300_000)
+    #expect(again.progress(of: 0).length == 100_000)
+    #expect(again.doneBytes == (256 << 10) + 100_000)
+    #expect(again.finishedPrefix == 100_000)
     // The running checksum goes on as well.
-    try content[300_000..<(4 << 20)].withUnsafeBytes { bytes in
+    try content[100_000..<(256 << 10)].withUnsafeBytes { bytes in
       var progress = again.progress(of: 0)
-      try again.file.write(bytes, at: 300_000)
+      try again.file.write(bytes, at: 100_000)
       progress.checksum.update(bytes)
       progress.length += Int64(bytes.count)
       try again.advance(0, to: progress, isLast: true)
@@ -95,11 +95,11 @@ import Testing
   @Test func `one wrong byte costs its chunk alone`() throws {
     let partial = try open()
     for chunk in 0...2 { try fill(chunk, of: partial) }
-    try damage(at: (4 << 20) + 12_345)
+    try damage(at: (256 << 10) + 12_345)
     let again = try open()
     #expect(again.missingChunks == [1])
     #expect(again.progress(of: 1).length == 0)
-    #expect(again.finishedPrefix == 4 << 20)
+    #expect(again.finishedPrefix == 256 << 10)
     // What was not believed does not stay in the journal.
     #expect(try journal.split(separator: "\n").count == 3)
   }
@@ -115,7 +115,7 @@ import Testing
   @Test func `a file that lost its end`() throws {
     let partial = try open()
     for chunk in 0...2 { try fill(chunk, of: partial) }
-    try partial.file.truncate(to: (4 << 20) + 1)
+    try partial.file.truncate(to: (256 << 10) + 1)
     #expect(try open().missingChunks == [1, 2])
   }
 

@@ -28,7 +28,8 @@ import Testing
 
   @Test(arguments: [
     Case(fault: .noRanges, attempt: 9, remedy: .again(after: .zero)),
-    Case(fault: .disk(FileError("write", "/x", errno: 28)), remedy: .giveUp),
+    Case(fault: .disk(FileError("write", "/x", errno: 28)), remedy: .waitForRoom),
+    Case(fault: .disk(FileError("write", "/x", errno: 5)), remedy: .giveUp),
     Case(fault: .cancelled, remedy: .giveUp),
     Case(fault: .unusable("x"), remedy: .nextSource),
     Case(fault: .corrupt, remedy: .again(after: .zero)),

@@ -40,10 +40,10 @@ private let largeOID = Bench.largeOID
     let again = try Bench(continuing: bench, server: Bench.serve())
     #expect(try await again.run([again.large]).failures.isEmpty)
     try again.expectStored([large])
-    // The first chunk was kept, the second was not.
+    // What came before the damaged chunk was kept.
     let asked = again.server.requests("/objects/\(largeOID)").compactMap { $0.headers["Range"] }
     #expect(!asked.contains { $0.hasPrefix("bytes=0-") })
-    #expect(asked.contains("bytes=4194304-8388607"))
+    #expect(asked.contains { $0.hasPrefix("bytes=4980736-") })
   }
 
   @Test func `what is in the store is not fetched`() async throws {
@@ -59,8 +59,10 @@ private let largeOID = Bench.largeOID
 
   // MARK: Side by side
 
-  @Test func `two engines on one cache make one download`() async throws {
+  @Test(arguments: [false, true]) func `two engines on one cache make one download`(withoutLocks: Bool) async throws {
     let one = try Bench([.dribble(bytesPerSecond: 20_000_000)])
+    // That this folder is there says that the file system has no byte-range locks.
+    if withoutLocks { try Directory.create(one.store.cache.partial + "/locks.holders") }
     let two = try Bench(continuing: one, server: one.server)
     async let first = one.run([one.large, one.small])
     async let second = two.run([two.large, two.small])
@@ -73,6 +75,35 @@ private let largeOID = Bench.largeOID
       let finished = bench.events.filter { if case .objectFinished = $0 { true } else { false } }
       #expect(finished.count == 2)
     }
+  }
+
+  @Test func `who has lost its lock does not adopt, and takes what the other made`() async throws {
+    let base = try Bench()
+    let holders = base.store.cache.partial + "/locks.holders"
+    try Directory.create(holders)
+    // While it is asked for a byte, a process of another machine takes the object over, as if this one had been silent.
+    let takeOver = FaultServer.Fault.status(404).when { _ in
+      for place in (try? Directory.list(holders)) ?? [] where !place.hasPrefix(".") {
+        for name in (try? Directory.list(holders + "/" + place)) ?? [] {
+          try? renameFile("\(holders)/\(place)/\(name)", to: "\(holders)/\(place)/elsewhere.1.1.x")
+        }
+      }
+      return false
+    }
+    let bench = try Bench(continuing: base, server: Bench.serve([takeOver]))
+    let task = Task { try await bench.run([bench.large, bench.small]) }
+    while bench.server.servedBytes("/objects/\(largeOID)") < large.count
+      || bench.server.servedBytes("/objects/\(Bench.smallOID)") < Bench.smallContent.count
+    { try await Task.sleep(for: .milliseconds(10)) }
+    try await Task.sleep(for: .milliseconds(300))
+    #expect(try bench.store.all().isEmpty)
+    // The other is done, and gives the locks back.
+    for content in [large, Bench.smallContent] { _ = try bench.store.add(content) }
+    for place in try Directory.list(holders) where !place.hasPrefix(".") {
+      try Directory.remove(holders + "/" + place)
+    }
+    #expect(try await task.value.failures.isEmpty)
+    try bench.expectStored([large, Bench.smallContent])
   }
 
   // MARK: Cut off
@@ -110,12 +141,12 @@ private let largeOID = Bench.largeOID
 
   @Test func `when an object has failed, nobody waits for its other chunks`() async throws {
     let bench = try Bench([
-      .dribble(bytesPerSecond: 300_000), .status(404).when { $0.headers["Range"]?.hasPrefix("bytes=8388608-") == true },
+      .dribble(bytesPerSecond: 100_000), .status(404).when { $0.headers["Range"]?.hasPrefix("bytes=2097152-") == true },
     ])
     let start = ContinuousClock.now
     let outcome = try await bench.run([bench.large])
     #expect(outcome.failures[largeOID]?.code == .notFound)
-    #expect(ContinuousClock.now - start < .seconds(8), "the other chunks take 14 seconds")
+    #expect(ContinuousClock.now - start < .seconds(8), "the other chunks take 10 seconds")
     #expect(outcome.downloaded < 4 << 20)
   }
 
@@ -132,14 +163,14 @@ private let largeOID = Bench.largeOID
     try bench.expectStored(contents)
     #expect(bench.server.requests("/lfs/objects/batch").count == 3)
     #expect(bench.server.requests().count == 303)
-    #expect(Set(bench.server.requests().map(\.connection)).count <= 4)
+    #expect(bench.server.load.peakRequests <= 4)
   }
 
   @Test(arguments: [1, 2, 5]) func `a large object takes all connections and no more`(_ connections: Int) async throws {
     let bench = try Bench()
     #expect(try await bench.run([bench.large, bench.small], limits: .init(connections: connections)).failures.isEmpty)
-    #expect(Set(bench.server.requests().map(\.connection)).count <= connections)
-    #expect(bench.server.requests("/objects/\(largeOID)").count == 5)
+    #expect(bench.server.load.peakRequests <= connections)
+    #expect(bench.server.servedBytes("/objects/\(largeOID)") == large.count)
   }
 
   @Test func `a batch API that takes fewer objects at once`() async throws {
@@ -176,7 +207,7 @@ private let largeOID = Bench.largeOID
   // MARK: What is told
 
   @Test func `progress only grows, and each object begins and ends`() async throws {
-    let bench = try Bench([.dribble(bytesPerSecond: 10_000_000), .reset(after: 1 << 20).first(3)])
+    let bench = try Bench([.dribble(bytesPerSecond: 3_000_000), .reset(after: 500_000).first(3)])
     let outcome = try await bench.run([bench.large, bench.small])
     #expect(outcome.failures.isEmpty)
     for transfer in [bench.large, bench.small] {

@@ -151,6 +151,7 @@ $(repositories_under /private "" \
       add_header LFS-Authenticate \$lfs_challenge always;" \
   'proxy_set_header Authorization "";')
     location /forbidden/ { return 403; }
+    location /downgrade/ { rewrite ^/downgrade(/.*)$ http://127.0.0.1:$http_port/git\$1 redirect; }
     location / { return 404; }
   }
 
@@ -163,6 +164,13 @@ $(objects_under /objects)
 $(objects_under /capped "limit_rate 20m;")
 $(objects_under /slow "limit_rate 2m;")
     location / { return 404; }
+  }
+
+  # Ends each connection after five requests, which HTTP/2 calls GOAWAY.
+  server {
+    listen 127.0.0.1:$impatient_port ssl http2;
+    keepalive_requests 5;
+    location / { return 200 "impatient"; }
   }
 }
 CONF

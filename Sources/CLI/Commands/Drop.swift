@@ -1,0 +1,30 @@
+import LFSFetch
+
+/// `lfsfetch drop PATH…`: takes files out of the work tree of a clone.
+enum Drop {
+  static let specification = CommandSpecification(
+    name: "drop",
+    summary: "Take files out of the work tree of a clone",
+    description: [
+      "PATH is a file, a folder or a glob of the repository, as seen from the working directory. The files stay in the "
+        + "repository, and `lfsfetch add` brings them back. A file that was changed stays where it is; it is named, and "
+        + "the exit status is then 1."
+    ],
+    operand: .init(placeholder: "PATH", count: .oneOrMore, candidates: .paths),
+    options: [.cache, .quiet],
+    examples: [.init(line: "lfsfetch drop 'shards/*'", meaning: "Leave out the files of a folder.")])
+
+  static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
+    let narrowed = try await Fetcher(try FetcherConfiguration(arguments)).drop(arguments.operands)
+    if !arguments.has(.quiet) {
+      console.errors.writeLine("dropped \(narrowed.dropped) \(narrowed.dropped == 1 ? "file" : "files")")
+    }
+    for path in narrowed.kept {
+      console.report(
+        FetchError(
+          .disk, "`\(path)` was changed and stays",
+          hint: "commit the change, or take it back with `git restore`, and drop the file again"))
+    }
+    return narrowed.kept.isEmpty ? .done : .failed
+  }
+}

@@ -1,0 +1,116 @@
+import Files
+
+/// The `.git` folder of a clone in the making, or the whole of a bare one: its parts are written here as git writes
+/// them, so that git takes it for its own.
+///
+/// https://git-scm.com/docs/gitrepository-layout
+package struct GitFolder: Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  /// Makes an empty repository. What `user` has set about line ends and attributes holds while files are written from
+  /// it; `finish` writes the configuration that stays.
+  package func create(for user: GitConfig) throws(FileError) {
+    for name in ["objects/pack", "objects/info", "refs/heads", "refs/tags", "info"] {
+      try Directory.create(path + "/" + name)
+    }
+    var text = ConfigText()
+    text.section("core", [("repositoryformatversion", "0"), ("bare", "true")])
+    for name in ["autocrlf", "eol", "attributesFile"] {
+      if let value = user.string("core." + name) { text.section("core", [(name, value)]) }
+    }
+    try write(text.text, to: "config")
+    try write("ref: refs/heads/main\n", to: "HEAD")
+  }
+
+  /// Where HEAD stands.
+  package enum Head: Sendable, Equatable {
+    /// By its full name.
+    case branch(String)
+    case detached(ObjectID)
+  }
+
+  package func write(head: Head) throws(FileError) {
+    switch head {
+    case .branch(let name): try write("ref: \(name)\n", to: "HEAD")
+    case .detached(let commit): try write("\(commit)\n", to: "HEAD")
+    }
+  }
+
+  /// All references in one file: names that a file system takes for one another do not clash there.
+  package func write(references: [RemoteReference]) throws(FileError) {
+    var text = "# pack-refs with: peeled fully-peeled sorted \n"
+    for reference in references.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+      text += "\(reference.id) \(reference.name)\n"
+      if let peeled = reference.peeled { text += "^\(peeled)\n" }
+    }
+    try write(text, to: "packed-refs")
+  }
+
+  /// A reference that stands for another one.
+  package func write(symbolic name: String, to target: String) throws(FileError) {
+    if let folder = (path + "/" + name).parentFolder { try Directory.create(folder) }
+    try write("ref: \(target)\n", to: name)
+  }
+
+  /// The commits whose parents are not here.
+  package func write(shallow: [ObjectID]) throws(FileError) {
+    guard !shallow.isEmpty else { return }
+    try write(shallow.sorted().map { "\($0)\n" }.joined(), to: "shallow")
+  }
+
+  package func write(sparsePatterns lines: [String]) throws(FileError) {
+    try write(lines.map { $0 + "\n" }.joined(), to: "info/sparse-checkout")
+  }
+
+  package func write(config: ConfigText) throws(FileError) {
+    try write(config.text, to: "config")
+  }
+
+  private func write(_ text: String, to name: String) throws(FileError) {
+    try replaceFile(path + "/" + name, with: Array(text.utf8))
+  }
+}
+
+/// Configuration in git's syntax, with every value quoted. https://git-scm.com/docs/git-config#_syntax
+package struct ConfigText: Sendable {
+  package private(set) var text = ""
+
+  package init() {}
+
+  package mutating func section(
+    _ name: String, named subsection: String? = nil, _ variables: [(name: String, value: String)]
+  ) {
+    text += "[\(name)" + (subsection.map { " \"\(Self.escaped($0))\"" } ?? "") + "]\n"
+    for (name, value) in variables { text += "\t\(name) = \(Self.quoted(value))\n" }
+  }
+
+  private static func quoted(_ value: String) -> String {
+    let isPlain = value.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "/:+*.-_@=%~".utf8.contains(byte)
+      }
+    }
+    if isPlain, !value.isEmpty { return value }
+    return "\"" + escaped(value).replacing("\n", with: "\\n").replacing("\t", with: "\\t") + "\""
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ byte: String, with replacement: String) -> String {
+    let byte = byte.utf8.first
+    var bytes: [UInt8] = []
+    for next in utf8 {
+      if next == byte { bytes += Array(replacement.utf8) } else { bytes.append(next) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,111 @@
+import CCurl
+
+/// What an answer says about how many more requests its host takes, and when it takes more.
+///
+/// There is no standard yet. Hosts send `RateLimit-Remaining` and `RateLimit-Reset`, the same with `X-` before it, or
+/// one field in the forms of the IETF's drafts: `RateLimit: limit=100, remaining=0, reset=5` in earlier ones,
+/// `RateLimit: "hour";r=0;t=55, "day";r=10;t=3600` in later ones.
+struct RequestQuota: Sendable, Equatable {
+  /// nil where the host does not say.
+  var remaining: Int?
+  /// From now.
+  var reset: Duration?
+
+  /// All that the answer names: a host may count by the minute and by the day. `now` is seconds since 1970.
+  static func all(in headers: HTTPHeaders, now: Int) -> [RequestQuota] {
+    var quotas = structured(headers.all("RateLimit").joined(separator: ","), now: now)
+    for prefix in ["", "X-"] {
+      let remaining = headers[prefix + "RateLimit-Remaining"].flatMap(number)
+      let reset = headers[prefix + "RateLimit-Reset"].flatMap(number)
+      quotas.append(RequestQuota(remaining: remaining, reset: reset.map { pause(until: $0, now: now) }))
+    }
+    return quotas.filter { $0.reset != nil }
+  }
+
+  private static func structured(_ text: String, now: Int) -> [RequestQuota] {
+    var quotas: [RequestQuota] = []
+    var flat = RequestQuota()
+    for member in text.splitOutsideQuotes(",") {
+      var named = RequestQuota()
+      for item in member.splitOutsideQuotes(";") {
+        let parts = item.split(separator: "=", maxSplits: 1).map { $0.drop { $0 == " " } }
+        guard parts.count == 2, let value = number(String(parts[1])) else { continue }
+        switch parts[0] {
+        case "r": named.remaining = value
+        case "t": named.reset = pause(until: value, now: now)
+        case "remaining": flat.remaining = value
+        case "reset": flat.reset = pause(until: value, now: now)
+        default: break
+        }
+      }
+      quotas.append(named)
+    }
+    return quotas + [flat]
+  }
+
+  /// The number at the beginning; what follows it, as in `0;w=60`, says something else. A part of a second counts as
+  /// a whole one, since coming back too early is worse than too late.
+  private static func number(_ text: String) -> Int? {
+    let digits = text.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
+    guard let value = Int(digits.prefix(18)) else { return nil }
+    return text.drop { $0 == " " }.dropFirst(digits.count).first == "." ? value + 1 : value
+  }
+
+  /// Some hosts count seconds from now, others seconds or milliseconds since 1970; nobody means decades from now.
+  private static func pause(until value: Int, now: Int) -> Duration {
+    let seconds =
+      switch value {
+      case 1_000_000_000_000...: value / 1000 - now
+      case 1_000_000_000...: value - now
+      default: value
+      }
+    return .seconds(max(0, seconds))
+  }
+}
+
+extension HTTPResponse {
+  /// When the host wants the next try of a request that it turned away. `Retry-After` has two forms; without it the
+  /// host's quota counts. `now` is seconds since 1970, and of use only where the answer does not say when it was made:
+  /// the clock of this machine may be wrong.
+  package func retryAfter(now: Int) -> Duration? {
+    let now = headers["Date"].flatMap(Self.seconds) ?? now
+    if let text = headers["Retry-After"] {
+      if let seconds = Int(text) { return .seconds(max(0, min(seconds, 86_400 * 365))) }
+      if let date = Self.seconds(text) { return .seconds(max(0, date - now)) }
+    }
+    guard [429, 503].contains(status) else { return nil }
+    return exhausted(now: now) ?? RequestQuota.all(in: headers, now: now).filter { $0.remaining == nil }.longest
+  }
+
+  /// How long the host must be left alone after this answer, by whoever wants something of it.
+  func cooldown(now: Int) -> Duration? {
+    if [429, 503].contains(status) { return retryAfter(now: now) }
+    return exhausted(now: headers["Date"].flatMap(Self.seconds) ?? now)
+  }
+
+  private func exhausted(now: Int) -> Duration? {
+    RequestQuota.all(in: headers, now: now).filter { $0.remaining == 0 }.longest
+  }
+
+  private static func seconds(_ date: String) -> Int? {
+    let seconds = curl_getdate(date, nil)
+    return seconds < 0 ? nil : seconds
+  }
+}
+
+extension [RequestQuota] {
+  fileprivate var longest: Duration? { compactMap(\.reset).max() }
+}
+
+extension StringProtocol {
+  /// The parts between separators that stand in no quoted string.
+  fileprivate func splitOutsideQuotes(_ separator: Character) -> [Substring] {
+    var isQuoted = false
+    var isEscaped = false
+    return Substring(self).split { character in
+      defer { isEscaped = isQuoted && character == "\\" && !isEscaped }
+      if character == "\"", !isEscaped { isQuoted.toggle() }
+      return character == separator && !isQuoted
+    }
+  }
+}

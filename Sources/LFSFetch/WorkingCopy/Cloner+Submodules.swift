@@ -1,0 +1,74 @@
+import Files
+import Git
+import Text
+
+/// Submodules: each a clone whose git folder lies in that of the clone around it.
+extension Cloner {
+  /// How deep submodules may lie in one another: a repository can name itself.
+  private static let maximumNesting = 20
+
+  /// Makes the clones of the submodules among the files below `path`. Returns them with their configuration's names.
+  func cloneSubmodules(
+    of checkout: Checkout, below path: String, nesting: Int = 0
+  ) async throws(FetchError) -> [Submodules.Module] {
+    let files = checkout.plan.files.filter { $0.content == .submodule }
+    guard request.recursesIntoSubmodules, !files.isEmpty else { return [] }
+    guard nesting < Self.maximumNesting else {
+      throw FetchError(
+        .integrity,
+        "the submodules of `\(wanted.source.withoutCredentials.escapingControls)` lie more than "
+          + "\(Self.maximumNesting) deep in one another", hint: "clone without `--recurse-submodules`")
+    }
+    let modules = try await submodules(of: checkout.tree)
+    var cloned: [Submodules.Module] = []
+    for file in files {
+      let module = try modules.module(at: file.path)
+      if let other = cloned.first(where: { $0.clashes(with: module) }) {
+        throw FetchError(
+          .integrity, "the submodules `\(other.name)` and `\(module.name)` would lie in one another's git folder")
+      }
+      try await clone(module, at: file, below: path, nesting: nesting)
+      cloned.append(module)
+    }
+    return cloned
+  }
+
+  private func submodules(of tree: RemoteTree) async throws(FetchError) -> Submodules {
+    guard let entry = tree.file(".gitmodules") else { return try Submodules(GitConfig(), source: wanted.source) }
+    let config = try await reading(wanted.source) { () async throws(GitError) in
+      try GitConfig(parsing: try await remote.content(of: entry), name: ".gitmodules")
+    }
+    return try Submodules(config, source: wanted.source)
+  }
+
+  private func clone(
+    _ module: Submodules.Module, at file: WorkTreePlan.File, below path: String, nesting: Int
+  ) async throws(FetchError) {
+    let gitFolder = folder.path + "/modules/" + module.name.string
+    let files = path + "/" + file.path.string
+    let cloner = try Cloner(fetcher, request, Wanted(submodule: module, commit: file.entry.id), gitFolder: gitFolder)
+    let checkout = try await cloner.fetchHistory()
+    for warning in checkout.plan.warnings { fetcher.progress(.warning(warning)) }
+    _ = try await fetcher.bring(cloner.objects(of: checkout))
+    try cloner.linkObjects(of: checkout)
+    let left = try await cloner.writeFiles(of: checkout, below: files)
+    let modules = try await cloner.cloneSubmodules(of: checkout, below: files, nesting: nesting + 1)
+    try cloner.writeGitFolder(of: checkout, submodules: modules, workTree: files.relative(to: gitFolder))
+    try writing { () throws(FileError) in
+      try Folder(files).create(Array(".git".utf8), permissions: 0o666)
+        .write(Array("gitdir: \(gitFolder.relative(to: files))\n".utf8), at: 0)
+    }
+    try cloner.writeIndex(of: checkout, filesBelow: files, left: left)
+  }
+}
+
+extension String {
+  /// The way from one folder to another, both absolute.
+  func relative(to folder: String) -> String {
+    let own = split(separator: "/")
+    let other = folder.split(separator: "/")
+    let common = zip(own, other).prefix { $0 == $1 }.count
+    return (Array(repeating: "..", count: other.count - common) + own.dropFirst(common).map(String.init))
+      .joined(separator: "/")
+  }
+}

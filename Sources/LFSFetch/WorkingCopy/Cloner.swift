@@ -1,0 +1,191 @@
+import Files
+import Git
+import HTTP
+import Text
+
+/// Makes one clone: git's folder, the objects, the files. `Fetcher.clone` runs its steps; submodules are made by
+/// others of its kind.
+struct Cloner {
+  let fetcher: Fetcher
+  let request: CloneRequest
+  let wanted: Wanted
+  let folder: GitFolder
+  let remote: GitRemote
+
+  /// What the first steps found out.
+  struct Checkout: Sendable {
+    let references: CloneReferences
+    let history: FetchedHistory
+    let tree: RemoteTree
+    let plan: WorkTreePlan
+    /// The repository's own settings for git-lfs.
+    let lfsconfig: GitConfig
+    let configuredFetch: ConfiguredFetch
+  }
+
+  init(_ fetcher: Fetcher, _ request: CloneRequest, _ wanted: Wanted, gitFolder: String) throws(FetchError) {
+    (self.fetcher, self.request, self.wanted) = (fetcher, request, wanted)
+    folder = GitFolder(gitFolder)
+    let parts = try fetcher.network.parts()
+    remote = try reading(wanted.source) { () throws(GitError) in
+      try GitRemote(
+        url: wanted.source, gitFolder: gitFolder, isPartial: false, memory: parts.memory, client: parts.client,
+        config: parts.config)
+    }
+  }
+
+  private var source: String { wanted.source }
+
+  // MARK: History
+
+  /// Fetches commits and trees, and reads what the selected files are.
+  func fetchHistory() async throws(FetchError) -> Checkout {
+    let user = try fetcher.network.parts().config
+    try writing { () throws(FileError) in try folder.create(for: user) }
+    let (references, history, tree) = try await reading(source) { () async throws(GitError) in
+      let all = try await remote.branchesAndTags()
+      let resolved = try await remote.resolve(wanted.revision)
+      let references = CloneReferences(
+        of: all, checkingOut: resolved, isBare: request.isBare,
+        takesAllTags: request.depth == .full || remote.isOnThisMachine)
+      let (history, tree) = try await bringTree(of: resolved.commit, references)
+      return (references, history, tree)
+    }
+    try writing { () throws(FileError) in try folder.write(shallow: history.shallow) }
+    // A path that git would not have in its index is refused before anything is downloaded for the others.
+    if !request.isBare {
+      try reading(source) { () throws(GitError) in
+        try WorkTreeIndex(entries: tree.entries.map { .init($0, isSkipped: true) }).write(to: folder.path + "/index")
+      }
+    }
+    let (plan, lfsconfig, configuredFetch) = try await plan(for: tree, user)
+    return Checkout(
+      references: references, history: history, tree: tree, plan: plan, lfsconfig: lfsconfig,
+      configuredFetch: configuredFetch)
+  }
+
+  private func plan(
+    for tree: RemoteTree, _ user: GitConfig
+  ) async throws(FetchError) -> (WorkTreePlan, GitConfig, ConfiguredFetch) {
+    let entries = try wanted.selectedEntries(of: tree)
+    let settings = [".lfsconfig", ".gitmodules"].compactMap { tree.file($0) }
+    return try await reading(source) { () async throws(GitError) in
+      try await remote.load(entries + settings, of: tree)
+      var lfsconfig = GitConfig()
+      if let entry = tree.file(".lfsconfig") {
+        lfsconfig = try GitConfig(parsing: try await remote.content(of: entry), name: ".lfsconfig")
+      }
+      let configured = ConfiguredFetch(user: user, lfsconfig: lfsconfig)
+      // Who names files wants their content.
+      let isNamed = !wanted.selection.include.isEmpty
+      let plan = try await WorkTreePlan(entries, of: tree, remote) { path in
+        !request.leavesPointers && (isNamed || configured.contains(path))
+      }
+      return (plan, lfsconfig, configured)
+    }
+  }
+
+  /// Small blobs come along with the trees, because git-lfs reads them one by one wherever it looks for pointers, and
+  /// git would fetch them one by one. Where a few files of very many are wanted, they would be most of what is moved;
+  /// so then the trees are looked at first.
+  private func bringTree(
+    of commit: ObjectID, _ references: CloneReferences
+  ) async throws(GitError) -> (FetchedHistory, RemoteTree) {
+    let isSmallPart = !wanted.selection.include.isEmpty && request.depth == .commits(1)
+    var history = try await remote.bringHistory(
+      of: references.wants, depth: request.depth.history, treesOnly: isSmallPart)
+    let tree = try await remote.tree(of: commit)
+    if isSmallPart, history.filter != nil, tree.entries.count <= Self.filesWithSmallBlobs {
+      history = try await remote.bringHistory(of: references.wants, depth: request.depth.history)
+    }
+    return (history, tree)
+  }
+
+  /// Of a commit with more files the small blobs are left out, too.
+  private static let filesWithSmallBlobs = 5000
+
+  // MARK: Objects
+
+  /// What the engine is to fetch for this clone.
+  func objects(of checkout: Checkout) -> ModelInProgress {
+    var model = ModelInProgress(request: request.repository)
+    model.understood(wanted)
+    model.resolved(
+      Resolution(
+        sourceName: wanted.model, commit: checkout.tree.commit.hex,
+        reference: checkout.references.head.branch, files: checkout.plan.objects,
+        configuredLFS: Endpoint.configured(in: checkout.lfsconfig)))
+    return model
+  }
+
+  /// The objects must be in the store.
+  func linkObjects(of checkout: Checkout) throws(FetchError) {
+    let objects = ClonedObjects(gitFolder: folder.path, store: fetcher.store)
+    try writing { () throws(FileError) in
+      for case .object(let oid) in checkout.plan.objects.map(\.content) { try objects.link(oid) }
+    }
+  }
+
+  // MARK: Files
+
+  /// Writes the files below `path`. Returns those for which there was no room beside another, on a disk that does not
+  /// tell upper from lower case.
+  func writeFiles(of checkout: Checkout, below path: String) async throws(FetchError) -> [WorkTreePlan.File] {
+    let tree = try workTree(path)
+    var left: [WorkTreePlan.File] = []
+    var clashing: Set<RepositoryPath> = []
+    if isCaseInsensitive {
+      for group in CaseClashes.groups(among: checkout.plan.files.map(\.path)) {
+        clashing.formUnion(group.dropFirst())
+        let others = group.dropFirst().map { "`\($0)`" }.joined(separator: ", ")
+        fetcher.progress(
+          .warning("this disk takes `\(group[0])` and \(others) for one file; only `\(group[0])` is put in place"))
+      }
+    }
+    for file in checkout.plan.files {
+      if Task.isCancelled { throw .interruption }
+      if clashing.contains(file.path) {
+        left.append(file)
+        continue
+      }
+      try await tree.put(file) { entry throws(FetchError) in
+        try await reading(source) { () async throws(GitError) in
+          entry.mode == .symlink
+            ? try await remote.content(of: entry) : try await remote.checkoutContent(of: entry, in: checkout.tree)
+        }
+      }
+    }
+    return left
+  }
+
+  func workTree(_ path: String) throws(FetchError) -> WorkTreeFiles {
+    let config = try fetcher.network.parts().config
+    let symlinks = try reading(source) { () throws(GitError) in try config.bool("core.symlinks") ?? true }
+    return try writing { () throws(FileError) in
+      try WorkTreeFiles(path, store: fetcher.store, hasSymlinks: symlinks)
+    }
+  }
+
+  /// As git finds out.
+  var isCaseInsensitive: Bool { ((try? FileStatus.of(folder.path + "/hEaD")) ?? nil) != nil }
+
+  func writing<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
+    do throws(FileError) { return try body() } catch {
+      throw FetchError(workTree: error, doing: "cannot write the clone")
+    }
+  }
+}
+
+extension GitFolder.Head {
+  /// The full name of the branch.
+  var branch: String? {
+    if case .branch(let name) = self { name } else { nil }
+  }
+}
+
+extension RemoteTree {
+  /// The plain file of that name at the top.
+  func file(_ name: String) -> TreeEntry? {
+    entries.first { $0.rawPath.elementsEqual(name.utf8) && $0.mode == .regular }
+  }
+}

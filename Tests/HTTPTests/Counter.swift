@@ -1,0 +1,8 @@
+import Synchronization
+
+/// Counts calls from any thread.
+final class Counter: Sendable {
+  private let count = Atomic(0)
+  var value: Int { count.load(ordering: .relaxed) }
+  func increase() { count.add(1, ordering: .relaxed) }
+}

@@ -1,0 +1,46 @@
+import Git
+import Testing
+
+@testable import LFSFetch
+
+struct SubmodulesTests {
+  private func modules(_ url: String, name: String = "m", source: String = "https://h/org/outer.git") throws
+    -> Submodules
+  {
+    let text = "[submodule \"\(name)\"]\n\tpath = sub/x\n\turl = \(url)\n"
+    return try Submodules(try GitConfig(parsing: Array(text.utf8), name: ".gitmodules"), source: source)
+  }
+
+  private var path: RepositoryPath { get throws { try RepositoryPath(validating: "sub/x") } }
+
+  @Test(arguments: [
+    ("https://other/a.git", "https://other/a.git"), ("../inner.git", "https://h/org/inner.git"),
+    ("../../b/inner", "https://h/b/inner"), ("./inner", "https://h/org/outer.git/inner"),
+    ("../../../../x", "https://h/x"),
+  ])
+  func `addresses may be relative to the repository's own`(_ url: String, _ absolute: String) throws {
+    #expect(try modules(url).module(at: try path).url == absolute)
+  }
+
+  @Test(arguments: ["-x", "/etc", "file:///etc", "relative/path", "FILE:///etc"])
+  func `addresses of this machine are refused`(_ url: String) {
+    #expect(throws: FetchError.self) { try modules(url) }
+  }
+
+  @Test(arguments: ["../x", "a/../b", ".git", "a/.GIT/b", "/a"]) func `unsafe names are refused`(_ name: String) {
+    #expect(throws: FetchError.self) { try modules("https://h/x", name: name) }
+  }
+
+  @Test func `folders in one another clash`() throws {
+    let one = Submodules.Module(name: try RepositoryPath(validating: "a"), url: "")
+    let inner = Submodules.Module(name: try RepositoryPath(validating: "a/hooks"), url: "")
+    let other = Submodules.Module(name: try RepositoryPath(validating: "ab"), url: "")
+    #expect(one.clashes(with: inner) && inner.clashes(with: one) && one.clashes(with: one))
+    #expect(!one.clashes(with: other))
+  }
+
+  @Test func `the way from one folder to another`() {
+    #expect("/a/b/.git/modules/x".relative(to: "/a/b/sub/x") == "../../.git/modules/x")
+    #expect("/a/b/sub/x".relative(to: "/a/b/.git/modules/g/x") == "../../../../sub/x")
+  }
+}
