@@ -29,6 +29,12 @@ package struct ByteStream: Sendable {
     return count
   }
 
+  /// Whether nobody is left who could write into this pipe, although there may be bytes in it still.
+  package var isAbandoned: Bool {
+    var request = pollfd(fd: descriptor, events: 0, revents: 0)
+    return poll(&request, 1, 0) == 1 && request.revents & Int16(POLLHUP) != 0
+  }
+
   /// Reads until the buffer is full or the input ends.
   package func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
     var done = 0

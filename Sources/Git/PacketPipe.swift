@@ -92,6 +92,9 @@ package struct PacketPipe: ~Copyable {
     return true
   }
 
+  /// The other side is gone.
+  package var isAbandoned: Bool { input.isAbandoned }
+
   // MARK: Writing
 
   package mutating func write(_ lines: String...) throws(GitError) {

@@ -4,7 +4,7 @@ import Testing
 /// `lfsfetch track` and `untrack` leave the `.gitattributes` that those of git-lfs leave.
 @Suite struct TrackTests {
   static let steps: [[String]] = [
-    ["track", "*.bin"], ["track", "*.bin"], ["track", "a b.dat", "sub/dir/", "--lockable"],
+    ["track", "*.bin"], ["track", "*.bin"], ["track", "a b.dat", "--lockable"], ["track", "sub/dir/", "--lockable"],
     ["track", "--filename", "x [1]*.psd"], ["track", "--not-lockable", "sub/dir/"],
     ["track", "--lockable", "*.bin"], ["track", "*.bin"], ["track"], ["track", "--no-excluded"], ["track", "--json"],
     ["untrack", "a b.dat"], ["untrack", "nothing"], ["track", "--no-modify-attrs", "*.dat"], ["untrack", "*.bin"],

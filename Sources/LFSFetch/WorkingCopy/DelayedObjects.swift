@@ -34,15 +34,16 @@ final class DelayedObjects: Sendable {
     news.signal()
   }
 
-  /// What has been settled since the last call; waits until there is something, unless nothing is waited for.
-  func take() -> [SHA256Digest: Result<Void, FetchError>] {
+  /// What has been settled since the last call; waits until there is something, unless nothing is waited for, or
+  /// nobody wants it any more, for which it looks twice a second.
+  func take(unless isAbandoned: () -> Bool = { false }) -> [SHA256Digest: Result<Void, FetchError>] {
     while true {
       let (settled, isOver) = state.withLock { state in
         defer { state.settled = [:] }
         return (state.settled, state.waiting.isEmpty)
       }
       if !settled.isEmpty || isOver { return settled }
-      news.wait()
+      if news.wait(timeout: .now() + .milliseconds(500)) == .timedOut, isAbandoned() { return [:] }
     }
   }
 }

@@ -32,7 +32,7 @@ extension FilterProcess {
         pipe.flush()
       } else {
         fetch([object])
-        while case let settled = delayed.take(), !settled.isEmpty { note(settled) }
+        while case let settled = take(), !settled.isEmpty { note(settled) }
         try deliver(file)
       }
     }
@@ -45,12 +45,16 @@ extension FilterProcess {
       fetch(Array(unasked.values))
       unasked = [:]
     }
-    for oid in note(delayed.take()) {
+    for oid in note(take()) {
       for path in paths.removeValue(forKey: oid) ?? [] { try pipe.write(line: Array("pathname=".utf8) + path) }
     }
     pipe.flush()
     try pipe.write("status=success")
     pipe.flush()
+  }
+
+  private func take() -> [SHA256Digest: Result<Void, FetchError>] {
+    delayed.take { pipe.isAbandoned }
   }
 
   /// Starts to fetch the objects, after what is being fetched already.

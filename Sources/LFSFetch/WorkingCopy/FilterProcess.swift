@@ -55,8 +55,11 @@ package struct FilterProcess: ~Copyable {
     let download = try await onBlockingThread { () throws(FetchError) in
       var filter = FilterProcess(smudger, delayed, input: .standardInput, output: .standardOutput, report: report)
       do throws(GitError) { try filter.talk() } catch {
+        filter.download?.cancel()
         throw FetchError(.network, "cannot go on talking with git", causes: [error.description])
       }
+      // When git went away before it had all files, nobody wants the rest; what has come is kept for the next try.
+      if !filter.waiting.isEmpty { filter.download?.cancel() }
       return filter.download
     }
     await download?.value
