@@ -213,7 +213,8 @@ private struct TransferTable {
       $0.handle.checkSpeed(active: count, isHeldBack: isHeldBack, at: now)
     }
     for (easy, error) in slow { end(easy) { _ in .failure(error) } }
-    let pause = active.values.compactMap { $0.handle.speed?.check.interval }.min().map { min($0, Self.idle) } ?? Self.idle
+    let pause =
+      active.values.compactMap { $0.handle.speed?.check.interval }.min().map { min($0, Self.idle) } ?? Self.idle
     nextSpeedCheck = now + pause
     return pause
   }

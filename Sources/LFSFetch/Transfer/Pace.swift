@@ -16,14 +16,14 @@ struct Pace: Sendable {
   /// What there was before the last growth.
   private var before: Measurement?
   /// The first period after a change says nothing: new connections have yet to begin.
-  private var isSettling = true
+  private var isSettling = false
   /// No growth until then.
   private var quietUntil: ContinuousClock.Instant?
   private var rest: Duration = .seconds(5)
   private var lastTurnedAway: ContinuousClock.Instant?
 
   /// How long a measurement takes.
-  static let period: Duration = .milliseconds(500)
+  static let period: Duration = .milliseconds(300)
   private static let first = 8
   private static let longestRest: Duration = .seconds(80)
   private static let restAfterRefusal: Duration = .seconds(10)

@@ -8,7 +8,7 @@ struct RunInWork {
   init(run: Run) { self.run = run }
 
   /// How far back the looks go.
-  static let window = 6
+  static let window = 10
   static let duration = Pace.period * window
 
   mutating func look() {
@@ -105,9 +105,10 @@ extension TransferEngine {
     for work in object.runs { work.run.replace() }
   }
 
-  /// In one look.
-  private static let tooLittle = Int64(16 << 10) / 2
-  private static let slowLooks = 40
+  /// 16 KiB a second, in one look.
+  private static let tooLittle = Int64(Double(16 << 10) * (Pace.period / .seconds(1)))
+  /// 20 seconds.
+  private static let slowLooks = Int(Duration.seconds(20) / Pace.period)
 
   /// Gives an idle connection a part of what others are fetching, from whoever would need longest. Only worth it when
   /// that is long.

@@ -5,7 +5,7 @@ import HTTP
 ///
 /// The engine is an actor that holds the state and decides; lanes ask it for the next job, do it
 /// (`TransferEngine+Jobs.swift`), and report back (`TransferEngine+Results.swift`). What comes next is decided in
-/// one function, `pickJob` (`TransferEngine+Schedule.swift`). Twice a second it looks at what comes in
+/// one function, `pickJob` (`TransferEngine+Schedule.swift`). Three times a second it looks at what comes in
 /// (`TransferEngine+Watch.swift`). Addresses are asked for in batches ahead of the lanes.
 package actor TransferEngine {
   package struct Limits: Sendable, Equatable {
