@@ -34,16 +34,7 @@ extension TransferEngine {
     if try store.contains(transfer.oid, size: transfer.size) { return .stored(isMultiplexed: nil) }
     let writer = WholeObjectWriter(transfer, store: store, progress: progress)
     do {
-      let sink = BodySink(
-        begin: { response in
-          guard response.status == 200 else { return .collect }
-          try response.requirePlainBody(length: transfer.size)
-          return .deliver
-        },
-        write: {
-          received.add($0.count)
-          try writer.write($0)
-        })
+      let sink = BodySink.whole(length: transfer.size, received) { try writer.write($0) }
       var request = location.request
       request.carriage = .object
       let response = try await client.stream(request, to: sink)
@@ -203,16 +194,7 @@ extension TransferEngine {
     let writer = ChunkWriter(
       range: 0...(layout.size - 1), of: partial, progress: progress,
       onWrite: { hash.advance(to: partial.finishedPrefix) })
-    let sink = BodySink(
-      begin: { response in
-        guard response.status == 200 else { return .collect }
-        try response.requirePlainBody(length: layout.size)
-        return .deliver
-      },
-      write: {
-        received.add($0.count)
-        try writer.write($0)
-      })
+    let sink = BodySink.whole(length: layout.size, received) { try writer.write($0) }
     do {
       let response = try await client.stream(location.request, to: sink)
       guard response.status == 200 else {
@@ -226,6 +208,24 @@ extension TransferEngine {
   }
 
   /// Whether the object is in the store now; false when the lock was lost, and the file is another process's.
+}
+
+extension BodySink {
+  /// Takes an object's bytes when the answer is all of them.
+  fileprivate static func whole(
+    length: Int64, _ received: ByteCounter, write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
+  ) -> BodySink {
+    BodySink(
+      begin: { response in
+        guard response.status == 200 else { return .collect }
+        try response.requirePlainBody(length: length)
+        return .deliver
+      },
+      write: { bytes in
+        received.add(bytes.count)
+        try write(bytes)
+      })
+  }
 }
 
 extension HTTPResponse {
