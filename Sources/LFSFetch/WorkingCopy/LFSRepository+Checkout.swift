@@ -41,7 +41,16 @@ extension LFSRepository {
       try await repository.filtered(candidates.map(\.0.path))
     }
     let files = zip(candidates, isFiltered).filter(\.1).map(\.0)
-    return try await onBlockingThread { () throws(FetchError) in try self.fill(files, in: root, index) }
+    let indexFile = layout.indexFile
+    return try await onBlockingThread { () throws(FetchError) in
+      let parts = try onPartsAtOnce(files) { part throws(FetchError) in try self.fill(part, in: root) }
+      do throws(GitError) { try index.refresh(parts.flatMap(\.statuses), in: indexFile) } catch {
+        throw FetchError(repository: error)
+      }
+      return CheckoutReport(
+        written: parts.reduce(0) { $0 + $1.report.written }, missing: parts.flatMap(\.report.missing),
+        failures: parts.flatMap(\.report.failures))
+    }
   }
 
   /// Which of the files are missing, or hold their pointer.
@@ -66,9 +75,13 @@ extension LFSRepository {
     } catch { throw FetchError(file: error, doing: "cannot look at the work tree `\(root.escapingControls)`") }
   }
 
-  private func fill(
-    _ files: [(GitIndex.Entry, Pointer)], in root: String, _ index: GitIndex
-  ) throws(FetchError) -> CheckoutReport {
+  /// What was written, and what the files are like now.
+  private struct Filled {
+    var report = CheckoutReport()
+    var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
+  }
+
+  private func fill(_ files: ArraySlice<(GitIndex.Entry, Pointer)>, in root: String) throws(FetchError) -> Filled {
     var report = CheckoutReport()
     var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
     do throws(FileError) {
@@ -102,10 +115,7 @@ extension LFSRepository {
         }
       }
     } catch { throw FetchError(file: error, doing: "cannot write into the work tree `\(root.escapingControls)`") }
-    do throws(GitError) { try index.refresh(statuses, in: layout.indexFile) } catch {
-      throw FetchError(repository: error)
-    }
-    return report
+    return Filled(report: report, statuses: statuses)
   }
 }
 

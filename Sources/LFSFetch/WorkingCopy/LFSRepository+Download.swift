@@ -58,10 +58,15 @@ extension LFSRepository {
         missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: [source]) })
       obtained.failures = outcome.failures
       bytes = outcome.downloaded
-      for object in missing where outcome.failures[object.oid] == nil {
-        try inMedia { () throws(FileError) in try media.link(object.oid) }
-        obtained.downloaded += 1
+      let arrived = missing.filter { outcome.failures[$0.oid] == nil }
+      let unlinked = await arrivals.finish()
+      try inMedia { () throws(FileError) in
+        for object in arrived {
+          let isLinked = try media.contains(object.oid, size: object.size)
+          if !isLinked || unlinked.contains(object.oid) { try media.link(object.oid) }
+        }
       }
+      obtained.downloaded = arrived.count
     }
     try await fetcher.end(run)
     fetcher.progress(.finished(downloaded: bytes, reused: all - bytes, seconds: start.secondsAgo))

@@ -12,6 +12,7 @@ package final class LFSRepository: Sendable {
   package let media: MediaFolder
   package let head: WorkingRepository.Head
   let fetcher: Fetcher
+  let arrivals: ArrivalLinks
 
   package var layout: WorkingRepository.Layout { repository.layout }
   var store: ObjectStore { fetcher.store }
@@ -33,11 +34,17 @@ package final class LFSRepository: Sendable {
     configuration.jobs = settings.concurrentTransfers
     configuration.connections = settings.concurrentTransfers
     configuration.retries = settings.retries
-    fetcher = try Fetcher(configuration, progress: progress)
     let layout = repository.layout
     media = MediaFolder(
       storage: settings.storage(of: layout),
-      references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } }, store: fetcher.store)
+      references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } },
+      store: ObjectStore(configuration.cache))
+    let arrivals = ArrivalLinks(media)
+    self.arrivals = arrivals
+    fetcher = try Fetcher(configuration) { event in
+      arrivals.receive(event)
+      progress(event)
+    }
   }
 
   /// The commit that is checked out.
