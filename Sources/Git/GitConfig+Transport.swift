@@ -1,6 +1,14 @@
 import HTTP
 
 extension GitConfig {
+  /// Whether the settings are the same for all addresses of one host: no variable for one names a path or a user.
+  package var transportSettingsDependOnOriginAlone: Bool {
+    entries.allSatisfy { entry in
+      guard entry.name.hasPrefix("http."), let end = entry.name.lastIndex(of: ".") else { return true }
+      return URLPattern(entry.name[..<end].dropFirst(5))?.namesOriginAlone ?? true
+    }
+  }
+
   /// How to connect to `url`: git's `http.*` variables, git's environment variables over them, and, last,
   /// OpenSSL's own variables for certificates. Of `http.extraHeader`, those that are bound to a URL are kept apart
   /// from those that are not: sent to wherever an LFS server points, the latter would give a token away.

@@ -107,6 +107,11 @@ package actor GitRemote {
     try await repository.content(of: entry)
   }
 
+  /// The same of many: of the first of `entries`, one at least.
+  package func contents(of entries: ArraySlice<TreeEntry>) async throws(GitError) -> [[UInt8]] {
+    try await repository.contents(of: entries)
+  }
+
   /// The bytes of a file as git would write them into a work tree, except that LFS pointers stay what they are.
   package func checkoutContent(of entry: TreeEntry, in tree: RemoteTree) async throws(GitError) -> [UInt8] {
     try await repository.checkoutContent(of: entry, in: tree.commit)

@@ -33,8 +33,13 @@ extension JSON {
 
   /// Escapes DEL and the C1 controls too, which JSON would allow, because the line may be shown on a terminal.
   private static func write(_ text: String, to output: inout [UInt8]) {
-    let hex = Array("0123456789abcdef".utf8)
     output.append(UInt8(ascii: "\""))
+    defer { output.append(UInt8(ascii: "\"")) }
+    guard text.utf8.contains(where: mayNeedEscape) else {
+      output += text.utf8
+      return
+    }
+    let hex = Array("0123456789abcdef".utf8)
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0x22: output += "\\\"".utf8
@@ -46,9 +51,13 @@ extension JSON {
         let code = Int(scalar.value)
         output += "\\u00".utf8
         output += [hex[code >> 4], hex[code & 15]]
-      default: output += Array(String(scalar).utf8)
+      default: output += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
       }
     }
-    output.append(UInt8(ascii: "\""))
+  }
+
+  /// `0xc2` begins the C1 controls, among others.
+  private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f || byte == 0xc2
   }
 }

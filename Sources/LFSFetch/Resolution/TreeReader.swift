@@ -16,17 +16,22 @@ struct TreeReader: Sendable {
     }
 
     var files: [SelectedFile] = []
-    for entry in entries { files.append(try await file(entry)) }
+    var rest = entries[...]
+    while !rest.isEmpty {
+      let blobs = try await reading(wanted.source) { [rest] () async throws(GitError) in
+        try await remote.contents(of: rest)
+      }
+      for (entry, blob) in zip(rest, blobs) { files.append(try await file(entry, blob)) }
+      rest = rest.dropFirst(blobs.count)
+    }
     var configuredLFS: String?
     if let lfsconfig { configuredLFS = try await lfsURL(in: lfsconfig) }
     return Resolution(
       sourceName: sourceName, commit: tree.commit.hex, reference: reference, files: files, configuredLFS: configuredLFS)
   }
 
-  private func file(_ entry: TreeEntry) async throws(FetchError) -> SelectedFile {
-    let (path, blob) = try await reading(wanted.source) { () async throws(GitError) in
-      (try entry.path, try await remote.content(of: entry))
-    }
+  private func file(_ entry: TreeEntry, _ blob: [UInt8]) async throws(FetchError) -> SelectedFile {
+    let path = try reading(wanted.source) { () throws(GitError) in try entry.path }
     guard entry.mode != .symlink, !blob.isEmpty, let pointer = try pointer(in: blob, at: path) else {
       if let promised = wanted.pinned[path.string] {
         throw mismatch(path, promised, found: "a file that is no LFS object")

@@ -51,9 +51,11 @@ package final class EarlyCopy: Sendable {
 
   /// Whether it could be moved: not to another file system, and not twice.
   func move(into folder: Folder, as name: [UInt8]) throws(FileError) -> Bool {
-    guard case .complete = state.withLock({ $0 }), try folder.take(path, as: name) else { return false }
-    state.withLock { $0 = .moved }
-    return true
+    try state.withLock { state throws(FileError) in
+      guard case .complete = state, try folder.take(path, as: name) else { return false }
+      state = .moved
+      return true
+    }
   }
 }
 
