@@ -72,7 +72,7 @@ package final class PrefixHash: @unchecked Sendable {
   private func catchUp() {
     let end = target.load(ordering: .relaxed)
     guard offset < end, failure == nil else { return }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
     defer { buffer.deallocate() }
     do throws(FileError) {
       while offset < end {
