@@ -98,6 +98,29 @@ import Testing
     #expect(wrong.errors.contains("  caused by: the pin says \(digest)\n"))
   }
 
+  @Test func `a layer comes over https, with the certificates and headers of git's configuration`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    // Git's own server serves any file of the repository's objects.
+    let folder = model.folder + "/objects/00"
+    let name = String(repeating: "0", count: 38)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data(entry("/far").utf8).write(to: URL(filePath: folder + "/" + name))
+    let url = model.url(of: model.servers.https) + "/objects/00/" + name
+    let stranger = try await sandbox.run("info", "m", "--registry", url)
+    #expect(stranger.status == 4)
+    #expect(stranger.errors.contains("http.sslCAInfo"), "\(stranger.errors)")
+    try sandbox.setGitConfiguration(
+      "[http]\n  sslCAInfo = \(model.servers.ca)\n  extraHeader = Authorization: Basic c2VjcmV0\n")
+    #expect(try await source(sandbox, "--registry", url) == "/far")
+    #expect(try await model.requests().last?.authorization == "Basic")
+    // Named by a project, the host is not the user's choice.
+    let digest = try await sha256(folder + "/" + name)
+    try sandbox.write("{\"layers\": [\"\(url)#sha256=\(digest)\"]}", to: "work/lfsfetch.json")
+    #expect(try await source(sandbox) == "/far")
+    #expect(try await model.requests().last?.authorization == "-")
+  }
+
   @Test(arguments: [
     ("http://example.com/m.json", "cannot fetch the registry", "http is not protected against changes on the way"),
     ("ftp://example.com/m.json", "cannot use the registry", "is no layer"),

@@ -55,6 +55,15 @@ package enum LayerAddress: Sendable, Hashable {
     if case .file = self { true } else { false }
   }
 
+  /// One text for one address, not for showing: it may hold credentials.
+  var key: String {
+    switch self {
+    case .file(let path): path
+    case .web(let url, let digest): url + (digest.map { "#\($0)" } ?? "")
+    case .repository(let request): "\(request.target) \(request.revision ?? "") \(request.path ?? "")"
+    }
+  }
+
   /// As messages name it.
   package var description: String {
     switch self {

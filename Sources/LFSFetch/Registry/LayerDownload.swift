@@ -27,7 +27,7 @@ package struct LayerDownload: Sendable {
     _ = try RegistryLayer.parse(bytes, name: layer.address.description, kind: layer.kind)
     do throws(FileError) {
       try network.cache.create()
-      try cache.store(bytes, pin: pin, of: layer.address)
+      try cache.store(bytes, of: layer.address)
     } catch {
       throw FetchError(file: error, doing: "cannot keep the registry `\(layer.address.description.escapingControls)`")
     }

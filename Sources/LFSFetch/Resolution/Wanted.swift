@@ -40,7 +40,10 @@ package struct Wanted: Sendable {
       isFromRegistry = false
     }
     guard let source = facts.source else {
-      throw FetchError(.usage, "`\(model.escapingControls)` has no source", hint: "name one of its variants")
+      let choices = (registry.find(model)?.choices.map(\.name) ?? []) + ["\(model):\(Variant.automatic)"]
+      throw FetchError(
+        .usage, "the model `\(model)` comes in variants",
+        hint: "name one of \(choices.map { "`\($0)`" }.joined(separator: ", "))")
     }
     if let own = request.ownRevision, let other = request.revision, own != other {
       throw FetchError(
@@ -99,9 +102,6 @@ extension RegistryEntry {
         hint: names.isEmpty
           ? "it comes in one form: `\(name)`"
           : NearestName.hint(for: request.variant ?? "", among: names, prefix: name + ":") ?? "it comes as \(choices)")
-    }
-    guard facts.source != nil else {
-      throw FetchError(.usage, "the model `\(name)` comes in variants", hint: "name one of \(choices)")
     }
     return facts
   }

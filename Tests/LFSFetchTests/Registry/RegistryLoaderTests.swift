@@ -74,21 +74,27 @@ import Testing
     let first = try load(.none, [path])
     #expect(first.missing == [.init(address: address, kind: .option)])
     #expect(first.registry.find("y") != nil)
-    try cache.store(bytes, pin: pin, of: address)
+    try cache.store(bytes, of: address)
     let second = try load(.none, [path])
     #expect(second.missing == [])
     #expect(second.registry.find("x")?.model.source == "/far")
     // What does not hash to its pin is as good as not there.
-    try cache.store(bytes + [0x20], pin: pin, of: address)
+    try cache.store(bytes + [0x20], of: address)
     #expect(try load(.none, [path]).missing.count == 1)
   }
 
   @Test func `a layer of another host cannot name files of this machine`() throws {
     let bytes = Array(model("x", "/far", layers: ["/etc/passwd"]).utf8)
     let url = "https://h/models.json#sha256=\(SHA256.hash(bytes).hex)"
-    try cache.store(bytes, pin: "", of: LayerAddress(url))
+    try cache.store(bytes, of: LayerAddress(url))
     let error = fetchError { () throws(FetchError) in try load(.none, [url]) }
     #expect(error?.message == "the registry `\(url)` names the layer `/etc/passwd`")
+  }
+
+  @Test func `addresses that differ anywhere are kept apart`() throws {
+    let texts = ["https://h/m?a", "https://h/m?b", "https://h/m", "https://h/m:x", "https://h/m@v:x", "https://h/m:y"]
+    for text in texts { try cache.store(Array(text.utf8), of: LayerAddress(text)) }
+    for text in texts { #expect(try cache.bytes(of: LayerAddress(text)) == Array(text.utf8)) }
   }
 
   @Test(arguments: [
