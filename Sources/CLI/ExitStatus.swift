@@ -13,6 +13,8 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   case integrity = 6
   case disk = 7
   case elsewhere = 8
+  /// `update --check`.
+  case outdated = 9
   case interrupted = 130
   /// What a shell reports of a program that SIGPIPE ended.
   case outputClosed = 141
@@ -60,6 +62,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     case .integrity: "bytes were not the ones that were promised"
     case .disk: "the disk is full, or a file cannot be read or written"
     case .elsewhere: "called as git-lfs: what was asked for is not part of lfsfetch"
+    case .outdated: "`update --check`: the lock file would change"
     case .interrupted: "interrupted"
     case .outputClosed: "nobody reads standard output any more"
     }

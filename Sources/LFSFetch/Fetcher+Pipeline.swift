@@ -52,26 +52,34 @@ extension Fetcher {
   // MARK: 2. What is wanted
 
   /// All names at once; each repository is asked on its own.
-  func resolve(_ models: [ModelInProgress], _ remotes: Remotes) async -> [ModelInProgress] {
+  func resolve(
+    _ models: [ModelInProgress], _ remotes: Remotes, lockedBy lock: ModelLock? = nil
+  ) async -> [ModelInProgress] {
     var models = models
     await withTaskGroup(of: (Int, ModelInProgress).self) { group in
       for (index, model) in models.enumerated() {
-        group.addTask { (index, await self.resolve(model, remotes)) }
+        group.addTask { (index, await self.resolve(model, remotes, lock)) }
       }
       for await (index, model) in group { models[index] = model }
     }
     return models
   }
 
-  private func resolve(_ model: ModelInProgress, _ remotes: Remotes) async -> ModelInProgress {
+  private func resolve(
+    _ model: ModelInProgress, _ remotes: Remotes, _ lock: ModelLock?
+  ) async -> ModelInProgress {
     var model = model
     do throws(FetchError) {
-      let wanted = try wanted(model.request)
+      let known = try lock.map { lock throws(FetchError) in try locked(model.request, by: lock) }
+      let wanted = if let known { known.wanted } else { try wanted(model.request) }
       model.understood(wanted)
       progress(.resolving(model: wanted.model, source: wanted.source.withoutCredentials))
-      let resolution = try await resolver.resolve(wanted, remotes)
+      let resolution =
+        if let known { known.resolution } else { try await resolver.resolve(wanted, remotes) }
       model.resolved(resolution)
-      progress(.resolved(model: wanted.model, revision: resolution.version, files: resolution.files.count))
+      progress(
+        .resolved(
+          model: wanted.model, revision: resolution.commit ?? resolution.version, files: resolution.files.count))
     } catch {
       model.fail(error)
     }

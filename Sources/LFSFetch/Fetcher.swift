@@ -48,14 +48,23 @@ public final class Fetcher: Sendable {
 
   /// Fetches all of them together: an object that several want is downloaded once, and one that fails does not stop
   /// the others. The results are in the order of the requests, as `expanded` has them.
-  public func get(_ requests: [ModelRequest]) async -> [Result<FetchedModel, FetchError>] {
+  ///
+  /// With a lock the files are those that it names, and git repositories are not asked.
+  public func get(
+    _ requests: [ModelRequest], lockedBy lock: ModelLock? = nil
+  ) async -> [Result<FetchedModel, FetchError>] {
+    await fetch(requests, lockedBy: lock).map(\.result)
+  }
+
+  /// The same, with all that became known on the way.
+  func fetch(_ requests: [ModelRequest], lockedBy lock: ModelLock? = nil) async -> [ModelInProgress] {
     let requests = expanded(requests)
     let start = ContinuousClock.now
     var models = requests.map { ModelInProgress(request: $0) }
     do {
       try prepareCache()
       let remotes = Remotes(network)
-      models = await resolve(models, remotes)
+      models = await resolve(models, remotes, lockedBy: lock)
       let missing = try findMissing(of: &models)
       let present = announce(models, missing: missing)
       let run = missing.isEmpty && !models.contains(where: \.isIncomplete) ? nil : try beginRun()
@@ -76,7 +85,7 @@ public final class Fetcher: Sendable {
       case .failure(let error): progress(.modelFailed(model: model.request.text, error: error))
       }
     }
-    return models.map(\.result)
+    return models
   }
 }
 

@@ -18,7 +18,7 @@ import Testing
     case steps([Step])
   }
 
-  @Test(arguments: ["docs/reference/registry.md", "docs/guides/own-models.md"])
+  @Test(arguments: ["docs/reference/registry.md", "docs/guides/own-models.md", "docs/reference/lock-file.md"])
   func `every command block does what the page says`(page: String) async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()

@@ -128,7 +128,9 @@ struct ArgumentParser {
     if let standIn, count > 0 {
       throw usage("`--\(standIn.name)` and a \(operand.placeholder) exclude each other")
     }
-    if count == 0, [.one, .oneOrMore].contains(operand.count), standIn == nil {
+    if count == 0, [.one, .oneOrMore].contains(operand.count), standIn == nil,
+      operand.optionalWith.map({ arguments.has($0) }) != true
+    {
       throw usage("`lfsfetch \(command.name)` needs a \(operand.placeholder)")
     }
     if case .words(let candidates) = operand.candidates,

@@ -19,6 +19,8 @@ struct Command: Sendable {
     Command(specification: List.specification, run: List.run),
     Command(specification: Info.specification, run: Info.run),
     Command(specification: Verify.specification, run: Verify.run),
+    Command(specification: Lock.specification, run: Lock.run),
+    Command(specification: Update.specification, run: Update.run),
     Command(specification: RegistryAdd.specification, run: RegistryAdd.run),
     Command(specification: RegistryRemove.specification, run: RegistryRemove.run),
     Command(specification: RegistryAlias.specification, run: RegistryAlias.run),

@@ -19,6 +19,8 @@ struct CommandSpecification: Sendable {
     let candidates: Candidates
     /// The flag that stands in for all operands, such as `--all`.
     var standIn: OptionSpecification?
+    /// The flag with which there need be none, such as `--locked`.
+    var optionalWith: OptionSpecification?
     /// What may stand after the one operand, such as DIR.
     var second: String?
   }

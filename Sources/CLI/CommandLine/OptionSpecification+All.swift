@@ -40,6 +40,12 @@ extension OptionSpecification {
     help: "Leave out the files whose path matches; may be given many times")
   static let all = OptionSpecification(
     name: "all", kind: .flag, help: "Fetch every model of the registry")
+  static let locked = OptionSpecification(
+    name: "locked", kind: .flag,
+    help: "Fetch exactly what `lfsfetch.lock` says, without asking git, or fail; without NAME all that is in it")
+  static let checkLock = OptionSpecification(
+    name: "check", kind: .flag,
+    help: "Fetch and write nothing; the exit status is 9 when something would change")
   static let jobs = OptionSpecification(
     name: "jobs", short: "j", kind: .number(placeholder: "N", 1...256),
     help: "How many objects are downloaded at once at most, 1 to 256; without it 128")

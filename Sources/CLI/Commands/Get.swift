@@ -15,9 +15,10 @@ enum Get {
         + "of its files. A NAME that fails prints nothing there and does not stop the others. Everything else is "
         + "said on stderr.",
     ],
-    operand: .init(placeholder: "NAME", count: .oneOrMore, candidates: .models, standIn: .all),
+    operand: .init(placeholder: "NAME", count: .oneOrMore, candidates: .models, standIn: .all, optionalWith: .locked),
     options: [
-      .to, .link, .revision, .include, .exclude, .all, .jobs, .connections, .connectionsPerHost, .limitRate, .window,
+      .to, .link, .revision, .include, .exclude, .all, .locked, .jobs, .connections, .connectionsPerHost, .limitRate,
+      .window,
       .retries, .timeout, .offline, .refresh, .dryRun, .registry,
       .cache, .json, .quiet,
     ],
@@ -36,14 +37,17 @@ enum Get {
     let requests = try requests(arguments)
     let display = ProgressDisplay(console, manner: manner(arguments, console.errorTerminal))
     let fetcher = try await Fetcher.withAllLayers(configuration, progress: listener(arguments, console, display))
-    let wanted = fetcher.expanded(arguments.has(.all) ? try everyModel(of: fetcher, arguments) : requests)
+    let lock = arguments.has(.locked) ? try fetcher.requireLock() : nil
+    let wanted = fetcher.expanded(
+      arguments.has(.all)
+        ? try everyModel(of: fetcher, arguments) : requests.isEmpty ? lock?.requests ?? [] : requests)
     console.interruption.set(display.interruptionText)
     let drawing = Task { await display.run() }
     defer { drawing.cancel() }
     if arguments.has(.dryRun) {
-      return DryRun.report(await fetcher.plan(wanted), display, arguments, console)
+      return DryRun.report(await fetcher.plan(wanted, lockedBy: lock), display, arguments, console)
     }
-    let results = await fetcher.get(wanted)
+    let results = await fetcher.get(wanted, lockedBy: lock)
     return report(Array(zip(wanted, results)), display, arguments, console)
   }
 
@@ -74,6 +78,12 @@ enum Get {
   private static func requests(_ arguments: Arguments) throws(FetchError) -> [ModelRequest] {
     if arguments.has(.offline), arguments.has(.refresh) {
       throw FetchError(.usage, "`--offline` and `--refresh` exclude each other")
+    }
+    let choosing: [OptionSpecification] = [.all, .refresh, .revision, .include, .exclude]
+    if arguments.has(.locked), let other = choosing.first(where: arguments.has) {
+      throw FetchError(
+        .usage, "`--locked` and `--\(other.name)` exclude each other",
+        hint: "the lock says what is fetched; `lfsfetch update` changes it")
     }
     if arguments.has(.link), !arguments.has(.to) {
       throw FetchError(

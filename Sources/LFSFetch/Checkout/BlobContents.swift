@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// Gives the bytes of the files that git itself keeps, in the form in which git would check them out. The
 /// repository is opened only when there are such files.
@@ -7,10 +8,14 @@ struct BlobContents: Sendable {
   private let remote: GitRemote?
   private let tree: RemoteTree?
   private var entries: [[UInt8]: TreeEntry] = [:]
+  /// Those that a lock has.
+  private let locked: [RepositoryPath: [UInt8]]
 
   init(_ resolution: Resolution, _ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) {
     source = wanted.source
-    let blobs = Set(resolution.files.filter(\.isBlob).map(\.path.bytes))
+    let locked = resolution.locked?.contents ?? [:]
+    self.locked = locked
+    let blobs = Set(resolution.files.filter { $0.isBlob && locked[$0.path] == nil }.map(\.path.bytes))
     guard !blobs.isEmpty, let commit = resolution.commit.flatMap({ ObjectID(hex: $0) }) else {
       (remote, tree) = (nil, nil)
       return
@@ -26,6 +31,16 @@ struct BlobContents: Sendable {
   }
 
   func bytes(of file: SelectedFile) async throws(FetchError) -> [UInt8] {
+    let bytes = if let content = locked[file.path] { content } else { try await fetchedBytes(of: file) }
+    guard file.digest == nil || SHA256.hash(bytes) == file.digest else {
+      throw FetchError(
+        .integrity, "`\(file.path)` of `\(source.withoutCredentials.escapingControls)` has other bytes than expected",
+        causes: ["they do not have the SHA-256 \(file.digest?.hex ?? "")"])
+    }
+    return bytes
+  }
+
+  private func fetchedBytes(of file: SelectedFile) async throws(FetchError) -> [UInt8] {
     guard let remote, let tree, let entry = entries[file.path.bytes] else {
       throw FetchError(.integrity, "the commit does not hold `\(file.path)` any more")
     }

@@ -15,6 +15,8 @@ public struct ModelRequest: Sendable, Hashable {
   /// Globs of what is wanted; they replace the registry's own list.
   public var include: [String] = []
   public var exclude: [String] = []
+  /// Whether it was read from a file, which may be somebody else's, and not typed.
+  var isFromFile = false
 
   enum Target: Sendable, Hashable {
     case name(String)

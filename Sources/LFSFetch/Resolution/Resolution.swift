@@ -12,9 +12,16 @@ package struct Resolution: Sendable, Equatable {
   package let files: [SelectedFile]
   /// The LFS server that the repository's own `.lfsconfig` names.
   package var configuredLFS: String?
+  /// What a lock tells of the files; nil where there is none.
+  var locked: LockedFacts?
 
   /// The folder of a snapshot's files is named by this.
   package var version: String {
+    // What a lock says of a commit is not proven: its files must not be taken for those of the commit.
+    if locked != nil {
+      let facts = files.map { "\($0.digest.map(\.hex) ?? "\($0.content)") \($0.mode) \($0.path)" }
+      return "locked-" + SHA256.hash(Array(facts.sorted().joined(separator: "\n").utf8)).hex.prefix(40)
+    }
     if let commit { return commit }
     let facts = files.map { "\($0.content) \($0.path)" }.sorted().joined(separator: "\n")
     return "pinned-" + SHA256.hash(Array(facts.utf8)).hex.prefix(40)

@@ -109,7 +109,7 @@ extension SelectedFile {
 }
 
 extension FileMode {
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .regular: "regular"
     case .executable: "executable"
@@ -118,7 +118,7 @@ extension FileMode {
     }
   }
 
-  fileprivate init?(name: String) {
+  init?(name: String) {
     let all: [FileMode] = [.regular, .executable, .symlink]
     guard let mode = all.first(where: { $0.name == name }) else { return nil }
     self = mode

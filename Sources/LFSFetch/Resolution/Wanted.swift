@@ -50,7 +50,7 @@ package struct Wanted: Sendable {
         .usage, "`\(model.escapingControls)` and `--revision \(other.escapingControls)` name different revisions")
     }
     self.source = source
-    isNamedByUser = !isFromRegistry || !registry.strangers.contains(source)
+    isNamedByUser = isFromRegistry ? !registry.strangers.contains(source) : !request.isFromFile
     revision = request.revision ?? facts.wantedRevision
     let own = (request.path.map { [$0] } ?? []) + request.include
     selection =

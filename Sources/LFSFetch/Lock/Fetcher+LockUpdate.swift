@@ -1,0 +1,43 @@
+import Text
+
+/// `update`: what the models of a lock are now.
+extension Fetcher {
+  /// What would change of one model of the lock, or of all; asks the repositories, downloads no content. The fetcher is
+  /// to be one that refreshes.
+  public func lockChanges(
+    _ name: String?, in lock: ModelLock
+  ) async throws(FetchError) -> [Result<LockChange, FetchError>] {
+    let requests = lock.requests.filter { name == nil || $0.text == name }
+    if requests.isEmpty, let name {
+      throw FetchError(
+        .notFound, "`\(name.escapingControls)` is not in `\(lockPath.escapingControls)`",
+        hint: NearestName.hint(for: name, among: lock.names) ?? "`lfsfetch lock \(name.escapingControls)` adds it")
+    }
+    try prepareCache()
+    var results: [Result<LockChange, FetchError>] = []
+    for model in await resolve(requests.map { ModelInProgress(request: $0) }, Remotes(network)) {
+      if let error = model.error {
+        results.append(.failure(error))
+      } else if let wanted = model.wanted, let resolution = model.resolution {
+        let name = model.request.text
+        results.append(.success(LockChange(name, from: lock.models[name], to: LockedModel(wanted, resolution))))
+      }
+    }
+    return results
+  }
+
+  /// Moves one model of the lock, or all, to what they are now; fetches those that change.
+  public func update(
+    _ name: String?, in lock: ModelLock
+  ) async throws(FetchError) -> (lock: ModelLock, results: [Result<LockChange, FetchError>]) {
+    var results = try await lockChanges(name, in: lock)
+    let moved = Set(results.compactMap { try? $0.get() }.filter(\.isChange).map(\.model))
+    let requests = lock.requests.filter { moved.contains($0.text) }
+    guard !requests.isEmpty else { return (lock, results) }
+    let locked = await self.lock(requests, in: lock)
+    for (request, result) in zip(requests, locked.results) {
+      for index in results.indices where (try? results[index].get())?.model == request.text { results[index] = result }
+    }
+    return (locked.lock, results)
+  }
+}

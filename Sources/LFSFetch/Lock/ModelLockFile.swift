@@ -1,0 +1,48 @@
+import Files
+import JSON
+import Text
+
+/// Where the lock file is, and how it gets there.
+extension Fetcher {
+  /// Beside the project's `lfsfetch.json`, else in the working directory.
+  public var lockPath: String {
+    let folder = configuration.registryPlaces.project?.parentFolder
+    return (folder.map { $0 == "/" ? "" : $0 } ?? ".".absolutePath) + "/" + ModelLock.fileName
+  }
+
+  /// nil when there is no lock file.
+  public func readLock() throws(FetchError) -> ModelLock? {
+    let path = lockPath
+    let bytes: [UInt8]
+    do throws(FileError) {
+      guard try FileStatus.of(path.realPath) != nil else { return nil }
+      bytes = try readFile(path)
+    } catch {
+      throw FetchError(file: error, doing: "cannot read `\(path.escapingControls)`")
+    }
+    do throws(JSONError) { return try ModelLock(parsing: bytes) } catch {
+      throw FetchError(
+        .usage, "`\(path.escapingControls)` has a fault",
+        causes: ["\(path):\(error.position): \(error.message)".escapingControls],
+        hint: "`lfsfetch lock NAME…` writes it anew, once the old one is out of the way")
+    }
+  }
+
+  /// The lock file, which must be there.
+  public func requireLock() throws(FetchError) -> ModelLock {
+    if let lock = try readLock() { return lock }
+    throw FetchError(
+      .notFound, "there is no lock file `\(lockPath.escapingControls)`", hint: "`lfsfetch lock NAME…` writes one")
+  }
+
+  /// Leaves the file alone where it says the same already.
+  public func write(_ lock: ModelLock) throws(FetchError) {
+    let bytes = Array(lock.text.utf8)
+    do throws(FileError) {
+      if try FileStatus.of(lockPath.realPath) != nil, try readFile(lockPath) == bytes { return }
+      try rewriteFile(lockPath, with: bytes)
+    } catch {
+      throw FetchError(file: error, doing: "cannot write `\(lockPath.escapingControls)`")
+    }
+  }
+}
