@@ -29,11 +29,12 @@ extension Fetcher {
   ) throws(FetchError) -> [Transfer] {
     var sources = try sources(of: missing, for: models)
     if configuration.offline { sources = sources.mapValues { $0.filter(\.isLocal) } }
+    let chunks = models.compactMap(\.resolution?.locked?.chunks).reduce(into: [:]) { $0.merge($1) { $1 } }
     let makesCopies = !missing.isEmpty && makesEarlyCopies
     let transfers = missing.map {
       Transfer(
         oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [],
-        isCopied: makesCopies && $0.size >= ChunkLayout.threshold)
+        isCopied: makesCopies && $0.size >= ChunkLayout.threshold, chunks: chunks[$0.oid])
     }
     if configuration.offline, let lost = transfers.first(where: \.sources.isEmpty) {
       throw FetchError(

@@ -5,10 +5,12 @@ import Text
 extension Fetcher {
   /// Brings the damaged objects of a report back, from wherever the given models (or those of the registry) have them.
   /// Of a large object only the chunks that are bad are fetched.
-  public func repair(_ report: VerifyReport, of requests: [ModelRequest]?) async throws(FetchError) -> VerifyReport {
+  public func repair(
+    _ report: VerifyReport, of requests: [ModelRequest]?, lockedBy lock: ModelLock? = nil
+  ) async throws(FetchError) -> VerifyReport {
     let damaged = Set(report.damaged.compactMap { SHA256Digest(hex: $0.object) })
     guard !damaged.isEmpty else { return report }
-    let models = try models(wanting: damaged, among: requests)
+    let models = try models(wanting: damaged, among: requests, lock)
     let paths = Set(report.damaged.map(\.path))
     var missing: [MissingObject] = []
     for object in models.flatMap({ $0.resolution?.objects ?? [] }) where paths.contains(store.path(of: object.oid)) {
@@ -17,7 +19,9 @@ extension Fetcher {
     }
     let run = try beginRun()
     let remotes = Remotes(network)
-    for object in missing { try inCache { () throws(FileError) in try store.withdraw(object.oid) } }
+    for object in missing {
+      try inCache { () throws(FileError) in try store.withdraw(object.oid, chunks: lock?.chunks[object.oid]) }
+    }
     let outcome = await download(missing, for: models)
     var failures = outcome.failures
     for model in models where model.resolution?.objects.allSatisfy({ outcome.failures[$0.oid] == nil }) == true {
@@ -35,13 +39,13 @@ extension Fetcher {
 
   /// The models of which the cache knows that they want one of the objects.
   private func models(
-    wanting digests: Set<SHA256Digest>, among requests: [ModelRequest]?
+    wanting digests: Set<SHA256Digest>, among requests: [ModelRequest]?, _ lock: ModelLock?
   ) throws(FetchError) -> [ModelInProgress] {
     var models: [ModelInProgress] = []
-    let candidates = if let requests { expanded(requests) } else { try registeredRequests() }
+    let candidates =
+      if let requests = requests ?? lock?.requests { expanded(requests) } else { try registeredRequests() }
     for request in candidates {
-      let wanted = try cachedWanted(request)
-      guard let resolution = try resolver.remembered(wanted, trustingReferences: true),
+      guard let (wanted, resolution) = try known(request, lock),
         resolution.files.contains(where: { $0.digest.map(digests.contains) ?? false })
       else { continue }
       var model = ModelInProgress(request: request)

@@ -4,12 +4,15 @@ import Text
 
 extension Fetcher {
   /// Hashes again what the cache holds: the objects and files of the given models, or all. Asks nobody, changes
-  /// nothing.
-  public func verify(_ requests: [ModelRequest]?) async throws(FetchError) -> VerifyReport {
+  /// nothing. With a lock: what it names, and the chunks of large objects on all processors.
+  public func verify(
+    _ requests: [ModelRequest]?, lockedBy lock: ModelLock? = nil
+  ) async throws(FetchError) -> VerifyReport {
     if requests == nil, configuration.cacheDirectory != nil, (try? FileStatus.of(cache.root)) ?? nil == nil {
       throw FetchError(.notFound, "there is no cache `\(cache.root.escapingControls)`")
     }
-    let checks = if let requests { try self.checks(of: requests) } else { try allChecks() }
+    let checks =
+      if let requests = requests ?? lock?.requests { try self.checks(of: requests, lock) } else { try allChecks() }
     var report = VerifyReport(checked: 0, bytes: 0, damaged: [])
     // Reading and hashing keep a processor busy each; more at once would only wait for the disk.
     await withTaskGroup(of: (Check, String?).self) { group in
@@ -40,6 +43,8 @@ extension Fetcher {
     let path: String
     let digest: SHA256Digest
     let size: Int64
+    /// Of a large object that a lock has.
+    var chunks: ChunkHashes?
     var names: [String]
   }
 
@@ -47,6 +52,7 @@ extension Fetcher {
     do throws(FileError) {
       guard let status = try FileStatus.of(check.path), status.kind == .file else { return "it is missing" }
       guard status.size == check.size else { return "its size is wrong" }
+      if let chunks = check.chunks { return try damage(of: check.path, by: chunks) }
       let found = try hashFile(check.path)
       return found == check.digest ? nil : "its bytes have the SHA-256 \(found)"
     } catch {
@@ -54,14 +60,37 @@ extension Fetcher {
     }
   }
 
-  private func checks(of requests: [ModelRequest]) throws(FetchError) -> [Check] {
+  /// Chunks tell where the damage is.
+  private static func damage(of path: String, by chunks: ChunkHashes) throws(FileError) -> String? {
+    let wrong = try chunks.wrongRanges(of: path)
+    guard !wrong.isEmpty else { return nil }
+    let shown = wrong.prefix(10).map { "\($0.lowerBound) to \($0.upperBound)" }.joined(separator: ", ")
+    return "bytes \(shown)\(wrong.count > 10 ? " and others" : "") do not have the hashes that the lock has"
+  }
+
+  private func checks(of requests: [ModelRequest], _ lock: ModelLock?) throws(FetchError) -> [Check] {
     var checks = Checks()
     for request in expanded(requests) {
-      let wanted = try cachedWanted(request)
-      guard let resolution = try resolver.remembered(wanted, trustingReferences: true) else { throw notCached(wanted) }
+      guard let (wanted, resolution) = try known(request, lock) else { throw notCached(try cachedWanted(request)) }
       try add(resolution, of: wanted, to: &checks)
     }
     return checks.list
+  }
+
+  /// What the cache knows of a request, or a lock; nil when it is not in the cache.
+  func known(
+    _ request: ModelRequest, _ lock: ModelLock?
+  ) throws(FetchError) -> (wanted: Wanted, resolution: Resolution)? {
+    if let lock {
+      let locked = try locked(request, by: lock)
+      let path = Snapshot(resolution: locked.resolution, store: store).path
+      guard try inCache({ () throws(FileError) in try FileStatus.of(path) }) != nil else {
+        throw notCached(locked.wanted)
+      }
+      return locked
+    }
+    let wanted = try cachedWanted(request)
+    return try resolver.remembered(wanted, trustingReferences: true).map { (wanted, $0) }
   }
 
   /// Everything in the store, and the files of the registry's models that are not links into it.
@@ -91,7 +120,10 @@ extension Fetcher {
       try inCache { () throws(FileError) in
         var stored: FileStatus?
         if case .object(let oid) = file.content {
-          checks.add(Check(path: store.path(of: oid), digest: oid, size: file.size, names: names))
+          checks.add(
+            Check(
+              path: store.path(of: oid), digest: oid, size: file.size, chunks: resolution.locked?.chunks[oid],
+              names: names))
           stored = try FileStatus.of(store.path(of: oid))
         }
         guard let own = try FileStatus.of(path), own.inode != stored?.inode else { return }

@@ -43,6 +43,9 @@ extension OptionSpecification {
   static let locked = OptionSpecification(
     name: "locked", kind: .flag,
     help: "Fetch exactly what `lfsfetch.lock` says, without asking git, or fail; without NAME all that is in it")
+  static let verifyLocked = OptionSpecification(
+    name: "locked", kind: .flag,
+    help: "Check what `lfsfetch.lock` names, and by its hashes of chunks tell which parts are damaged")
   static let checkLock = OptionSpecification(
     name: "check", kind: .flag,
     help: "Fetch and write nothing; the exit status is 9 when something would change")

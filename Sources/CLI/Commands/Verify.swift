@@ -13,7 +13,7 @@ enum Verify {
         + "except for `--repair`."
     ],
     operand: .init(placeholder: "NAME", count: .zeroOrMore, candidates: .models),
-    options: [.repair, .registry, .cache, .json],
+    options: [.repair, .verifyLocked, .registry, .cache, .json],
     examples: [
       .init(line: "lfsfetch verify fast", meaning: "Check the objects of one model."),
       .init(line: "lfsfetch verify --repair", meaning: "Check everything, and mend what is damaged."),
@@ -24,8 +24,9 @@ enum Verify {
     for name in arguments.operands { requests.append(try ModelRequest(name)) }
     let fetcher = try await Fetcher.withAllLayers(try FetcherConfiguration(arguments), progress: console.tell)
     let names = requests.isEmpty ? nil : requests
-    var report = try await fetcher.verify(names)
-    if arguments.has(.repair) { report = try await fetcher.repair(report, of: names) }
+    let lock = arguments.has(.verifyLocked) ? try fetcher.requireLock() : nil
+    var report = try await fetcher.verify(names, lockedBy: lock)
+    if arguments.has(.repair) { report = try await fetcher.repair(report, of: names, lockedBy: lock) }
     if arguments.has(.json) {
       console.output.writeLine(line(report))
     } else {

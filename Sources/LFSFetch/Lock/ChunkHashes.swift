@@ -1,4 +1,6 @@
+import Dispatch
 import Files
+import Synchronization
 
 /// The hashes of a large object's chunks, as a lock file has them: with them each chunk can be proven alone, when it
 /// arrives, or on any processor.
@@ -39,6 +41,39 @@ package struct ChunkHashes: Sendable, Equatable {
       hashes.append(ChunkHash(part.finish()))
     }
     return (whole.finish(), ChunkHashes(layout: layout, hashes: hashes))
+  }
+
+  /// The bytes of the chunks that a file has wrong, or not at all; on all processors. Neighbours are joined.
+  package func wrongRanges(of path: String) throws(FileError) -> [ClosedRange<Int64>] {
+    let file = try File.open(path, .read)
+    let found = Mutex<Result<Set<Int>, FileError>>(.success([]))
+    DispatchQueue.concurrentPerform(iterations: layout.count) { chunk in
+      do throws(FileError) {
+        guard try !fits(chunk, of: file) else { return }
+        found.withLock { $0 = $0.map { $0.union([chunk]) } }
+      } catch {
+        found.withLock { $0 = .failure(error) }
+      }
+    }
+    let wrong = try found.withLock { $0 }.get()
+    return ChunkSet(wrong).rows.map(layout.range)
+  }
+
+  /// A journal that tells of the sound chunks of a damaged object, for which there is none.
+  package func journal(of path: String) throws(FileError) -> String {
+    let file = try File.open(path, .read)
+    let parts = ChunkLayout(size: layout.size)
+    var text = Journal(layout: parts).header
+    guard layout.chunkSize % parts.chunkSize == 0 else { return text }
+    for chunk in 0..<layout.count where try fits(chunk, of: file) {
+      let range = layout.range(of: chunk)
+      for part in Int(range.lowerBound / parts.chunkSize)...Int(range.upperBound / parts.chunkSize) {
+        var checksum = Checksum()
+        try file.forEachPart(of: parts.range(of: part)) { checksum.update($0) }
+        text += Journal.line(chunk: part, .init(length: parts.length(of: part), checksum: checksum.value))
+      }
+    }
+    return text
   }
 
   /// Whether the bytes of a chunk, in a file that has the whole object's place for them, are the right ones.

@@ -81,8 +81,13 @@ package struct ObjectStore: Sendable {
   }
 
   /// Takes a damaged object out of the store and makes it a partial one, of which the sound chunks will be kept. It
-  /// stays the same file, so that hard links to it are mended with it.
-  package func withdraw(_ oid: SHA256Digest) throws(FileError) {
+  /// stays the same file, so that hard links to it are mended with it. Which they are, the checksums of its download
+  /// tell, else the hashes of a lock.
+  package func withdraw(_ oid: SHA256Digest, chunks: ChunkHashes? = nil) throws(FileError) {
+    if let chunks, try FileStatus.of(journalPath(of: oid)) == nil, try FileStatus.of(path(of: oid)) != nil {
+      try Directory.create(cache.checksums)
+      try replaceFile(journalPath(of: oid), with: Array(try chunks.journal(of: path(of: oid)).utf8))
+    }
     guard try FileStatus.of(journalPath(of: oid)) != nil, try FileStatus.of(path(of: oid)) != nil else {
       return try remove(oid)
     }

@@ -37,6 +37,8 @@ final class ObjectTransfer {
   var receivedAtLook: Int64 = 0
   /// Which source gave a chunk; those of an earlier run of the program are not known.
   var givers: [Int: Int] = [:]
+  /// Which chunks are proven; nil where nothing tells their hashes.
+  var arrivals: Arrivals?
   /// What is found out about wrong bytes, once there are any.
   var search: SearchForWrongChunks?
   /// Lanes that work on it.
@@ -62,6 +64,9 @@ final class ObjectTransfer {
   var nextSource: Source? {
     sourceIndex + 1 < sources.count ? sources[sourceIndex + 1] : nil
   }
+
+  /// Whether nothing is known that would have to be proven before the whole.
+  var hasNoUnprovenChunk: Bool { arrivals?.isProven ?? true }
 
   var hasFurtherSource: Bool { nextSource != nil }
 
@@ -89,6 +94,7 @@ final class ObjectTransfer {
     copy?.discard()
     copy = nil
     search = nil
+    arrivals = nil
     pending.removeAll()
     givers = [:]
   }

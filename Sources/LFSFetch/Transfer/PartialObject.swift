@@ -27,6 +27,8 @@ package final class PartialObject: Sendable {
     var hasGap = false
     /// The first chunk that is not complete, as far as has been looked.
     var firstMissing = 0
+    /// What is behind it is not proven yet; nil where there is nothing to prove chunks by.
+    var provenEnd: Int64?
   }
 
   /// Blocks: it may have to read all that was downloaded before. The caller holds the object's lock.
@@ -111,14 +113,26 @@ package final class PartialObject: Sendable {
     state.withLock { $0.chunks.reduce(0) { $0 + $1.length } }
   }
 
-  /// Bytes from the beginning without a gap.
+  /// Bytes from the beginning without a gap, that are final.
   package var finishedPrefix: Int64 {
     state.withLock { state in
       while state.firstMissing < layout.count,
         state.chunks[state.firstMissing].length == layout.length(of: state.firstMissing)
       { state.firstMissing += 1 }
-      guard state.firstMissing < layout.count else { return layout.size }
-      return layout.range(of: state.firstMissing).lowerBound + state.chunks[state.firstMissing].length
+      let proven = state.provenEnd ?? layout.size
+      guard state.firstMissing < layout.count else { return proven }
+      return min(proven, layout.range(of: state.firstMissing).lowerBound + state.chunks[state.firstMissing].length)
+    }
+  }
+
+  /// What is behind `end` may be replaced.
+  package func hold(at end: Int64?) { state.withLock { $0.provenEnd = end } }
+
+  /// The bytes of a chunk are wrong. The journal still has it: who opens it after a kill proves it again.
+  package func forget(_ chunk: Int) {
+    state.withLock { state in
+      state.chunks[chunk] = Progress()
+      state.firstMissing = min(state.firstMissing, chunk)
     }
   }
 

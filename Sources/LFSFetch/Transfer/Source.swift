@@ -34,8 +34,14 @@ package struct Transfer: Sendable {
   package let sources: [Source]
   /// A copy of it is wanted beside the one in the store.
   package let isCopied: Bool
+  /// The hashes of its chunks, where a lock has them.
+  package let chunks: ChunkHashes?
 
-  package init(oid: SHA256Digest, size: Int64, name: String, sources: [Source], isCopied: Bool = false) {
+  package init(
+    oid: SHA256Digest, size: Int64, name: String, sources: [Source], isCopied: Bool = false,
+    chunks: ChunkHashes? = nil
+  ) {
+    self.chunks = chunks
     self.oid = oid
     self.size = size
     self.name = name

@@ -38,6 +38,7 @@ extension TransferEngine {
       } catch {
         await comparisonFailed(index, chunk: chunk, TransferFault(error), at: location, since: started)
       }
+    case .prove(let index, let chunk, let partial, let hashes): await prove(index, chunk, of: partial, by: hashes)
     case .seal(let index, let transfer, let partial, let hash):
       do {
         if try await seal(transfer, partial, hash) { await finish(index) } else { await lockLost(index) }

@@ -49,14 +49,15 @@ extension TransferEngine {
     let object = objects[index]
     object.copy = copy
     let hash = PrefixHash(of: partial.file, copy: copy)
+    object.arrivals = object.transfer.chunks.flatMap { Arrivals($0, of: partial) }
+    partial.hold(at: object.arrivals?.provenBytes)
     hash.advance(to: partial.finishedPrefix)
     object.partial = partial
     object.hash = hash
-    object.pending = ChunkSet(partial.missingChunks)
     object.progress.keep(partial.doneBytes)
     start(object)
-    if object.pending.isEmpty { sealable.append(index) }
-    wakeLane()
+    noticeArrivals(of: object)
+    sealIfComplete(object)
   }
 
   func prepareFailed(_ index: Int, _ fault: TransferFault) {
@@ -110,6 +111,7 @@ extension TransferEngine {
     for chunk in run.currentChunks {
       if partial.isDone(chunk) { object.givers[chunk] = run.source } else { object.pending.insert(chunk..<(chunk + 1)) }
     }
+    noticeArrivals(of: object, in: run.currentChunks)
   }
 
   func streamEnded(_ index: Int, at location: Location) {
@@ -120,12 +122,17 @@ extension TransferEngine {
     sealIfComplete(object)
   }
 
-  private func sealIfComplete(_ object: ObjectTransfer) {
+  func sealIfComplete(_ object: ObjectTransfer) {
     if let partial = object.partial, object.inFlight == 0, object.search == nil, active.contains(object.index) {
       object.pending = ChunkSet(partial.missingChunks)
-      if object.pending.isEmpty { sealable.append(object.index) }
+      if object.pending.isEmpty { sealOrProve(object) }
     }
     wakeLane()
+  }
+
+  /// All bytes are there.
+  private func sealOrProve(_ object: ObjectTransfer) {
+    if object.hasNoUnprovenChunk { sealable.append(object.index) } else { noticeArrivals(of: object) }
   }
 
   /// A source gave what was asked for.
@@ -147,7 +154,7 @@ extension TransferEngine {
         object.pending = ChunkSet(partial.missingChunks)
         if object.pending.isEmpty {
           // The fault came after the last byte.
-          sealable.append(index)
+          sealOrProve(object)
           return wakeLane()
         }
       }

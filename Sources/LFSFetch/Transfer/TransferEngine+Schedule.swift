@@ -17,6 +17,8 @@ extension TransferEngine {
     /// A chunk that is there, once more, to compare.
     case compare(Int, chunk: Int, PartialObject, Location, ObjectProgress, ByteCounter)
     case copy(Int, Transfer, folder: String, ObjectProgress)
+    /// Compare a chunk that has come with the hash that is known of it.
+    case prove(Int, chunk: Int, PartialObject, ChunkHashes)
     /// Prove a large object and make it visible.
     case seal(Int, Transfer, PartialObject, PrefixHash)
   }
@@ -40,6 +42,7 @@ extension TransferEngine {
       let object = objects[index]
       if let partial = object.partial, let hash = object.hash { return .seal(index, object.transfer, partial, hash) }
     }
+    if let job = pickProof() { return job }
     guard inUse < limits.connections else { return nil }
     for index in active {
       if let job = pickChunks(of: objects[index], at: now) { return job }

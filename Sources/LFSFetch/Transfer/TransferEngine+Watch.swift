@@ -57,6 +57,7 @@ extension TransferEngine {
   private func lookAfterConnections() {
     let now = ContinuousClock.now
     for host in hosts { host.observe(at: now) }
+    noticeArrivalsOfStreams()
     for index in active {
       for run in objects[index].runs.indices { objects[index].runs[run].look() }
     }

@@ -57,6 +57,8 @@ package actor TransferEngine {
   var sealable: [Int] = []
   /// Small objects in flight.
   var smallInFlight = 0
+  /// Chunks that are being compared with their known hashes.
+  var proving = 0
   /// Batch requests in flight.
   var locating = 0
   /// Objects that wait for a pause to end, or for another process.
