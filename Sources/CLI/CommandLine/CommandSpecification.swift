@@ -19,6 +19,8 @@ struct CommandSpecification: Sendable {
     var standIn: OptionSpecification?
     /// What may stand after the one operand, such as DIR.
     var second: String?
+    /// What may stand after the one operand in any number, such as ARG.
+    var others: String?
   }
 
   struct Example: Sendable {
@@ -42,7 +44,9 @@ struct CommandSpecification: Sendable {
   var synopsis: String {
     let operandText = operand.map { operand in
       switch operand.count {
-      case .one: " " + operand.placeholder + (operand.second.map { " [\($0)]" } ?? "")
+      case .one:
+        " " + operand.placeholder + (operand.second.map { " [\($0)]" } ?? "")
+          + (operand.others.map { " [\($0)…]" } ?? "")
       case .zeroOrMore: " [" + operand.placeholder + "…]"
       case .oneOrMore: " " + operand.placeholder + "…"
       }

@@ -17,9 +17,10 @@ package final class LFSRepository: Sendable {
   var store: ObjectStore { fetcher.store }
 
   /// The repository of the working directory. Of `configuration`, what the repository's settings say of transfers
-  /// is replaced by them.
+  /// is replaced by them, but a request that fails is not sent again more than `retries` times.
   package init(
-    _ configuration: FetcherConfiguration, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+    _ configuration: FetcherConfiguration, retries: Int = .max,
+    progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) async throws(FetchError) {
     let repository: WorkingRepository
     do throws(GitError) {
@@ -32,7 +33,7 @@ package final class LFSRepository: Sendable {
     configuration.gitConfig = settings.config
     configuration.jobs = settings.concurrentTransfers
     configuration.connections = settings.concurrentTransfers
-    configuration.retries = settings.retries
+    configuration.retries = min(retries, settings.retries)
     fetcher = try Fetcher(configuration, progress: progress)
     let layout = repository.layout
     media = MediaFolder(
