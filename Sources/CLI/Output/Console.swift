@@ -33,6 +33,16 @@ struct Console: Sendable {
     if let remark = ErrorReport.remark(on: event, colour: errorTerminal.hasColour) { errors.write(remark) }
   }
 
+  /// A line of talk.
+  func say(_ message: String) {
+    errors.writeLine(message.escapingControls)
+  }
+
+  /// An error that stops nobody.
+  func warn(_ error: FetchError) {
+    errors.write(ErrorReport(error).text(colour: errorTerminal.hasColour, isWarning: true))
+  }
+
   func warn(_ message: String) {
     errors.write(ErrorReport.warning(message, colour: errorTerminal.hasColour))
   }

@@ -36,9 +36,9 @@ extension Endpoint {
   /// name programs or files of this machine are for the user alone to set. `isNamedByUser` is said of the repository.
   package static func discover(
     remote: String, named name: String = "origin", reference: String? = nil, localObjects: String?, config: GitConfig,
-    configuredByRepository: String?, isNamedByUser: Bool = true
+    configuredByRepository: String?, isNamedByUser: Bool = true, isPush: Bool = false
   ) throws(FetchError) -> Endpoint {
-    if let configured = configured(in: config, remote: name) {
+    if let configured = configured(in: config, remote: name, isPush: isPush) {
       return .http(LFSServer(url: try url(config.rewriting(configured), in: configured), reference: reference))
     }
     if let configuredByRepository {
@@ -52,9 +52,13 @@ extension Endpoint {
   }
 
   /// What a configuration says: the user's, or a repository's `.lfsconfig`; both keys are ones that a repository may
-  /// set.
-  package static func configured(in config: GitConfig, remote: String = "origin") -> String? {
-    config.string("lfs.url") ?? config.string("remote.\(remote).lfsurl")
+  /// set. What is pushed may go to another server than the one from which it is fetched.
+  package static func configured(
+    in config: GitConfig, remote: String = "origin", isPush: Bool = false
+  ) -> String? {
+    func value(_ key: String, forPushes: Bool = false) -> String? { forPushes && !isPush ? nil : config.string(key) }
+    return value("lfs.pushurl", forPushes: true) ?? value("lfs.url")
+      ?? value("remote.\(remote).lfspushurl", forPushes: true) ?? value("remote.\(remote).lfsurl")
   }
 
   /// `https://host/org/name` → `https://host/org/name.git/info/lfs`; GitHub needs the `.git`, and none doubles it.

@@ -44,6 +44,8 @@ package struct LFSSettings: Sendable {
   package var concurrentTransfers: Int { max(1, number("lfs.concurrenttransfers") ?? 8) }
   /// How often a request that failed is sent again.
   package var retries: Int { max(0, number("lfs.transfer.maxretries") ?? 8) }
+  /// Pushing what has no content is no mistake.
+  package var allowsIncompletePush: Bool { flag("lfs.allowincompletepush") ?? false }
   package var skipsDownloadErrors: Bool { flag("lfs.skipdownloaderrors") ?? false }
 
   package var fetchesRecentAlways: Bool { flag("lfs.fetchrecentalways") ?? false }

@@ -43,7 +43,8 @@ package struct Smudger: Sendable {
 }
 
 extension LFSSettings {
-  static var skipsSmudging: Bool {
+  /// `GIT_LFS_SKIP_SMUDGE`: whoever sets it wants pointers.
+  package static var skipsSmudging: Bool {
     processEnvironment("GIT_LFS_SKIP_SMUDGE").map { !["", "0", "false", "no", "off", "f"].contains($0.lowercased()) }
       ?? false
   }
