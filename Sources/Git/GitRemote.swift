@@ -18,6 +18,7 @@ package actor GitRemote {
   let memory: HostMemory
   let maximumPackSize: Int64
   private let client: HTTPClient
+  private let ssh: SSHClient
   private var connection: UploadPack?
   /// What revisions came to; a remote lives as long as one command.
   private var resolved: [String: ResolvedRevision] = [:]
@@ -27,8 +28,8 @@ package actor GitRemote {
   /// `url` is what the user wrote; `config` may rewrite it. `cacheDirectory` holds one bare repository for each
   /// remote. Nothing is asked and nothing written yet, but a repository of this machine must be there.
   package init(
-    url: String, cacheDirectory: String, memory: HostMemory, client: HTTPClient, config: GitConfig,
-    maximumPackSize: Int64 = 8 << 30
+    url: String, cacheDirectory: String, memory: HostMemory, client: HTTPClient, ssh: SSHClient,
+    config: GitConfig, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
     let location = try GitLocation(config.rewriting(url)).absolute
     self.location = location
@@ -39,13 +40,14 @@ package actor GitRemote {
     repository = Repository(path: cacheDirectory + "/" + location.folderName, alternate: local?.objectsFolder)
     self.memory = memory
     self.client = client
+    self.ssh = ssh
     self.maximumPackSize = maximumPackSize
   }
 
   /// The repository as the clone in `gitFolder` sees it: what is fetched goes there.
   package init(
-    url: String, gitFolder: String, isPartial: Bool, memory: HostMemory, client: HTTPClient, config: GitConfig,
-    maximumPackSize: Int64 = 8 << 30
+    url: String, gitFolder: String, isPartial: Bool, memory: HostMemory, client: HTTPClient, ssh: SSHClient,
+    config: GitConfig, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
     let location = try GitLocation(config.rewriting(url)).absolute
     self.location = location
@@ -56,6 +58,7 @@ package actor GitRemote {
     repository = Repository(ofClone: gitFolder, isPartial: isPartial)
     self.memory = memory
     self.client = client
+    self.ssh = ssh
     self.maximumPackSize = maximumPackSize
   }
 
@@ -115,10 +118,12 @@ package actor GitRemote {
   /// The server, which is asked to introduce itself when it is first needed.
   func server() async throws(GitError) -> UploadPack {
     if let connection { return connection }
-    guard case .http(let url) = location else {
-      throw GitError(.missingObject, "`\(name)` does not have all that was asked for")
+    let fresh: UploadPack
+    switch location {
+    case .http(let url): fresh = try await UploadPack(url, client: client)
+    case .ssh(let address): fresh = try await UploadPack(address, ssh: ssh)
+    case .local: throw GitError(.missingObject, "`\(name)` does not have all that was asked for")
     }
-    let fresh = try await UploadPack(url, client: client)
     connection = fresh
     return fresh
   }

@@ -32,7 +32,9 @@ package final class LFSRepository: Sendable {
     configuration.gitConfig = settings.config
     configuration.jobs = settings.concurrentTransfers
     configuration.connections = settings.concurrentTransfers
+    configuration.agents = settings.concurrentTransfers
     configuration.retries = settings.retries
+    configuration.longestPause = settings.longestPause
     fetcher = try Fetcher(configuration, progress: progress)
     let layout = repository.layout
     media = MediaFolder(
