@@ -47,6 +47,15 @@ extension String {
   }
 }
 
+extension String {
+  /// For hosts that are reached over ssh; nil for others.
+  fileprivate static func letIn(by source: String) -> String? {
+    guard case .ssh(let address)? = try? GitLocation(source) else { return nil }
+    let port = address.port.map { "-p \($0) " } ?? ""
+    return "see whether `ssh \(port)\(address.destination.escapingControls)` lets you in: the same ssh is used here"
+  }
+}
+
 extension FetchError {
   /// `source` is the repository as messages name it.
   package init(git error: GitError, source: String) {
@@ -61,12 +70,13 @@ extension FetchError {
     case .insecure: self.init(.network, what, causes: causes, hint: .certificates)
     case .network, .protocolViolation, .serverError: self.init(.network, what, causes: causes)
     case .authentication:
-      self.init(.authentication, what, causes: causes, hint: .credentials(for: source))
+      self.init(.authentication, what, causes: causes, hint: .letIn(by: source) ?? .credentials(for: source))
     case .forbidden:
       self.init(.authentication, what, causes: causes, hint: "the credentials that were sent, if any, do not allow it")
     case .repositoryNotFound:
+      let isLocal = if case .local? = try? GitLocation(source) { true } else { false }
       let hint =
-        source.authorityStart == nil || source.hasPrefix("file:")
+        isLocal
         ? "check the path; it must lead to a git repository"
         : "check the address; a private repository also answers like this without credentials"
       self.init(.notFound, what, causes: causes, hint: hint)

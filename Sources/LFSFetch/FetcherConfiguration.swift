@@ -40,6 +40,11 @@ public struct FetcherConfiguration: Sendable {
   /// How files come into `destination`; nil is a reflink where the file system can, else a copy.
   public var link: LinkKind?
 
+  /// The longest pause between two tries; nil is the usual.
+  var longestPause: Duration?
+  /// Processes of one transfer agent at once.
+  var agents = 8
+
   /// What git is configured to in the repository that is worked in; nil where there is none: then the user's own.
   var gitConfig: GitConfig?
 

@@ -21,6 +21,8 @@ enum TransferFault: Error, Sendable {
   case unusable(String)
   /// The whole did not hash to its name.
   case corrupt
+  /// A transfer agent could not bring the object; `isFinal`, any object.
+  case agent(String, isFinal: Bool)
   case disk(FileError)
   case cancelled
 
@@ -41,6 +43,7 @@ enum TransferFault: Error, Sendable {
     case let error as HTTPError where error.kind == .cancelled: self = .cancelled
     case let error as HTTPError: self = .network(error)
     case is CancellationError: self = .cancelled
+    case let failure as AgentProcess.Failure: self = .agent(failure.reason, isFinal: failure.isFinal)
     default: self = .unusable("\(error)")
     }
   }
@@ -65,7 +68,7 @@ enum TransferFault: Error, Sendable {
     case .noRanges: "the host does not give byte ranges"
     case .status(let status, let host, _): "\(host) answered \(status)"
     case .network(let error): error.message
-    case .unusable(let reason), .absent(let reason): reason
+    case .unusable(let reason), .absent(let reason), .agent(let reason, _): reason
     case .corrupt: "the bytes do not have the SHA-256 that they should have"
     case .disk(let error): error.description
     case .cancelled: "cancelled"
@@ -83,7 +86,7 @@ extension FetchError {
       case .status(401, _, _), .status(403, _, _): .authentication
       case .disk: .disk
       case .cancelled: .interrupted
-      case .noRanges, .status, .network: .network
+      case .noRanges, .status, .network, .agent: .network
       }
     if case .disk(let error) = fault {
       self.init(file: error, doing: "cannot store `\((name ?? "an object").escapingControls)`")

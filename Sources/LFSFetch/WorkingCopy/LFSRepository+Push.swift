@@ -64,8 +64,13 @@ extension LFSRepository {
   }
 
   private func pushSource(remote: String, address: String?, reference: String?) throws(FetchError) -> Source {
-    guard let address else { return try source(remote: remote, reference: reference, isPush: true) }
-    return try source(address: address, remote: remote, reference: reference, isPush: true)
+    let endpoint =
+      if let address {
+        try endpoint(address: address, remote: remote, reference: reference, isPush: true)
+      } else {
+        try endpoint(remote: remote, reference: reference, isPush: true)
+      }
+    return try endpoint.source(asking: remote, repository.config)
   }
 }
 
@@ -82,13 +87,13 @@ extension LFSRepository {
         for object in objects where try !MediaFolder.holds(object, in: folder) { missing.insert(object.oid) }
         return missing
       }
-    case .url:
+    case .url, .agent:
       throw FetchError(.usage, "`\(source.name.escapingControls)` is no LFS server that could be asked")
     }
   }
 
   private func missing(_ objects: [Batch.Object], at server: LFSServer) async throws(FetchError) -> Set<SHA256Digest> {
-    let client = BatchClient(client: try fetcher.network.parts().client)
+    let client = try fetcher.network.parts().batch
     var missing: Set<SHA256Digest> = []
     var rest = objects[...]
     while !rest.isEmpty {

@@ -36,7 +36,9 @@ package final class LFSRepository: Sendable {
     configuration.usesStandardRegistries = false
     configuration.jobs = settings.concurrentTransfers
     configuration.connections = settings.concurrentTransfers
+    configuration.agents = settings.concurrentTransfers
     configuration.retries = min(retries, settings.retries)
+    configuration.longestPause = settings.longestPause
     let layout = repository.layout
     media = MediaFolder(
       storage: settings.storage(of: layout),
