@@ -85,7 +85,10 @@ extension FetchError {
       case .cancelled: .interrupted
       case .noRanges, .status, .network: .network
       }
-    if case .disk(let error) = fault {
+    if case .network(let error) = fault, [.unauthorized, .gated].contains(error.kind) {
+      let whole = FetchError(http: error, doing: error.message)
+      self.init(whole.code, whole.message, hint: whole.hint)
+    } else if case .disk(let error) = fault {
       self.init(file: error, doing: "cannot store `\((name ?? "an object").escapingControls)`")
     } else {
       self.init(code, fault.reason)
