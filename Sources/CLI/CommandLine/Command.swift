@@ -19,6 +19,8 @@ struct Command: Sendable {
     Command(specification: List.specification, run: List.run),
     Command(specification: Info.specification, run: Info.run),
     Command(specification: Verify.specification, run: Verify.run),
+    Command(specification: Login.specification, run: Login.run),
+    Command(specification: Logout.specification, run: Logout.run),
     Command(specification: Install.specification, run: Install.run),
     Command(specification: Uninstall.specification, run: Uninstall.run),
     Command(specification: Fetch.specification, run: Fetch.run),

@@ -75,6 +75,8 @@ extension OptionSpecification {
   static let registry = OptionSpecification(
     name: "registry", kind: .file(placeholder: "FILE"), isRepeatable: true,
     help: "Know the models of this registry file, too; may be given many times")
+  static let withToken = OptionSpecification(
+    name: "with-token", kind: .flag, help: "Read the token from standard input, its first line")
   static let cache = OptionSpecification(
     name: "cache", kind: .folder(placeholder: "DIR"),
     help: "The cache folder; without it `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else "

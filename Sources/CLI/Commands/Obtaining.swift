@@ -14,7 +14,7 @@ struct Obtaining {
       console, manner: isSilent ? .silent : console.errorTerminal.isInteractive ? .live : .heartbeat)
     self.display = display
     self.console = console
-    repository = try await LFSRepository(FetcherConfiguration(arguments), progress: display.receive)
+    repository = try await LFSRepository(FetcherConfiguration(arguments).asking(on: console), progress: display.receive)
     console.interruption.set(display.interruptionText)
   }
 
