@@ -178,18 +178,26 @@ package final class Credentials: Sendable {
 
   /// A look-up for which nobody waits any more is broken off: it may be a question to a person.
   private func wait(for lookup: Task<Void, Never>, _ account: Account) async {
+    let hasLeft = Mutex(false)
     await withTaskCancellationHandler {
       await lookup.value
-      leave(account)
+      _ = leave(account, hasLeft)
     } onCancel: {
-      // Counted once more by `leave`, which does no harm: there is nobody then.
-      let isLast = state.withLock { ($0.ledgers[account]?.waiting ?? 0) <= 1 }
-      if isLast { lookup.cancel() }
+      if leave(account, hasLeft) { lookup.cancel() }
     }
   }
 
-  private func leave(_ account: Account) {
-    state.withLock { $0.ledgers[account]?.waiting -= 1 }
+  /// Whether this was the last one who waited.
+  private func leave(_ account: Account, _ hasLeft: borrowing Mutex<Bool>) -> Bool {
+    let isFirst = hasLeft.withLock { hasLeft in
+      defer { hasLeft = true }
+      return !hasLeft
+    }
+    guard isFirst else { return false }
+    return state.withLock { state in
+      state.ledgers[account]?.waiting -= 1
+      return state.ledgers[account]?.waiting == 0
+    }
   }
 
   // MARK: After the answer

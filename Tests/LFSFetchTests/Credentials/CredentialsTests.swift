@@ -159,6 +159,20 @@ struct CredentialsTests {
     #expect(record().filter { $0 == "store" }.count == 1)
   }
 
+  @Test func aLookUpEndsWhenNobodyWaitsForItAnyMore() async throws {
+    let server = try server("p")
+    let pids = folder("pids")
+    let client = try client("[credential]\n helper = \"!echo $$ >>\(pids); exec sleep 600;\"\n")
+    let url = try url(server)
+    let requests = (0..<3).map { _ in Task { try await client.send(HTTPRequest(.get, url)).status } }
+    while !FileManager.default.fileExists(atPath: pids) { try await Task.sleep(for: .milliseconds(2)) }
+    for request in requests { request.cancel() }
+    for request in requests {
+      await #expect(throws: HTTPError.self) { try await request.value }
+    }
+    #expect(sent(server).allSatisfy { $0 == "-" })
+  }
+
   @Test func aPersonIsAskedOnceForAHost() async throws {
     let server = try server()
     let asked = Mutex(0)
