@@ -26,6 +26,8 @@ struct Command: Sendable {
     Command(specification: RegistryValidate.specification, run: RegistryValidate.run),
     Command(specification: RegistryShow.specification, run: RegistryShow.run),
     Command(specification: RegistrySearch.specification, run: RegistrySearch.run),
+    Command(specification: Login.specification, run: Login.run),
+    Command(specification: Logout.specification, run: Logout.run),
     Command(specification: Install.specification, run: Install.run),
     Command(specification: Uninstall.specification, run: Uninstall.run),
     Command(specification: Hooks.specification, run: Hooks.run),

@@ -16,6 +16,8 @@ struct Obtaining {
     self.display = display
     self.console = console
     var configuration = try FetcherConfiguration(arguments)
+    // Who waits for a hook did not ask for a question.
+    if !isHook { configuration = configuration.asking(on: console) }
     if isHook { configuration.timeout = .seconds(10) }
     repository = try await LFSRepository(
       configuration, retries: isHook ? 2 : .max, progress: display.receive)

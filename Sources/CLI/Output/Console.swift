@@ -10,6 +10,8 @@ struct Console: Sendable {
   let errorTerminal: Terminal
   /// What is said when the user interrupts.
   let interruption = InterruptionNotice()
+  let interlude = Interlude()
+  let echo = TerminalEcho(descriptor: 0)
 
   init(output: Int32 = 1, errors: Int32 = 2, program: Program = .lfsfetch) {
     self.program = program

@@ -34,8 +34,12 @@ package final class Network: Sendable {
       if let state { return .success(state) }
       do throws(GitError) {
         let config = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
+        let credentials = Credentials(config: config, variable: configuration.variable, ask: configuration.ask) {
+          [progress] message in progress(.warning(message))
+        }
         let client = HTTPClient(
-          retry: retry, isOffline: configuration.offline, limit: limit, settings: settings(by: config)
+          retry: retry, isOffline: configuration.offline, limit: limit, authorizer: credentials.authorizer,
+          settings: settings(by: config)
         ) { [progress] origin, pause in
           let seconds = Int((pause / .seconds(1)).rounded(.up))
           progress(.warning("`\(origin.name)` asks to wait \(seconds) s; going on then"))
