@@ -20,10 +20,9 @@ import Testing
     return try await FileTree.of(reference.clone(model.url(), "--branch", revision))
   }
 
-  /// Also without reading the files again: the filter fails.
+  /// git takes a file for changed whose size is not the one that its index has, whatever the filter would make of it.
   private func isClean(_ machine: GitMachine, _ clone: String) async throws -> Bool {
-    try await machine.git(
-      "-c", "filter.lfs.clean=false", "-c", "filter.lfs.process=", "status", "--porcelain", in: clone) == ""
+    try await machine.git("status", "--porcelain", in: clone) == ""
   }
 
   @Test func `other branches come with their content`() async throws {
@@ -132,7 +131,7 @@ import Testing
       rebase.errors.contains(
         "warning: the content of 2 files is missing: `weights/model.bin`, `weights/other.bin`\n"), "\(rebase.errors)")
     #expect(rebase.errors.contains("caused by: git is not yet through with its rebase"))
-    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+    #expect(try await isClean(machine, clone))
     try await machine.lfsfetch("pull", in: clone)
     #expect(try await FileTree.of(clone) == expected(model, "feature/other"))
     #expect(try await isClean(machine, clone))

@@ -112,6 +112,10 @@ extension LFSRepository {
       let tree = try CheckedOutFiles(root)
       for (entry, pointer) in files {
         let name = String(decoding: entry.path, as: UTF8.self).escapingControls
+        if let transformation = pointer.extensions.first {
+          report.failures.append(.transformed(name, by: transformation))
+          continue
+        }
         do throws(GitError) {
           let path = try RepositoryPath(validating: entry.path)
           var source: String?
