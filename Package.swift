@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl"]),
     .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2", "CCrypto"]),
     .target(
-      name: "BuiltInRegistry", path: "registry", resources: [.embedInCode("models.json")]),
+      name: "BuiltInRegistry", path: "registry", exclude: ["schema.json"], resources: [.embedInCode("models.json")]),
     .target(
       name: "LFSFetch",
       dependencies: ["Git", "HTTP", "JSON", "Files", "Text", "CCrypto", "CSystem", "BuiltInRegistry"]),

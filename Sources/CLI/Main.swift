@@ -30,6 +30,10 @@ enum Main {
       case .help(let command):
         console.output.write(help(command, on: console.outputTerminal))
         end(.done, console)
+      case .groupHelp(let group):
+        let help = HelpText(width: console.outputTerminal.size.columns)
+        console.output.write(help.group(group, Command.all.map(\.specification)))
+        end(.done, console)
       case .nothing where program == .gitLFS:
         console.output.write(Version.text + "\n" + help(nil, on: console.outputTerminal))
         end(.done, console)

@@ -17,6 +17,8 @@ package actor GitRemote {
   nonisolated let local: LocalRepository?
   let memory: HostMemory
   let maximumPackSize: Int64
+  /// Whether the user named the address; else no headers go there but those that are configured for it.
+  private let isNamedByUser: Bool
   private let client: HTTPClient
   private var connection: UploadPack?
   /// What revisions came to; a remote lives as long as one command.
@@ -28,7 +30,7 @@ package actor GitRemote {
   /// remote. Nothing is asked and nothing written yet, but a repository of this machine must be there.
   package init(
     url: String, cacheDirectory: String, memory: HostMemory, client: HTTPClient, config: GitConfig,
-    maximumPackSize: Int64 = 8 << 30
+    isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
     let location = try GitLocation(config.rewriting(url)).absolute
     self.location = location
@@ -40,12 +42,13 @@ package actor GitRemote {
     self.memory = memory
     self.client = client
     self.maximumPackSize = maximumPackSize
+    self.isNamedByUser = isNamedByUser
   }
 
   /// The repository as the clone in `gitFolder` sees it: what is fetched goes there.
   package init(
     url: String, gitFolder: String, isPartial: Bool, memory: HostMemory, client: HTTPClient, config: GitConfig,
-    maximumPackSize: Int64 = 8 << 30
+    isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
     let location = try GitLocation(config.rewriting(url)).absolute
     self.location = location
@@ -57,6 +60,7 @@ package actor GitRemote {
     self.memory = memory
     self.client = client
     self.maximumPackSize = maximumPackSize
+    self.isNamedByUser = isNamedByUser
   }
 
   /// The commit that `revision` means; nil is the default branch. A full commit id is taken at its word, without a
@@ -123,7 +127,7 @@ package actor GitRemote {
     guard case .http(let url) = location else {
       throw GitError(.missingObject, "`\(name)` does not have all that was asked for")
     }
-    let fresh = try await UploadPack(url, client: client)
+    let fresh = try await UploadPack(url, client: client, isNamedByUser: isNamedByUser)
     connection = fresh
     return fresh
   }

@@ -26,11 +26,12 @@ struct UploadPack: Sendable {
   private static let listLimit = 64 << 20
 
   /// Asks the server what it can do: one GET.
-  init(_ url: HTTPURL, client: HTTPClient) async throws(GitError) {
+  init(_ url: HTTPURL, client: HTTPClient, isNamedByUser: Bool = true) async throws(GitError) {
     let suffix = "/info/refs"
-    let request = HTTPRequest(
+    var request = HTTPRequest(
       .get, url.appending(suffix).withQuery("service=git-upload-pack"),
       headers: ["Git-Protocol": "version=2", "Accept": "*/*"])
+    request.configuredHeaders = isNamedByUser ? .all : .scoped
     let response: HTTPResponse
     do throws(HTTPError) {
       response = try await client.send(request, limit: UploadPack.listLimit)
@@ -61,7 +62,7 @@ struct UploadPack: Sendable {
     }
     self.base = base
     credentials = base.origin == url.origin ? request.boundHeaders : [:]
-    configuredHeaders = base.origin == url.origin ? .all : .scoped
+    configuredHeaders = base.origin == url.origin ? request.configuredHeaders : .scoped
   }
 
   /// References whose names begin with one of `prefixes`, or all: one POST in v2, nothing to ask in v0.

@@ -6,6 +6,33 @@ extension JSON {
     return String(decoding: output, as: UTF8.self)
   }
 
+  /// The value for people to read: a member a line, but what holds only plain values on one. `indent` is that of the
+  /// line on which it begins.
+  package func laidOut(indent: String = "", unit: String = "  ") -> String {
+    let inner = indent + unit
+    switch value {
+    case .array(let elements) where !elements.isEmpty:
+      let texts = elements.map { $0.laidOut(indent: inner, unit: unit) }
+      let line = "[" + texts.joined(separator: ", ") + "]"
+      if elements.allSatisfy(\.isPlain), line.utf8.count <= 100 { return line }
+      return "[\n" + texts.map { inner + $0 }.joined(separator: ",\n") + "\n" + indent + "]"
+    case .object(let members) where !members.isEmpty:
+      let texts = members.map { "\(JSON.string($0.name).text): \($0.value.laidOut(indent: inner, unit: unit))" }
+      let isFlat = members.allSatisfy(\.value.isPlain) && members.count <= 3
+      if isFlat { return "{" + texts.joined(separator: ", ") + "}" }
+      return "{\n" + texts.map { inner + $0 }.joined(separator: ",\n") + "\n" + indent + "}"
+    default: return text
+    }
+  }
+
+  private var isPlain: Bool {
+    switch value {
+    case .array(let elements): elements.isEmpty
+    case .object(let members): members.isEmpty
+    default: true
+    }
+  }
+
   private func write(to output: inout [UInt8]) {
     switch value {
     case .null: output += "null".utf8

@@ -10,8 +10,10 @@ import Git
 public struct FetcherConfiguration: Sendable {
   /// nil is the standard place: `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else `~/.cache/lfsfetch`.
   public var cacheDirectory: String?
-  /// Registry files laid over the built-in registry, later ones over earlier ones.
+  /// Registries laid over all others, later ones over earlier ones: paths, URLs, or files of git repositories.
   public var registryFiles: [String] = []
+  /// Whether the registries of the machine, the user and the project count.
+  public var usesStandardRegistries = true
   /// Objects that are fetched at once.
   public var jobs = 128
   /// Connections in all, at most.
@@ -58,9 +60,11 @@ public struct FetcherConfiguration: Sendable {
     cacheDirectory.map { Cache(root: $0) } ?? .standard(environment)
   }
 
+  var registryPlaces: RegistryPlaces { usesStandardRegistries ? .standard(environment) : .none }
+
   /// Only what the library asks for.
   private static var processEnvironment: [String: String] {
-    ["LFSFETCH_CACHE", "XDG_CACHE_HOME", "HOME"].reduce(into: [:]) { values, name in
+    ["LFSFETCH_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME"].reduce(into: [:]) { values, name in
       if let value = getenv(name) { values[name] = String(cString: value) }
     }
   }

@@ -94,6 +94,21 @@ struct ArgumentParserTests {
     #expect(throws: FetchError(.usage, message, hint: hint)) { try parse(words) }
   }
 
+  @Test(arguments: [
+    ([], "`lfsfetch try add` needs a NAME"), (["a"], "`lfsfetch try add` needs a URL"),
+    (["a", "b", "c"], "`lfsfetch try add` takes one URL, but got 2"),
+  ])
+  func aWordMayStandBeforeTheOthers(words: [String], message: String) throws {
+    let add = CommandSpecification(
+      name: "try add", summary: "", description: [],
+      operand: .init(leading: "NAME", placeholder: "URL", count: .one, candidates: .none))
+    #expect(add.synopsis == "lfsfetch try add NAME URL")
+    #expect(try parse(["a", "b"], for: add).operands == ["a", "b"])
+    #expect(throws: FetchError(.usage, message, hint: "`lfsfetch try add --help` tells how to use it")) {
+      try parse(words, for: add)
+    }
+  }
+
   @Test func operandsAreCountedAndKnown() {
     let shell = CommandSpecification(
       name: "sh", summary: "", description: [],
@@ -104,6 +119,16 @@ struct ArgumentParserTests {
         .usage, "`lfsfetch sh` takes one SHELL, but got 2", hint: "`lfsfetch sh --help` tells how to use it")
     ) {
       try parse(["bash", "zsh"], for: shell)
+    }
+    let optional = CommandSpecification(
+      name: "up", summary: "", description: [],
+      operand: .init(placeholder: "NAME", count: .zeroOrOne, candidates: .models))
+    #expect(throws: Never.self) { try parse([], for: optional) }
+    #expect(
+      throws: FetchError(
+        .usage, "`lfsfetch up` takes one NAME, but got 2", hint: "`lfsfetch up --help` tells how to use it")
+    ) {
+      try parse(["a", "b"], for: optional)
     }
     #expect(
       throws: FetchError(

@@ -117,15 +117,18 @@ struct ArgumentParser {
       }
       return
     }
-    let count = arguments.operands.count
-    if operand.count == .one, count > (operand.second == nil ? 1 : 2) {
+    if let leading = operand.leading, arguments.operands.isEmpty {
+      throw usage("`lfsfetch \(command.name)` needs a \(leading)")
+    }
+    let count = arguments.operands.count - (operand.leading == nil ? 0 : 1)
+    if [.one, .zeroOrOne].contains(operand.count), count > (operand.second == nil ? 1 : 2) {
       throw usage("`lfsfetch \(command.name)` takes one \(operand.placeholder), but got \(count)")
     }
     let standIn = operand.standIn.flatMap { arguments.has($0) ? $0 : nil }
     if let standIn, count > 0 {
       throw usage("`--\(standIn.name)` and a \(operand.placeholder) exclude each other")
     }
-    if count == 0, operand.count != .zeroOrMore, standIn == nil {
+    if count == 0, [.one, .oneOrMore].contains(operand.count), standIn == nil {
       throw usage("`lfsfetch \(command.name)` needs a \(operand.placeholder)")
     }
     if case .words(let candidates) = operand.candidates,

@@ -30,6 +30,11 @@ struct Console: Sendable {
     errors.write(ErrorReport(error).text(colour: errorTerminal.hasColour))
   }
 
+  /// For commands that show no progress: what else the user should know.
+  func tell(_ event: ProgressEvent) {
+    if let remark = ErrorReport.remark(on: event, colour: errorTerminal.hasColour) { errors.write(remark) }
+  }
+
   func warn(_ message: String) {
     errors.write(ErrorReport.warning(message, colour: errorTerminal.hasColour))
   }

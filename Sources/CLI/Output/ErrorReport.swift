@@ -26,6 +26,22 @@ struct ErrorReport {
     label("warning:", .yellow, colour) + " " + message.escapingControls + "\n"
   }
 
+  /// What the user should know of an event, whatever shows the rest; nil for most.
+  static func remark(on event: ProgressEvent, colour: Bool) -> String? {
+    switch event {
+    case .warning(let message): warning(message, colour: colour)
+    case .layerFetched(let source, let revision):
+      note("fetched the registry `\(source)`, \(revision)", colour: colour)
+    case .variantChosen(let model, let variant, let reason):
+      note("took `\(model):\(variant)`: \(reason)", colour: colour)
+    default: nil
+    }
+  }
+
+  private static func note(_ message: String, colour: Bool) -> String {
+    label("note:", .cyan, colour) + " " + message.escapingControls + "\n"
+  }
+
   private enum Colour: Int {
     case red = 31
     case yellow = 33

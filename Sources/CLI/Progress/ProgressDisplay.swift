@@ -24,7 +24,7 @@ final class ProgressDisplay: Sendable {
   private let console: Console
   private let manner: Manner
   private let start = ContinuousClock.now
-  private let state = Mutex((progress: ProgressState(), warnings: [String]()))
+  private let state = Mutex((progress: ProgressState(), remarks: [String]()))
   /// Held while writing; never taken by whoever brings events.
   private let drawing = Mutex(Drawing())
 
@@ -43,7 +43,9 @@ final class ProgressDisplay: Sendable {
     let time = ContinuousClock.now - start
     state.withLock { state in
       state.progress.apply(event, at: time)
-      if case .warning(let message) = event { state.warnings.append(message) }
+      if let remark = ErrorReport.remark(on: event, colour: console.errorTerminal.hasColour) {
+        state.remarks.append(remark)
+      }
     }
   }
 
@@ -62,8 +64,8 @@ final class ProgressDisplay: Sendable {
     drawing.withLock { drawing in
       guard !drawing.isClosed else { return }
       drawing.isClosed = true
-      let (progress, warnings) = takeState()
-      var text = drawing.area.erase(width: console.errorTerminal.size.columns) + text(of: warnings)
+      let (progress, remarks) = takeState()
+      var text = drawing.area.erase(width: console.errorTerminal.size.columns) + remarks
       if summingUp, let summary = progress.summary {
         text +=
           "downloaded \(Quantity.bytes(summary.downloaded)), reused \(Quantity.bytes(summary.reused)), in "
@@ -87,29 +89,25 @@ final class ProgressDisplay: Sendable {
   }
 
   private func draw(_ drawing: inout Drawing) {
-    let (progress, warnings) = takeState()
+    let (progress, remarks) = takeState()
     let time = ContinuousClock.now - start
     switch manner {
     case .live:
       let size = console.errorTerminal.size
       let lines = ProgressLines(progress, at: time, size: size).lines
-      console.errors.write(drawing.area.redraw(lines, above: text(of: warnings), width: size.columns))
+      console.errors.write(drawing.area.redraw(lines, above: remarks, width: size.columns))
     case .heartbeat:
       let line = drawing.heartbeat.line(for: progress, at: time).map { $0 + "\n" }
-      console.errors.write(text(of: warnings) + (line ?? ""))
+      console.errors.write(remarks + (line ?? ""))
     case .silent: break
     }
   }
 
-  /// The state as it is, and the warnings that were not shown yet.
-  private func takeState() -> (ProgressState, [String]) {
+  /// The state as it is, and the warnings and notes that were not shown yet.
+  private func takeState() -> (ProgressState, String) {
     state.withLock { state in
-      defer { state.warnings = [] }
-      return (state.progress, state.warnings)
+      defer { state.remarks = [] }
+      return (state.progress, state.remarks.joined())
     }
-  }
-
-  private func text(of warnings: [String]) -> String {
-    warnings.map { ErrorReport.warning($0, colour: console.errorTerminal.hasColour) }.joined()
   }
 }

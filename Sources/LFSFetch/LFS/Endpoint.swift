@@ -33,10 +33,10 @@ package struct LFSServer: Hashable, Sendable {
 extension Endpoint {
   /// The endpoint of the repository at `remote` (as the user wrote it, `insteadOf` not yet applied). The user's
   /// configuration is asked before the repository's own `.lfsconfig`, of which nothing else is looked at: keys that
-  /// name programs or files of this machine are for the user alone to set.
+  /// name programs or files of this machine are for the user alone to set. `isNamedByUser` is said of the repository.
   package static func discover(
     remote: String, named name: String = "origin", reference: String? = nil, localObjects: String?, config: GitConfig,
-    configuredByRepository: String?
+    configuredByRepository: String?, isNamedByUser: Bool = true
   ) throws(FetchError) -> Endpoint {
     if let configured = configured(in: config, remote: name) {
       return .http(LFSServer(url: try url(config.rewriting(configured), in: configured), reference: reference))
@@ -44,10 +44,11 @@ extension Endpoint {
     if let configuredByRepository {
       let server = try url(config.rewriting(configuredByRepository), in: configuredByRepository)
       let isOwn = (try? url(config.rewriting(remote), in: remote).origin) == server.origin
-      return .http(LFSServer(url: server, reference: reference, isNamedByUser: isOwn))
+      return .http(LFSServer(url: server, reference: reference, isNamedByUser: isOwn && isNamedByUser))
     }
     if let localObjects { return .folder(localObjects) }
-    return .http(LFSServer(url: derived(from: try url(config.rewriting(remote), in: remote)), reference: reference))
+    let server = derived(from: try url(config.rewriting(remote), in: remote))
+    return .http(LFSServer(url: server, reference: reference, isNamedByUser: isNamedByUser))
   }
 
   /// What a configuration says: the user's, or a repository's `.lfsconfig`; both keys are ones that a repository may

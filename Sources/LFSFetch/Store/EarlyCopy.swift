@@ -40,6 +40,10 @@ package final class EarlyCopy: Sendable {
     do throws(FileError) { try file.write(bytes, at: offset) } catch { state.withLock { $0 = .failed } }
   }
 
+  func startWriteBack() {
+    if case .open(let file) = state.withLock({ $0 }) { file.startWriteBack() }
+  }
+
   /// All bytes are there and proven. Whether the copy is of use.
   func complete() -> Bool {
     state.withLock { state in

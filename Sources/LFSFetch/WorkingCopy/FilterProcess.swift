@@ -5,8 +5,8 @@ import Text
 /// The long-running filter that git talks with while it checks out or adds many files.
 ///
 /// Objects that are not on this machine are not fetched one by one: git is told to come back for their files
-/// (`status=delayed`), and when it has nothing else left to do, all of them are fetched in one run of the engine. Git
-/// gets each file as soon as its object is there.
+/// (`status=delayed`). As soon as there are enough for a request to the server, a run of the engine fetches them while
+/// git tells of further files, which are for the next run. Git gets each file as soon as its object is there.
 ///
 /// https://git-scm.com/docs/gitattributes#_long_running_filter_process
 package struct FilterProcess: ~Copyable {

@@ -31,6 +31,8 @@ package final class LFSRepository: Sendable {
     self.repository = repository
     var configuration = configuration
     configuration.gitConfig = settings.config
+    // A fault in some registry must not break a checkout.
+    configuration.usesStandardRegistries = false
     configuration.jobs = settings.concurrentTransfers
     configuration.connections = settings.concurrentTransfers
     configuration.retries = settings.retries
