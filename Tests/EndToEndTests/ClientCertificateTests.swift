@@ -72,9 +72,7 @@ import Testing
   }
 
   private func program(_ name: String, _ text: String) throws -> String {
-    let path = try sandbox.write("#!/bin/sh\n" + text + "\n", to: "home/" + name)
-    chmod(path, 0o755)
-    return path
+    try writeProgram("#!/bin/sh\n" + text + "\n", to: sandbox.home + "/" + name)
   }
 
   /// What the host sends is no repository; but it is something.

@@ -14,9 +14,8 @@ struct CredentialHelperTests {
 
   /// A helper that writes the operation, its arguments and its input into the file `record`, and answers `answer`.
   private func script(_ name: String, _ answer: String) throws -> String {
-    try folder.write(
-      "#!/bin/sh\n{ echo \"$@\"; cat; } >>\(folder("record"))\nprintf '%b' '\(answer)'\n", to: name,
-      permissions: 0o755)
+    try writeProgram(
+      "#!/bin/sh\n{ echo \"$@\"; cat; } >>\(folder("record"))\nprintf '%b' '\(answer)'\n", to: folder(name))
   }
 
   private func record() -> String { (try? String(contentsOfFile: folder("record"), encoding: .utf8)) ?? "" }
@@ -119,7 +118,7 @@ struct CredentialHelperTests {
   }
 
   @Test func oneThatHangsEndsWithItsTask() async throws {
-    let path = try folder.write("#!/bin/sh\nexec sleep 600\n", to: "hangs", permissions: 0o755)
+    let path = try writeProgram("#!/bin/sh\nexec sleep 600\n", to: folder("hangs"))
     let attributes = asked()
     let helpers = helpers(path)
     let task = Task { await helpers.fill(attributes) }

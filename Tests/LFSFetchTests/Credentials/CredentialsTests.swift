@@ -52,14 +52,14 @@ struct CredentialsTests {
 
   /// A helper that notes each operation, and answers with the password.
   private func helper(_ password: String) throws -> String {
-    try folder.write(
+    try writeProgram(
       """
       #!/bin/sh
       { echo "$1"; sed -n 's/^\\(path\\|username\\|password\\)=/  &/p'; } >>\(folder("record"))
       [ "$1" = get ] && printf 'username=alice\\npassword=\(password)\\n'
       exit 0
 
-      """, to: "helper", permissions: 0o755)
+      """, to: folder("helper"))
   }
 
   private func record() -> [String] {
@@ -204,9 +204,9 @@ struct CredentialsTests {
 
   @Test func aWindowIsAskedBeforeTheTerminal() async throws {
     let server = try server("p")
-    let program = try folder.write(
+    let program = try writeProgram(
       "#!/bin/sh\necho \"$1\" >>\(folder("questions"))\ncase $1 in Username*) echo alice ;; *) echo p ;; esac\n",
-      to: "ask", permissions: 0o755)
+      to: folder("ask"))
     let client = try client("[core]\n askPass = /nonexistent\n", ["GIT_ASKPASS": program]) { _ in
       Issue.record("asked on the terminal")
       return nil
