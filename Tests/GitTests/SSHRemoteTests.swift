@@ -137,8 +137,10 @@ import Testing
   @Test func `a connection that breaks in the middle of a pack`() async throws {
     let served = try ServedRepository(copyOf: "demo/large-history")
     let path = served.cache + "/breaking-ssh"
-    // The first 40,000 bytes of all that comes.
-    let script = #"ssh -F \#(served.servers.sshConfig) "$@" | { head -c 40000; kill $$; }"#
+    // The first 40,000 bytes of all that comes, each as soon as it comes.
+    let script = #"ssh -F \#(served.servers.sshConfig) "$@" | { python3 "$0.py"; kill $$; }"#
+    let first = "import os\nleft = 40000\nwhile left > 0:\n  left -= os.write(1, os.read(0, min(left, 4096)))\n"
+    try replaceFile(path + ".py", with: Array(first.utf8))
     try replaceFile(path, with: Array(script.utf8))
     let remote = try remote(served, command: "sh \(path)")
     let error = try await gitError { _ = try await remote.tree(of: served.id("main")) }
