@@ -57,6 +57,7 @@ enum Main {
 
   /// Leaves the program; data that could not be written is a failure of its own.
   static func end(_ ending: Ending, _ console: Console) -> Never {
+    console.echo.restore()
     guard let reason = console.output.failureReason else { exit(ending.code) }
     console.report(FetchError(.disk, "cannot write to standard output", causes: [reason]))
     exit(ExitStatus.disk.rawValue)

@@ -23,6 +23,18 @@ static inline int lf_openat(int folder, const char *path, int flags, mode_t mode
   return openat(folder, path, flags, mode);
 }
 
+/* A pipe whose ends no program inherits that is started meanwhile. */
+static inline int lf_pipe(int ends[2]) {
+#if defined(__linux__)
+  return (int)syscall(SYS_pipe2, ends, O_CLOEXEC);
+#else
+  if (pipe(ends) != 0) return -1;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  return 0;
+#endif
+}
+
 /* Locks (or unlocks) one byte for the open file itself, not for the process, as POSIX locks would: two users in one
    process exclude each other, and closing another descriptor of the file frees nothing. */
 static inline int lf_lock_byte(int file, int64_t offset, int locks) {

@@ -21,10 +21,10 @@ package struct FileStatus: Sendable, Equatable {
   /// The last change of content, mode or links, in nanoseconds since 1970.
   package let changed: Int64
 
-  /// nil when there is nothing of that name.
-  package static func of(_ path: String) throws(FileError) -> FileStatus? {
+  /// nil when there is nothing of that name; `followingLinks`, or nothing at its end.
+  package static func of(_ path: String, followingLinks: Bool = false) throws(FileError) -> FileStatus? {
     var raw = stat()
-    if lstat(path, &raw) == 0 { return FileStatus(raw) }
+    if (followingLinks ? stat(path, &raw) : lstat(path, &raw)) == 0 { return FileStatus(raw) }
     if errno == ENOENT || errno == ENOTDIR { return nil }
     throw FileError("examine", path)
   }

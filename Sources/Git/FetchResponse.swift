@@ -62,6 +62,9 @@ struct FetchResponse {
     if let thrown { throw thrown }
   }
 
+  /// Nothing more belongs to it.
+  var isOver: Bool { state == .done && decoder.isBetweenLines }
+
   /// To be called when the body is over.
   func finish() throws(FetchFailure) {
     if !hasBytes { throw .noAnswer }

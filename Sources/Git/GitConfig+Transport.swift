@@ -38,6 +38,9 @@ extension GitConfig {
     if environment("GIT_SSL_NO_VERIFY") != nil { settings.verifyPeer = false }
     settings.clientCertificate = path("sslCert", "GIT_SSL_CERT")
     settings.clientKey = path("sslKey", "GIT_SSL_KEY")
+    settings.isClientKeyProtected =
+      environment("GIT_SSL_CERT_PASSWORD_PROTECTED") != nil
+      || value("sslCertPasswordProtected").flatMap { GitConfig.bool($0) } ?? false
     settings.userAgent = value("userAgent", "GIT_HTTP_USER_AGENT").flatMap { $0.isEmpty ? nil : $0 }
     for line in extraHeaders(for: url) {
       guard let colon = line.text.firstIndex(of: ":") else { continue }

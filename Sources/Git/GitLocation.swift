@@ -2,9 +2,10 @@ import Files
 import HTTP
 import Text
 
-/// Where a repository is: at an HTTP server, or in a folder of this machine. All else is not spoken here.
+/// Where a repository is: at an HTTP server, behind ssh, or in a folder of this machine. All else is not spoken here.
 package enum GitLocation: Sendable, Equatable {
   case http(HTTPURL)
+  case ssh(SSHAddress)
   /// A path as it was given.
   case local(String)
 
@@ -14,8 +15,7 @@ package enum GitLocation: Sendable, Equatable {
       throw GitError(.invalidURL, "the address of the repository contains a NUL byte")
     }
     guard let (scheme, rest) = GitLocation.split(text) else {
-      guard !GitLocation.isSSHShorthand(text) else { throw GitLocation.unsupported(text, "SSH") }
-      self = .local(text)
+      self = SSHAddress.colonOfShortForm(text) == nil ? .local(text) : .ssh(try SSHAddress(short: text))
       return
     }
     switch scheme {
@@ -33,9 +33,15 @@ package enum GitLocation: Sendable, Equatable {
       self = .http(url)
     case "file":
       self = .local(try GitLocation.percentDecoded(rest))
-    case "ssh", "git+ssh", "ssh+git": throw GitLocation.unsupported(text, "SSH")
+    case _ where SSHAddress.schemes.contains(scheme): self = .ssh(try SSHAddress(url: rest))
     default: throw GitLocation.unsupported(text, "`\(scheme.escapingControls)`")
     }
+  }
+
+  /// Whether the text has a form that is git's for ssh; whether it is a usable address is another question.
+  static func isSSH(_ text: String) -> Bool {
+    guard let (scheme, _) = split(text) else { return SSHAddress.colonOfShortForm(text) != nil }
+    return SSHAddress.schemes.contains(scheme)
   }
 
   /// `scheme://rest`, or a helper's `scheme::rest`.
@@ -50,12 +56,6 @@ package enum GitLocation: Sendable, Equatable {
     return (scheme.lowercased(), rest.hasPrefix("//") ? rest.dropFirst(2) : rest)
   }
 
-  /// `git@host:path`: git takes a colon before the first slash for one.
-  private static func isSSHShorthand(_ text: String) -> Bool {
-    guard let colon = text.firstIndex(of: ":") else { return false }
-    return !text[..<colon].contains("/")
-  }
-
   private static func unsupported(_ text: String, _ transport: String) -> GitError {
     // The user part may hold a password.
     let shown = text.split(separator: "@", maxSplits: 1).last.map(String.init) ?? text
@@ -66,6 +66,16 @@ package enum GitLocation: Sendable, Equatable {
   }
 
   private static func percentDecoded(_ text: Substring) throws(GitError) -> String {
+    guard let path = String(percentEncoded: text), !path.utf8.contains(0) else {
+      throw GitError(.invalidURL, "`file://\(String(text).escapingControls)` is not a valid address")
+    }
+    return path
+  }
+}
+
+extension String {
+  /// Nil where a `%` is not followed by two digits.
+  init?(percentEncoded text: some StringProtocol) {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -73,13 +83,13 @@ package enum GitLocation: Sendable, Equatable {
         bytes.append(byte)
         continue
       }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
-        value != 0
-      else { throw GitError(.invalidURL, "`file://\(String(text).escapingControls)` is not a valid address") }
+      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+        return nil
+      }
       bytes.append(value)
       rest = rest.dropFirst(2)
     }
-    return String(decoding: bytes, as: UTF8.self)
+    self.init(decoding: bytes, as: UTF8.self)
   }
 }
 
@@ -89,6 +99,7 @@ extension GitLocation {
     var text: String
     switch self {
     case .http(let url): text = url.string
+    case .ssh(let address): text = address.canonical
     case .local(let path): text = "file://" + path
     }
     while text.hasSuffix("/") { text.removeLast() }
@@ -112,6 +123,7 @@ extension GitLocation {
   package var name: String {
     switch self {
     case .http(let url): url.description.escapingControls
+    case .ssh(let address): address.name.escapingControls
     case .local(let path): path.escapingControls
     }
   }

@@ -20,6 +20,7 @@ package actor GitRemote {
   /// Whether the user named the address; else no headers go there but those that are configured for it.
   private let isNamedByUser: Bool
   private let client: HTTPClient
+  private let ssh: SSHClient
   private var connection: UploadPack?
   /// What revisions came to; a remote lives as long as one command.
   private var resolved: [String: ResolvedRevision] = [:]
@@ -29,8 +30,8 @@ package actor GitRemote {
   /// `url` is what the user wrote; `config` may rewrite it. `cacheDirectory` holds one bare repository for each
   /// remote. Nothing is asked and nothing written yet, but a repository of this machine must be there.
   package init(
-    url: String, cacheDirectory: String, memory: HostMemory, client: HTTPClient, config: GitConfig,
-    isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
+    url: String, cacheDirectory: String, memory: HostMemory, client: HTTPClient, ssh: SSHClient,
+    config: GitConfig, isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
     let location = try GitLocation(config.rewriting(url)).absolute
     self.location = location
@@ -41,14 +42,15 @@ package actor GitRemote {
     repository = Repository(path: cacheDirectory + "/" + location.folderName, alternate: local?.objectsFolder)
     self.memory = memory
     self.client = client
+    self.ssh = ssh
     self.maximumPackSize = maximumPackSize
     self.isNamedByUser = isNamedByUser
   }
 
   /// The repository as the clone in `gitFolder` sees it: what is fetched goes there.
   package init(
-    url: String, gitFolder: String, isPartial: Bool, memory: HostMemory, client: HTTPClient, config: GitConfig,
-    isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
+    url: String, gitFolder: String, isPartial: Bool, memory: HostMemory, client: HTTPClient, ssh: SSHClient,
+    config: GitConfig, isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
     let location = try GitLocation(config.rewriting(url)).absolute
     self.location = location
@@ -59,6 +61,7 @@ package actor GitRemote {
     repository = Repository(ofClone: gitFolder, isPartial: isPartial)
     self.memory = memory
     self.client = client
+    self.ssh = ssh
     self.maximumPackSize = maximumPackSize
     self.isNamedByUser = isNamedByUser
   }
@@ -124,10 +127,12 @@ package actor GitRemote {
   /// The server, which is asked to introduce itself when it is first needed.
   func server() async throws(GitError) -> UploadPack {
     if let connection { return connection }
-    guard case .http(let url) = location else {
-      throw GitError(.missingObject, "`\(name)` does not have all that was asked for")
+    let fresh: UploadPack
+    switch location {
+    case .http(let url): fresh = try await UploadPack(url, client: client, isNamedByUser: isNamedByUser)
+    case .ssh(let address): fresh = try await UploadPack(address, ssh: ssh)
+    case .local: throw GitError(.missingObject, "`\(name)` does not have all that was asked for")
     }
-    let fresh = try await UploadPack(url, client: client, isNamedByUser: isNamedByUser)
     connection = fresh
     return fresh
   }

@@ -53,15 +53,24 @@ struct URLPattern: Equatable {
 
   /// Nil when the pattern does not fit.
   func fit(to url: HTTPURL) -> Fit? {
-    let host = url.host.split(separator: ".", omittingEmptySubsequences: false)
-    guard scheme == url.scheme, port == url.port, labels.count == host.count,
-      zip(labels, host).allSatisfy({ $0 == "*" || $0 == $1 }), user == nil || user == url.user
+    fit(
+      scheme: url.scheme, port: url.port, labels: url.host.split(separator: ".", omittingEmptySubsequences: false),
+      user: url.user, path: URLPattern.normalised(url.path))
+  }
+
+  /// The same for an address of any scheme.
+  func fit(to other: URLPattern) -> Fit? {
+    fit(scheme: other.scheme, port: other.port, labels: other.labels, user: other.user, path: other.path)
+  }
+
+  private func fit(scheme: String, port: Int, labels: [Substring], user: String?, path: String) -> Fit? {
+    guard self.scheme == scheme, self.port == port, self.labels.count == labels.count,
+      zip(self.labels, labels).allSatisfy({ $0 == "*" || $0 == $1 }), self.user == nil || self.user == user
     else { return nil }
-    let wanted = URLPattern.normalised(url.path)
-    guard path.isEmpty || wanted == path || wanted.hasPrefix(path + "/") else { return nil }
+    guard self.path.isEmpty || path == self.path || path.hasPrefix(self.path + "/") else { return nil }
     // An exact name is longer than any pattern for it, because `*` counts for nothing.
-    let hostLength = labels.reduce(0) { $0 + ($1 == "*" ? 0 : $1.utf8.count) } + labels.count
-    return Fit(hostLength: hostLength, pathLength: path.utf8.count, hasUser: user != nil)
+    let hostLength = self.labels.reduce(0) { $0 + ($1 == "*" ? 0 : $1.utf8.count) } + self.labels.count
+    return Fit(hostLength: hostLength, pathLength: self.path.utf8.count, hasUser: self.user != nil)
   }
 
   /// Letters and digits are never percent-encoded, escapes are in upper case, and no slash is at the end.
@@ -102,6 +111,23 @@ struct URLPattern: Equatable {
 }
 
 extension GitConfig {
+  /// The value of `<section>.<url>.<key>` that fits the address best, else of `<section>.<key>`.
+  package func string(_ section: String, for url: String, _ key: String) -> String? {
+    let prefix = section + "."
+    let suffix = "." + key.lowercased()
+    var best = URLPattern.Fit()
+    var value = string(prefix + key)
+    guard let url = URLPattern(url) else { return value }
+    for entry in entries where entry.name.hasPrefix(prefix) && entry.name.hasSuffix(suffix) {
+      let scope = entry.name.dropFirst(prefix.utf8.count)
+      guard scope.utf8.count > suffix.utf8.count, let fit = URLPattern(scope.dropLast(suffix.utf8.count))?.fit(to: url),
+        fit >= best
+      else { continue }
+      (best, value) = (fit, entry.value ?? "")
+    }
+    return value
+  }
+
   /// A value of `http.<key>` (not scoped) or of `http.<url>.<key>` (scoped).
   struct HTTPValue: Equatable {
     let text: String

@@ -63,8 +63,12 @@ package struct Origin: Hashable, Sendable, CustomStringConvertible {
   package let host: String
   package let port: Int
 
+  package init(scheme: String, host: String, port: Int) {
+    (self.scheme, self.host, self.port) = (scheme, host, port)
+  }
+
   package var description: String {
-    let isDefault = port == (scheme == "https" ? 443 : 80)
+    let isDefault = port == (scheme == "https" ? 443 : scheme == "ssh" ? 22 : 80)
     return scheme + "://" + host + (isDefault ? "" : ":\(port)")
   }
 

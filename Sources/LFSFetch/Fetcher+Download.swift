@@ -17,8 +17,8 @@ extension Fetcher {
     guard !transfers.isEmpty else { return TransferEngine.Outcome(failures: [:], downloaded: 0) }
     do throws(FetchError) {
       try checkSpace(for: transfers)
-      let client = try network.parts().client
-      return await withLimitFile { await self.withinWindow(transfers) { await self.run($0, client) } }
+      let parts = try network.parts()
+      return await withLimitFile { await self.withinWindow(transfers) { await self.run($0, parts) } }
     } catch {
       return .init(failures: Dictionary(transfers.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
     }
@@ -44,15 +44,16 @@ extension Fetcher {
     return transfers
   }
 
-  private func run(_ transfers: [Transfer], _ client: HTTPClient) async -> TransferEngine.Outcome {
+  private func run(_ transfers: [Transfer], _ parts: Network.Parts) async -> TransferEngine.Outcome {
     do throws(FetchError) {
       let engine = try inCache { () throws(FileError) in
         try TransferEngine(
-          store: store, client: client,
+          store: store, client: parts.client, batch: parts.batch,
           limits: .init(
             jobs: configuration.jobs, connections: configuration.connections,
             connectionsPerHost: configuration.connectionsPerHost,
-            patienceWithFullDisk: configuration.retries.map { $0 == 0 ? .zero : .seconds(600) }), report: progress)
+            patienceWithFullDisk: configuration.retries.map { $0 == 0 ? .zero : .seconds(600) },
+            agents: configuration.agents, patienceWithAgents: configuration.timeout), report: progress)
       }
       return await engine.run(transfers)
     } catch {

@@ -59,9 +59,6 @@ extension Fetcher {
     let endpoint = try Endpoint.discover(
       remote: repository, reference: reference, localObjects: localObjects, config: config,
       configuredByRepository: configuredByRepository, isNamedByUser: isNamedByUser)
-    switch endpoint {
-    case .http(let server): return .lfs(server)
-    case .folder(let path): return .folder(path)
-    }
+    return try endpoint.source(asking: repository.withoutCredentials, config)
   }
 }

@@ -40,13 +40,25 @@ public struct FetcherConfiguration: Sendable {
   /// How files come into `destination`; nil is a reflink where the file system can, else a copy.
   public var link: LinkKind?
 
+  /// The longest pause between two tries; nil is the usual.
+  var longestPause: Duration?
+  /// Processes of one transfer agent at once.
+  var agents = 8
+
+  /// Asks the person at the terminal for credentials that are found nowhere else. It may block, and is called once at
+  /// most for a host. nil: nobody is asked.
+  public var ask: (@Sendable (CredentialQuestion) -> CredentialAnswer?)?
+
   /// What git is configured to in the repository that is worked in; nil where there is none: then the user's own.
   var gitConfig: GitConfig?
 
   let environment: [String: String]
+  /// Looks any variable up, for those whose names depend on a host.
+  let variable: @Sendable (String) -> String?
 
   public init(environment: [String: String]? = nil) {
     self.environment = environment ?? Self.processEnvironment
+    variable = { name in environment.map { $0[name] } ?? Git.processEnvironment(name) }
   }
 
   var cache: Cache {

@@ -55,6 +55,35 @@ struct ArgumentParserTests {
     #expect(arguments.values(of: Self.include) == ["*.bin", "*.json"])
   }
 
+  @Test func anOptionMayTakeAllWordsUpToTheNextOption() throws {
+    let only = OptionSpecification(
+      name: "only", kind: .choice(placeholder: "WORD…", ["a", "b", "c"]), isRepeatable: true, takesSeveral: true,
+      help: "")
+    let command = CommandSpecification(
+      name: "try", summary: "", description: [], operand: .init(placeholder: "NAME", count: .one, candidates: .none),
+      options: [only, Self.quiet])
+    for words in [
+      ["do", "--only", "a", "b", "-q", "--only", "c"], ["--only", "a", "b", "c", "-q", "do"],
+      ["--only=a", "do", "--only", "b", "c", "-q"], ["--only", "a", "b", "c", "--", "do"],
+    ] {
+      let arguments = try parse(words, for: command)
+      #expect(arguments.values(of: only) == ["a", "b", "c"], "\(words)")
+      #expect(arguments.operands == ["do"])
+    }
+    #expect(throws: FetchError.self) { try parse(["do", "--only", "a", "x"], for: command) }
+  }
+
+  @Test func anOperandMayBeFollowedByOthersThatAreNotChecked() throws {
+    let command = CommandSpecification(
+      name: "try", summary: "", description: [],
+      operand: .init(placeholder: "NAME", count: .one, candidates: .words(["go"]), others: "ARG"))
+    #expect(command.synopsis == "lfsfetch try NAME [ARG…]")
+    #expect(try parse(["go", "x", "y", "--", "-z"], for: command).operands == ["go", "x", "y", "-z"])
+    #expect(
+      throws: FetchError(.usage, "`g` is no NAME; known are go", hint: "did you mean `go`?")
+    ) { try parse(["g", "x"], for: command) }
+  }
+
   @Test func aValueMayHoldEqualsSignsAndBeginWithADash() throws {
     #expect(try parse(["a", "--to=-x=y"]).value(of: Self.to) == "-x=y")
   }

@@ -46,17 +46,19 @@ import Testing
     Case(
       words: ["gte", "fast"], status: 2, errors: "error: lfsfetch has no command `gte`\nhint: did you mean `get`?\n"),
     Case(
-      words: ["get", "ssh://git@host.invalid/org/model"], status: 2,
+      words: ["get", "ssh://git@-host/org/model"], status: 2,
       errors: """
-        error: cannot read the repository `ssh://host.invalid/org/model`
-          caused by: `host.invalid/org/model` is reached over SSH, which is not supported: use the repository's https address
+        error: cannot read the repository `ssh://-host/org/model`
+          caused by: the address of the repository is not usable
+          caused by: neither host nor path can begin with `-`
 
         """),
     Case(
       words: ["get", "git@host.invalid:org/model"], status: 2,
       errors: """
         error: cannot read the repository `git@host.invalid:org/model`
-          caused by: `host.invalid:org/model` is reached over SSH, which is not supported: use the repository's https address
+          caused by: the ssh program `ssh` is not there
+          caused by: it is in no folder of the PATH
 
         """),
   ]

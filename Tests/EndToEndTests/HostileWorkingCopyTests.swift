@@ -23,8 +23,9 @@ import Testing
     try await machine.git("config", "core.fsmonitor", "./git", in: clone)
     try await machine.git("config", "core.sshCommand", "./ssh", in: clone)
     try await machine.git("config", "credential.helper", "!./git", in: clone)
-    try await machine.git("config", "lfs.customtransfer.planted.path", "./sh", in: clone)
-    try await machine.git("config", "lfs.standalonetransferagent", "planted", in: clone)
+    try machine.sandbox.write(
+      "[lfs]\n  standalonetransferagent = planted\n[lfs \"customtransfer.planted\"]\n  path = \(clone)/sh\n"
+        + "[core]\n  sshCommand = \(clone)/ssh\n", to: "work/clone/.lfsconfig")
     let environment = ["PATH": machine.sandbox.folder + "/planted:.:", "GIT_SSH": "./ssh", "GIT_ASKPASS": "./git"]
     for words in [["pull"], ["ls-files"], ["fsck"], ["status"], ["env"], ["prune"], ["fetch", "--all"]] {
       _ = try await machine.run(Sandbox.program, words, in: clone, environment: environment)

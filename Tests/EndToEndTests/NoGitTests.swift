@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The product runs no other program, git least of all.
+/// The product runs no other program but what the user's configuration names, and git never.
 @Suite struct NoGitTests {
   @Test(arguments: ["", "/nonexistent"]) func `nothing in the PATH is needed`(_ path: String) async throws {
     let model = try ServedModel()
@@ -41,6 +41,7 @@ import Testing
     #expect(refused.status == 5)
     let ssh = try await sandbox.run("get", "git@127.0.0.1:demo/kitchen.git", environment: environment)
     #expect(ssh.status == 2)
+    #expect(ssh.errors.contains("the ssh program `./ssh` is not there"))
     #expect(!FileManager.default.fileExists(atPath: mark))
   }
 }

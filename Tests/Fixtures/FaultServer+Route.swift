@@ -3,7 +3,7 @@ import HTTP
 extension FaultServer {
   /// What one path answers: its healthy answer, and the faults that come over it.
   package struct Route: Sendable {
-    let answer: @Sendable (Request) -> Response
+    package let answer: @Sendable (Request) -> Response
     let faults: [Fault]
 
     /// Whatever the closure makes of a request, for what the builders do not cover.

@@ -13,6 +13,14 @@ package struct Servers: Sendable {
   package let impatientHTTPS: String
   /// Host and port of a proxy that wants `username` and `password`.
   package let proxy: String
+  /// `ssh://` with host and port.
+  package let ssh: String
+  /// The same, where only git's protocol v0 is spoken.
+  package let sshV0: String
+  /// What ssh must be told by `-F`.
+  package let sshConfig: String
+  /// A line for each command: the protocol that was asked for, and the command.
+  package let sshLog: String
   /// The certificate of the authority that signed the servers'.
   package let ca: String
   package let log: String
@@ -38,6 +46,10 @@ package struct Servers: Sendable {
     objectsHTTPS = try json.required("objectsHTTPS").string()
     impatientHTTPS = try json.required("impatientHTTPS").string()
     proxy = try json.required("proxy").string()
+    ssh = try json.required("ssh").string()
+    sshV0 = try json.required("sshV0").string()
+    sshConfig = try json.required("sshConfig").string()
+    sshLog = try json.required("sshLog").string()
     ca = try json.required("ca").string()
     log = try json.required("log").string()
     repositories = try json.required("repositories").string()

@@ -49,7 +49,8 @@ enum LFSTargets {
     for (oid, answer) in answers {
       check(asked.contains { $0.oid == oid }, "only what was asked for is answered")
       switch answer {
-      case .success(let action):
+      case .success(.order): check(false, "only what was offered is chosen")
+      case .success(.download(let action)):
         let location = Location(action, from: LFSServer(url: endpoint), now: now)
         _ = location.isUsable(at: now)
       case .failure(let error):

@@ -36,7 +36,7 @@ import Testing
       let client = HTTPClient(retry: .never) { config.transportSettings(for: $0) { _ in nil } }
       return try GitRemote(
         url: url, cacheDirectory: served.cache + "/git", memory: HostMemory(folder: served.cache), client: client,
-        config: config)
+        ssh: .none, config: config)
     }
     let trusting = GitConfig(entries: [.init("http.\(served.servers.https)/.sslcainfo", served.servers.ca)])
     #expect(try await remote(trusting).resolve("main").commit == served.id("main"))
@@ -49,7 +49,7 @@ import Testing
     let served = try ServedRepository()
     let remote = try GitRemote(
       url: served.url(), cacheDirectory: "/dev/null/git", memory: HostMemory(folder: served.cache),
-      client: HTTPClient(retry: .never), config: GitConfig())
+      client: HTTPClient(retry: .never), ssh: .none, config: GitConfig())
     let error = try await gitError { _ = try await remote.tree(of: served.id("main")) }
     #expect(error.code == .disk)
     #expect(error.description.contains("/dev/null/git"))

@@ -45,7 +45,7 @@ import Testing
     try GitRemote(
       url: server.url.replacing("http://", with: "http://\(user)"), cacheDirectory: cache,
       memory: HostMemory(folder: cache + "/hosts"),
-      client: HTTPClient(retry: retry),
+      client: HTTPClient(retry: retry), ssh: .none,
       config: GitConfig())
   }
 

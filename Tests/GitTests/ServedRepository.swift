@@ -42,11 +42,11 @@ final class ServedRepository: Sendable {
   }
 
   func remote(
-    url: String, config: GitConfig = GitConfig(), maximumPackSize: Int64 = 1 << 30
+    url: String, ssh: SSHClient = .none, config: GitConfig = GitConfig(), maximumPackSize: Int64 = 1 << 30
   ) throws -> GitRemote {
     try GitRemote(
       url: url, cacheDirectory: cache + "/git", memory: HostMemory(folder: cache + "/hosts"),
-      client: HTTPClient(retry: .never), config: config, maximumPackSize: maximumPackSize)
+      client: HTTPClient(retry: .never), ssh: ssh, config: config, maximumPackSize: maximumPackSize)
   }
 
   /// The requests made for this copy so far, as `METHOD path-after-the-repository`.
@@ -126,6 +126,11 @@ final class ServedRepository: Sendable {
       return "\(head[0]) \(head[2]) \(fields[1])"
     }
   }
+}
+
+extension SSHClient {
+  /// For tests that have nothing to do with ssh.
+  static var none: SSHClient { SSHClient(SSHCommand(GitConfig()) { _ in nil }, isOffline: true) }
 }
 
 extension RemoteTree {

@@ -43,6 +43,11 @@ class ObjectHostAdapter(BasicStreamingTransferAdapter):
     def set_auth_module(self, auth_module):
         """Goes without: giftless's tokens fail where the organisation has a slash, as in spaces/mimbres/YourMT3."""
 
+    def register_views(self, app):
+        """Once for all transfers: they have the same views."""
+        if "ObjectsView:get" not in app.view_functions:
+            super().register_views(app)
+
     def download(self, organization, repo, oid, size, extra=None):
         answer = super().download(organization, repo, oid, size, extra)
         prefix = request.script_root
@@ -69,20 +74,25 @@ def signed_url(path, lifetime):
 
 
 def transfer_adapter(storage_class, storage_options, action_lifetime):
-    """The factory that giftless calls for the `basic` transfer; what is not set below comes from its own defaults."""
+    """The factory that giftless calls for each transfer; the storage is always that of a folder."""
     return ObjectHostAdapter(LocalStorage(**storage_options), action_lifetime)
 
+
+ADAPTER = {
+    "factory": "lfs_server:transfer_adapter",
+    "options": {
+        "storage_class": "giftless.storage.local_storage:LocalStorage",
+        "storage_options": {"path": os.environ["LFS_OBJECTS"]},
+        "action_lifetime": DEFAULT_LIFETIME,
+    },
+}
 
 app = init_app(
     additional_config={
         "LEGACY_ENDPOINTS": False,
         "AUTH_PROVIDERS": ["lfs_server:authenticate"],
-        "TRANSFER_ADAPTERS": {
-            "basic": {
-                "factory": "lfs_server:transfer_adapter",
-                "options": {"storage_options": {"path": os.environ["LFS_OBJECTS"]}, "action_lifetime": DEFAULT_LIFETIME},
-            }
-        },
+        # The first that a client offers is taken; the second is for clients with a transfer agent of that name.
+        "TRANSFER_ADAPTERS": {"basic": ADAPTER, "lfsfetch-test": ADAPTER},
     }
 )
 # nginx takes the prefix (/git, /private, …) off the path and names it in a header; giftless puts it back into its URLs.

@@ -46,6 +46,8 @@ missing_packages() {
   has_program nginx || missing nginx-light nginx
   has_program fcgiwrap || missing fcgiwrap fcgiwrap
   has_program tinyproxy || missing tinyproxy-bin tinyproxy
+  has_program sshd || missing openssh-server -
+  has_program ssh || missing openssh-client -
   has_program git || missing git git
   has_program git-lfs || missing git-lfs git-lfs
   has_program curl || missing curl curl

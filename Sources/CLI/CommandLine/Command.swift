@@ -28,8 +28,11 @@ struct Command: Sendable {
     Command(specification: RegistryValidate.specification, run: RegistryValidate.run),
     Command(specification: RegistryShow.specification, run: RegistryShow.run),
     Command(specification: RegistrySearch.specification, run: RegistrySearch.run),
+    Command(specification: Login.specification, run: Login.run),
+    Command(specification: Logout.specification, run: Logout.run),
     Command(specification: Install.specification, run: Install.run),
     Command(specification: Uninstall.specification, run: Uninstall.run),
+    Command(specification: Hooks.specification, run: Hooks.run),
     Command(specification: Fetch.specification, run: Fetch.run),
     Command(specification: Pull.specification, run: Pull.run),
     Command(specification: Checkout.specification, run: Checkout.run),
@@ -45,6 +48,7 @@ struct Command: Sendable {
     Command(specification: Clean.specification, run: Clean.run),
     Command(specification: Smudge.specification, run: Smudge.run),
     Command(specification: Filter.specification, run: Filter.run),
+    Command(specification: Hook.specification, run: Hook.run),
     Command(specification: Completions.specification, run: Completions.run),
   ]
 

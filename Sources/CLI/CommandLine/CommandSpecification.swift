@@ -23,6 +23,8 @@ struct CommandSpecification: Sendable {
     var optionalWith: OptionSpecification?
     /// What may stand after the one operand, such as DIR.
     var second: String?
+    /// What may stand after the one operand in any number, such as ARG.
+    var others: String?
   }
 
   struct Example: Sendable {
@@ -47,7 +49,9 @@ struct CommandSpecification: Sendable {
     let operandText = operand.map { operand in
       let leading = operand.leading.map { " " + $0 } ?? ""
       return switch operand.count {
-      case .one: leading + " " + operand.placeholder + (operand.second.map { " [\($0)]" } ?? "")
+      case .one:
+        leading + " " + operand.placeholder + (operand.second.map { " [\($0)]" } ?? "")
+          + (operand.others.map { " [\($0)…]" } ?? "")
       case .zeroOrOne: leading + " [" + operand.placeholder + "]"
       case .zeroOrMore: leading + " [" + operand.placeholder + "…]"
       case .oneOrMore: leading + " " + operand.placeholder + "…"

@@ -90,6 +90,8 @@ extension OptionSpecification {
     help: "The registry file to change; without it the project's `lfsfetch.json`, else the user's own")
   static let origin = OptionSpecification(
     name: "origin", kind: .flag, help: "Tell which registries have it, and where")
+  static let withToken = OptionSpecification(
+    name: "with-token", kind: .flag, help: "Read the token from standard input, its first line")
   static let cache = OptionSpecification(
     name: "cache", kind: .folder(placeholder: "DIR"),
     help: "The cache folder; without it `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else "

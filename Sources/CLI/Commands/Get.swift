@@ -33,7 +33,7 @@ enum Get {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let configuration = try FetcherConfiguration(arguments)
+    let configuration = try FetcherConfiguration(arguments).asking(on: console)
     let requests = try requests(arguments)
     let display = ProgressDisplay(console, manner: manner(arguments, console.errorTerminal))
     let fetcher = try await Fetcher.withAllLayers(configuration, progress: listener(arguments, console, display))

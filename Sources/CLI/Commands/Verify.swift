@@ -22,7 +22,8 @@ enum Verify {
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     var requests: [ModelRequest] = []
     for name in arguments.operands { requests.append(try ModelRequest(name)) }
-    let fetcher = try await Fetcher.withAllLayers(try FetcherConfiguration(arguments), progress: console.tell)
+    let fetcher = try await Fetcher.withAllLayers(
+      try FetcherConfiguration(arguments).asking(on: console), progress: console.tell)
     let names = requests.isEmpty ? nil : requests
     let lock = arguments.has(.verifyLocked) ? try fetcher.requireLock() : nil
     var report = try await fetcher.verify(names, lockedBy: lock)

@@ -13,8 +13,10 @@ struct ErrorReport {
     self.error = error
   }
 
-  func text(colour: Bool) -> String {
-    var lines = [Self.label("error:", .red, colour) + " " + error.message.escapingControls]
+  /// As a warning it is about something that stops nobody.
+  func text(colour: Bool, isWarning: Bool = false) -> String {
+    let label = isWarning ? Self.label("warning:", .yellow, colour) : Self.label("error:", .red, colour)
+    var lines = [label + " " + error.message.escapingControls]
     lines += error.causes.map { "  caused by: " + $0.escapingControls }
     if let hint = error.hint {
       lines.append(Self.label("hint:", .cyan, colour) + " " + hint.escapingControls)

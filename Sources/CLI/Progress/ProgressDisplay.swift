@@ -31,6 +31,12 @@ final class ProgressDisplay: Sendable {
   init(_ console: Console, manner: Manner) {
     self.console = console
     self.manner = manner
+    console.interlude.whenOpened { [weak self] in self?.erase() ?? "" }
+  }
+
+  /// The characters that take the drawing away; it comes again with the next one.
+  private func erase() -> String {
+    drawing.withLock { $0.area.erase(width: console.errorTerminal.size.columns) }
   }
 
   func receive(_ event: ProgressEvent) {
@@ -47,7 +53,7 @@ final class ProgressDisplay: Sendable {
   func run() async {
     guard manner != .silent else { return }
     while !Task.isCancelled {
-      drawing.withLock { if !$0.isClosed { draw(&$0) } }
+      drawing.withLock { if !$0.isClosed, !console.interlude.isOpen { draw(&$0) } }
       try? await Task.sleep(for: .milliseconds(100))
     }
   }

@@ -29,16 +29,34 @@ package enum Batch {
     package let expiresIn: Int64?
   }
 
+  /// How an object can be had.
+  package enum Offer: Sendable, Equatable {
+    case download(Action)
+    /// By a program of the user's that the server has chosen from those that were offered.
+    case order(Order)
+  }
+
+  /// What the program is told.
+  package struct Order: Sendable, Equatable {
+    package let agent: String
+    /// The action as the server gave it, in JSON: what is in it is between the server and the program.
+    package let action: String
+    /// As of an `Action`.
+    package let expiresIn: Int64?
+  }
+
   /// Why the server does not give one object.
   package struct ObjectError: Error, Sendable, Equatable {
     package let code: Int
     package let message: String
   }
 
-  package static func request(_ objects: [Object], reference: String?) -> JSON {
+  /// `agents`: names of the user's programs by which objects can be transferred, too. They
+  /// come first, as many servers choose the first that they know.
+  package static func request(_ objects: [Object], reference: String?, agents: [String] = []) -> JSON {
     .object([
       ("operation", .string("download")),
-      ("transfers", .array([.string("basic")])),
+      ("transfers", .array((agents + ["basic"]).map { .string($0) })),
       ("ref", reference.map { .object([("name", .string($0))]) }),
       ("objects", .array(objects.map { .object([("oid", .string($0.oid.hex)), ("size", .integer($0.size))]) })),
       ("hash_algo", .string("sha256")),
@@ -48,18 +66,22 @@ package enum Batch {
   /// The answer for each object that was asked for. An object that the answer does not name is missing from the
   /// result; one that was not asked for, or whose size differs, makes the whole answer a lie.
   package static func answer(
-    _ bytes: [UInt8], to asked: [Object], now: Int64
-  ) throws(JSONError) -> [SHA256Digest: Result<Action, ObjectError>] {
+    _ bytes: [UInt8], to asked: [Object], agents: [String] = [], now: Int64
+  ) throws(JSONError) -> [SHA256Digest: Result<Offer, ObjectError>] {
     let json = try JSON.parse(bytes)
     let sizes = Dictionary(asked.map { ($0.oid, $0.size) }, uniquingKeysWith: { first, _ in first })
+    var agent: String?
     if let transfer = json["transfer"], case let name = try transfer.string(), name != "basic" {
-      throw JSONError(
-        "the server chose the transfer `\(name.escapingControls)`, which was not offered", at: transfer.position)
+      guard agents.contains(name) else {
+        throw JSONError(
+          "the server chose the transfer `\(name.escapingControls)`, which was not offered", at: transfer.position)
+      }
+      agent = name
     }
     if let algorithm = json["hash_algo"], case let name = try algorithm.string(), name != "sha256" {
       throw JSONError("the server uses the hash `\(name.escapingControls)`", at: algorithm.position)
     }
-    var answers: [SHA256Digest: Result<Action, ObjectError>] = [:]
+    var answers: [SHA256Digest: Result<Offer, ObjectError>] = [:]
     for object in try json.required("objects").elements() {
       let field = try object.required("oid")
       guard let oid = SHA256Digest(hex: try field.string()), let size = sizes[oid] else {
@@ -68,12 +90,14 @@ package enum Batch {
       if let said = object["size"], try said.integer() != size, object["error"] == nil {
         throw JSONError("the answer gives the object \(oid) another size than its pointer", at: said.position)
       }
-      answers[oid] = try result(object, now: now)
+      answers[oid] = try result(object, agent, now: now)
     }
     return answers
   }
 
-  private static func result(_ object: JSON, now: Int64) throws(JSONError) -> Result<Action, ObjectError> {
+  private static func result(
+    _ object: JSON, _ agent: String?, now: Int64
+  ) throws(JSONError) -> Result<Offer, ObjectError> {
     if let error = object["error"] {
       let message = try error["message"]?.string() ?? ""
       return .failure(
@@ -83,6 +107,9 @@ package enum Batch {
     guard let download = (object["actions"] ?? object["_links"])?["download"] else {
       return .failure(ObjectError(code: 404, message: "the server offers no download"))
     }
+    if let agent {
+      return .success(.order(Order(agent: agent, action: download.text, expiresIn: try expiry(download, now: now))))
+    }
     let field = try download.required("href")
     let href: HTTPURL
     do { href = try HTTPURL(try field.string()) } catch let error as HTTPURLError {
@@ -90,14 +117,14 @@ package enum Batch {
     } catch { throw JSONError("\(error)", at: field.position) }
     var header = HTTPHeaders()
     for member in try download["header"]?.members() ?? [] { header.add(member.name, try member.value.string()) }
+    let isAuthenticated = try object["authenticated"]?.bool() ?? false
+    let expiresIn = try expiry(download, now: now)
     return .success(
-      Action(
-        href: href, header: header, isAuthenticated: try object["authenticated"]?.bool() ?? false,
-        expiresIn: try expiry(download, now: now)))
+      .download(Action(href: href, header: header, isAuthenticated: isAuthenticated, expiresIn: expiresIn)))
   }
 
   /// `expires_in` wins over `expires_at`, and may be negative. Zero and the year 1 are how some servers say "never".
-  private static func expiry(_ action: JSON, now: Int64) throws(JSONError) -> Int64? {
+  static func expiry(_ action: JSON, now: Int64) throws(JSONError) -> Int64? {
     if let seconds = try action["expires_in"]?.integer(), seconds != 0 { return seconds }
     guard let text = try action["expires_at"]?.string(), let date = timestamp(text), date > 0 else { return nil }
     return date - now

@@ -12,8 +12,14 @@ import Text
 /// Asks a batch API where objects can be downloaded.
 package struct BatchClient: Sendable {
   package let client: HTTPClient
+  /// For servers of repositories that are reached over ssh.
+  let ssh: SSHAuthentication?
+  /// Programs of the user's that servers may choose for the transfer.
+  let agents: [TransferAgent]
 
-  package init(client: HTTPClient) { self.client = client }
+  package init(client: HTTPClient, ssh: SSHAuthentication? = nil, agents: [TransferAgent] = []) {
+    (self.client, self.ssh, self.agents) = (client, ssh, agents)
+  }
 
   /// What git-lfs asks for at once; servers are built for it.
   package static let maximumObjects = 100
@@ -21,43 +27,55 @@ package struct BatchClient: Sendable {
   /// Twenty kilobytes for each object; honest servers need one or two.
   private static let largestAnswer = 2 << 20
 
-  package typealias Answer = [SHA256Digest: Result<Batch.Action, Batch.ObjectError>]
+  package typealias Answer = [SHA256Digest: Result<Batch.Offer, Batch.ObjectError>]
 
   /// One answer for each object, or one error for the whole request. A server that finds the request too large is
   /// asked for the halves.
   package func locate(
     _ objects: [Batch.Object], at server: LFSServer
   ) async throws(FetchError) -> Answer {
-    let response = try await send(objects, to: server)
+    var access = try await access(to: server)
+    var response = try await send(objects, to: server, access)
+    if response.status == 401, access.isGranted {
+      // The token was taken back before its time.
+      access = try await self.access(to: server, isStale: true)
+      response = try await send(objects, to: server, access)
+    }
     if response.status == 413 && objects.count > 1 {
       let half = objects.count / 2
       var answer = try await locate(Array(objects[..<half]), at: server)
       answer.merge(try await locate(Array(objects[half...]), at: server)) { $1 }
       return answer
     }
-    guard (200..<300).contains(response.status) else { throw Self.error(response, endpoint: server.url) }
+    guard (200..<300).contains(response.status) else {
+      throw access.explaining(Self.error(response, endpoint: access.url))
+    }
     do throws(JSONError) {
-      var answer = try Batch.answer(response.body, to: objects, now: Int64(time(nil)))
+      var answer = try Batch.answer(
+        response.body, to: objects, agents: agents.map(\.name), now: Int64(time(nil)))
       let silence = Batch.ObjectError(code: 404, message: "the server's answer leaves it out")
       for object in objects where answer[object.oid] == nil { answer[object.oid] = .failure(silence) }
       return answer
     } catch {
       throw FetchError(
-        .network, "the LFS server at `\(server.url)` sent an answer that cannot be used", causes: [error.description],
+        .network, "the LFS server at `\(access.url)` sent an answer that cannot be used", causes: [error.description],
         hint: "check with a browser or curl that this address is an LFS server")
     }
   }
 
-  private func send(_ objects: [Batch.Object], to server: LFSServer) async throws(FetchError) -> HTTPResponse {
-    let body = Batch.request(objects, reference: server.reference).text
+  private func send(
+    _ objects: [Batch.Object], to server: LFSServer, _ access: Access
+  ) async throws(FetchError) -> HTTPResponse {
+    let body = Batch.request(objects, reference: server.reference, agents: agents.map(\.name)).text
     var request = HTTPRequest(
-      .post, server.url.appending("/objects/batch"),
-      headers: ["Accept": Batch.mediaType, "Content-Type": Batch.mediaType], body: Array(body.utf8))
-    request.configuredHeaders = server.configuredHeaders
+      .post, access.url.appending("/objects/batch"),
+      headers: ["Accept": Batch.mediaType, "Content-Type": Batch.mediaType], boundHeaders: access.header,
+      body: Array(body.utf8))
+    request.configuredHeaders = access.configuredHeaders
     do throws(HTTPError) {
       return try await client.send(request, limit: Self.largestAnswer)
     } catch {
-      throw FetchError(http: error, doing: "cannot ask the LFS server at `\(server.url)`")
+      throw access.explaining(FetchError(http: error, doing: "cannot ask the LFS server at `\(access.url)`"))
     }
   }
 
@@ -94,5 +112,40 @@ package struct BatchClient: Sendable {
     default: break
     }
     return FetchError(.network, what, causes: causes)
+  }
+}
+
+/// Where and with what a server is asked: as it was found, or as its host has said over ssh.
+private struct Access {
+  let url: HTTPURL
+  var header: HTTPHeaders = [:]
+  let configuredHeaders: HTTPRequest.ConfiguredHeaders
+  var isGranted = false
+  /// Why there is no grant, where there should have been one.
+  var refusal: String?
+
+  func explaining(_ error: FetchError) -> FetchError {
+    var error = error
+    if let refusal { error.causes.append("`git-lfs-authenticate` over ssh gave no other address: \(refusal)") }
+    return error
+  }
+}
+
+extension BatchClient {
+  private func access(to server: LFSServer, isStale: Bool = false) async throws(FetchError) -> Access {
+    guard let address = server.ssh, let ssh else {
+      return Access(url: server.url, configuredHeaders: server.configuredHeaders)
+    }
+    switch await ssh.outcome(at: address, isStale: isStale) {
+    case .interrupted: throw .interruption
+    case .refused(let words):
+      return Access(url: server.url, configuredHeaders: server.configuredHeaders, refusal: words)
+    case .granted(let grant, _):
+      // Another host than the user's own gets no headers but those that are meant for it.
+      let isOwn = grant.href.map { $0.origin == server.url.origin } ?? true
+      return Access(
+        url: grant.href ?? server.url, header: grant.header,
+        configuredHeaders: isOwn ? server.configuredHeaders : .scoped, isGranted: true)
+    }
   }
 }

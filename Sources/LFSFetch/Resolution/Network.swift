@@ -2,8 +2,8 @@ import Git
 import HTTP
 import Synchronization
 
-/// What is needed to ask other machines: git's configuration, the HTTP client, the memory of hosts. Made when it is
-/// first used, because a run that finds everything in the cache needs none of it.
+/// What is needed to ask other machines: git's configuration, the HTTP client, ssh, the memory of hosts. Made when it
+/// is first used, because a run that finds everything in the cache needs none of it.
 package final class Network: Sendable {
   package let cache: Cache
   private let configuration: FetcherConfiguration
@@ -15,6 +15,8 @@ package final class Network: Sendable {
   package struct Parts: Sendable {
     package let config: GitConfig
     package let client: HTTPClient
+    package let ssh: SSHClient
+    package let batch: BatchClient
     package let memory: HostMemory
   }
 
@@ -32,13 +34,23 @@ package final class Network: Sendable {
       if let state { return .success(state) }
       do throws(GitError) {
         let config = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
+        let credentials = Credentials(config: config, variable: configuration.variable, ask: configuration.ask) {
+          [progress] message in progress(.warning(message))
+        }
         let client = HTTPClient(
-          retry: retry, isOffline: configuration.offline, limit: limit, settings: settings(by: config)
+          retry: retry, isOffline: configuration.offline, limit: limit, authorizer: credentials.authorizer,
+          settings: settings(by: config)
         ) { [progress] origin, pause in
           let seconds = Int((pause / .seconds(1)).rounded(.up))
           progress(.warning("`\(origin.name)` asks to wait \(seconds) s; going on then"))
         }
-        let parts = Parts(config: config, client: client, memory: HostMemory(folder: cache.hosts))
+        let ssh = SSHClient(SSHCommand(config), isOffline: configuration.offline) { [progress] message in
+          progress(.warning(message))
+        }
+        let batch = BatchClient(
+          client: client, ssh: SSHAuthentication(ssh, config: config), agents: TransferAgent.offered(in: config))
+        let parts = Parts(
+          config: config, client: client, ssh: ssh, batch: batch, memory: HostMemory(folder: cache.hosts))
         state = parts
         return .success(parts)
       } catch {
@@ -63,6 +75,8 @@ package final class Network: Sendable {
   }
 
   private var retry: Retry {
-    configuration.retries.map { Retry(attempts: $0 + 1) } ?? .forever
+    var retry = configuration.retries.map { Retry(attempts: $0 + 1) } ?? .forever
+    if let cap = configuration.longestPause { retry.cap = cap }
+    return retry
   }
 }

@@ -22,7 +22,7 @@ package final class Remotes: Sendable {
       if let remote = remotes[key] { return .success(remote) }
       do throws(GitError) {
         let remote = try GitRemote(
-          url: source, cacheDirectory: network.cache.git, memory: parts.memory, client: parts.client,
+          url: source, cacheDirectory: network.cache.git, memory: parts.memory, client: parts.client, ssh: parts.ssh,
           config: parts.config, isNamedByUser: isNamedByUser)
         remotes[key] = remote
         return .success(remote)

@@ -13,6 +13,8 @@ final class ObjectTransfer {
   private(set) var sources: [Source]
   private(set) var sourceIndex = 0
   var location: Location?
+  /// In place of a location, where a program of the user's brings the object.
+  var errand: Errand?
   /// Faults at the present source since it last gave anything.
   var attempt = 0
   /// How often the host had given something, to any object, at the last fault.
@@ -75,6 +77,7 @@ final class ObjectTransfer {
   func moveToNextSource() {
     sourceIndex += 1
     location = nil
+    errand = nil
     attempt = 0
     corruptions = 0
     relocations = 0

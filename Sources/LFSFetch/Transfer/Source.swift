@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// Somewhere an object can be had.
 package enum Source: Hashable, Sendable {
@@ -8,6 +9,8 @@ package enum Source: Hashable, Sendable {
   case folder(String)
   /// A plain address of the bytes: a mirror.
   case url(HTTPURL)
+  /// A program of the user's that needs no server of ours; and the name or the address of the remote.
+  case agent(TransferAgent, remote: String)
 
   /// On this machine.
   var isLocal: Bool {
@@ -20,6 +23,7 @@ package enum Source: Hashable, Sendable {
     case .lfs(let server): server.url.description
     case .folder(let path): path
     case .url(let url): url.description
+    case .agent(let agent, _): "the transfer agent `\(agent.name.escapingControls)`"
     }
   }
 }
@@ -81,6 +85,7 @@ struct Location: Sendable {
     var request = HTTPRequest(.get, action.href, boundHeaders: action.header)
     request.carriage = .range
     request.configuredHeaders = action.isAuthenticated ? .none : isOwn ? server.configuredHeaders : .scoped
+    request.isAuthorized = action.isAuthenticated || request.boundHeaders["Authorization"] != nil
     if isOwn, !action.isAuthenticated, request.boundHeaders["Authorization"] == nil,
       let credentials = HTTPRequest(.get, server.url).boundHeaders["Authorization"]
     {

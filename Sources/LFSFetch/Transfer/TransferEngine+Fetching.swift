@@ -56,14 +56,20 @@ extension TransferEngine {
     defer { locks.unlock(transfer.lockKey) }
     if try store.contains(transfer.oid, size: transfer.size) { return .stored(isMultiplexed: nil) }
     let hex = transfer.oid.hex
-    let path = "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
     let source: File
     do throws(FileError) {
-      source = try File.open(path, .read)
+      source = try File.open("\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)", .read)
     } catch {
       throw TransferFault.absent(
         error.isNotFound ? "the repository does not hold the object" : error.description)
     }
+    return try await copy(source, as: transfer, progress)
+  }
+
+  /// Into the store, hashed on the way.
+  nonisolated func copy(
+    _ source: File, as transfer: Transfer, _ progress: ObjectProgress
+  ) async throws -> SmallResult {
     let writer = WholeObjectWriter(transfer, store: store, progress: progress)
     return try await onBlockingThread { () throws in
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)

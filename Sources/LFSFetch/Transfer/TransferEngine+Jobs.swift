@@ -15,6 +15,8 @@ extension TransferEngine {
       }
     case .copy(let index, let transfer, let folder, let progress):
       await reportSmall(index, nil, since: .now) { try await self.copy(transfer, folder: folder, progress) }
+    case .errand(let index, let transfer, let errand, let progress):
+      await reportSmall(index, nil, since: .now) { try await self.bring(transfer, errand, progress) }
     case .chunks(let index, let run, let partial, let hash, let progress, let received, let isProbe):
       do {
         let isWhole = try await fetch(run, partial, hash, progress, received, isProbe: isProbe)
@@ -50,7 +52,7 @@ extension TransferEngine {
 
   private nonisolated func locate(_ indexes: [Int], _ objects: [Batch.Object], _ server: LFSServer) async {
     do throws(FetchError) {
-      await located(indexes, try await BatchClient(client: client).locate(objects, at: server), from: server)
+      await located(indexes, try await batch.locate(objects, at: server), from: server)
     } catch {
       await locateFailed(indexes, error, source: .lfs(server))
     }

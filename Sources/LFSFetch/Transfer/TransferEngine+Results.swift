@@ -13,7 +13,11 @@ extension TransferEngine {
     for index in indexes {
       let object = objects[index]
       switch answer[object.transfer.oid] {
-      case .success(let action)?:
+      case .success(.order(let order))?:
+        dropChunks(of: object)
+        object.errand = Errand(order, from: server, batch.agents, now: now)
+        getInLine(object)
+      case .success(.download(let action))?:
         object.location = Location(action, from: server, now: now)
         // An address that is over before it can be used would be asked for again and again.
         if !(object.location?.isUsable(at: now) ?? false) { object.location = object.location?.withoutExpiry }
@@ -223,7 +227,7 @@ extension TransferEngine {
   // MARK: Small objects
 
   func smallFinished(_ index: Int, at location: Location?, isMultiplexed: Bool?) {
-    smallLanded(location)
+    smallLanded(index, location)
     if let location {
       if let isMultiplexed { host(location).isMultiplexed = isMultiplexed }
       succeeded(objects[index], at: location)
@@ -232,18 +236,21 @@ extension TransferEngine {
   }
 
   func smallBusy(_ index: Int, at location: Location?) {
-    smallLanded(location)
+    smallLanded(index, location)
     rest(objects[index], for: .milliseconds(100))
     wakeLane()
   }
 
   func smallFailed(_ index: Int, _ fault: TransferFault, at location: Location?, since started: ContinuousClock.Instant)
   {
-    smallLanded(location)
+    smallLanded(index, location)
     let object = objects[index]
     if let location {
       noteRefusal(fault, at: location, since: started)
       forgive(object, at: location)
+    }
+    if case .agent(_, isFinal: true) = fault, let source = object.source {
+      refusedEndpoints[source] = FetchError(fault)
     }
     if case .corrupt = fault {
       object.corruptions += 1
@@ -254,8 +261,9 @@ extension TransferEngine {
     recover(object, from: fault)
   }
 
-  private func smallLanded(_ location: Location?) {
+  private func smallLanded(_ index: Int, _ location: Location?) {
     smallInFlight -= 1
+    if let errand = objects[index].errand { traffic(of: errand.agent).inUse -= 1 }
     if let location { host(location).objects -= 1 }
   }
 }

@@ -19,6 +19,8 @@ extension TransferEngine {
     case copy(Int, Transfer, folder: String, ObjectProgress)
     /// Compare a chunk that has come with the hash that is known of it.
     case prove(Int, chunk: Int, PartialObject, ChunkHashes)
+    /// All of an object, brought by a program of the user's.
+    case errand(Int, Transfer, Errand, ObjectProgress)
     /// Prove a large object and make it visible.
     case seal(Int, Transfer, PartialObject, PrefixHash)
   }
@@ -31,7 +33,7 @@ extension TransferEngine {
   /// The most useful thing to do now, or nil when there is nothing before something else ends.
   func pickJob() -> Job? {
     let now = ContinuousClock.now
-    let inUse = hosts.reduce(locating) { $0 + $1.inUse }
+    let inUse = hosts.reduce(locating) { $0 + $1.inUse } + agents.reduce(0) { $0 + $1.inUse }
     guard hasRoom(at: now, isIdle: inUse + smallInFlight == 0) else { return nil }
     rouse(at: now)
     if inUse < limits.connections, waiting < Self.locatedAhead, locating < Self.concurrentBatches, let job = pickBatch()
@@ -56,7 +58,9 @@ extension TransferEngine {
   }
 
   /// Objects that have an address and wait for their turn.
-  private var waiting: Int { hosts.reduce(copyable.count) { $0 + $1.ready.count } }
+  private var waiting: Int {
+    hosts.reduce(copyable.count) { $0 + $1.ready.count } + agents.reduce(0) { $0 + $1.ready.count }
+  }
 
   /// Objects whose pause is over get back in line.
   private func rouse(at now: ContinuousClock.Instant) {
@@ -71,6 +75,7 @@ extension TransferEngine {
   func getInLine(_ object: ObjectTransfer) {
     if object.isFinished { return }
     if case .folder? = object.source { return copyable.append(object.index) }
+    if let errand = object.errand { return traffic(of: errand.agent).ready.append(object.index) }
     guard let location = object.location else { return locateLater(object) }
     host(location).ready.append(object.index)
   }
@@ -93,7 +98,8 @@ extension TransferEngine {
   }
 
   private func server(toAskFor object: ObjectTransfer) -> LFSServer? {
-    guard !object.isFinished, object.location == nil, case .lfs(let server)? = object.source else { return nil }
+    guard !object.isFinished, object.location == nil, object.errand == nil, case .lfs(let server)? = object.source
+    else { return nil }
     return server
   }
 
@@ -154,7 +160,7 @@ extension TransferEngine {
   /// Takes the next object in line into work.
   private func pickObject(at now: ContinuousClock.Instant) -> Job? {
     guard active.count + smallInFlight < limits.jobs else { return nil }
-    if let job = pickCopy() { return job }
+    if let job = pickCopy() ?? pickErrand(at: now) { return job }
     for host in hosts where host.hasRoom {
       if let job = pickObject(of: host, at: now) { return job }
     }
@@ -198,7 +204,7 @@ extension TransferEngine {
   }
 
   /// Lanes may still write what belonged to another source.
-  private func waitsForNoLane(_ object: ObjectTransfer) -> Bool {
+  func waitsForNoLane(_ object: ObjectTransfer) -> Bool {
     if object.inFlight == 0 { return true }
     rest(object, for: .milliseconds(50))
     return false
@@ -231,6 +237,10 @@ extension TransferEngine {
     case .folder?:
       dropChunks(of: object)
       copyable.append(object.index)
+    case .agent(let agent, let remote)?:
+      dropChunks(of: object)
+      object.errand = Errand(agent, remote: remote)
+      getInLine(object)
     case .url(let url)?:
       object.location = Location(mirror: url)
       if !active.contains(object.index) { getInLine(object) }

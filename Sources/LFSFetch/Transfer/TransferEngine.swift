@@ -17,14 +17,20 @@ package actor TransferEngine {
     package var connectionsPerHost: Int
     /// How long to wait for room on a full disk; nil is for ever.
     package var patienceWithFullDisk: Duration?
+    /// Processes of one transfer agent.
+    package var agents: Int
+    /// How long a transfer agent may be silent; nil is the usual.
+    package var patienceWithAgents: Duration?
 
     package init(
-      jobs: Int = 128, connections: Int = 64, connectionsPerHost: Int = 32, patienceWithFullDisk: Duration? = .zero
+      jobs: Int = 128, connections: Int = 64, connectionsPerHost: Int = 32, patienceWithFullDisk: Duration? = .zero,
+      agents: Int = 8, patienceWithAgents: Duration? = nil
     ) {
       self.jobs = max(1, jobs)
       self.connections = max(1, connections)
       self.connectionsPerHost = max(1, min(connectionsPerHost, self.connections))
       self.patienceWithFullDisk = patienceWithFullDisk
+      (self.agents, self.patienceWithAgents) = (max(1, agents), patienceWithAgents)
     }
   }
 
@@ -40,6 +46,8 @@ package actor TransferEngine {
 
   nonisolated let store: ObjectStore
   nonisolated let client: HTTPClient
+  nonisolated let batch: BatchClient
+  nonisolated let pool: AgentPool
   nonisolated let report: @Sendable (ProgressEvent) -> Void
   nonisolated let locks: LockFile
   let limits: Limits
@@ -49,6 +57,8 @@ package actor TransferEngine {
   var unlocated = Queue<Int>()
   /// Hosts that gave addresses, in the order of their appearance; each has the objects that wait for it.
   var hosts: [HostTraffic] = []
+  /// Programs of the user's that bring objects, as they appeared; each has the objects that wait for it.
+  var agents: [AgentTraffic] = []
   /// Objects that are copied out of a folder and wait for their turn.
   var copyable = Queue<Int>()
   /// Large objects that are being worked on.
@@ -80,13 +90,15 @@ package actor TransferEngine {
   private var alarm: ContinuousClock.Instant?
 
   package init(
-    store: ObjectStore, client: HTTPClient, limits: Limits = Limits(),
+    store: ObjectStore, client: HTTPClient, batch: BatchClient? = nil, limits: Limits = Limits(),
     report: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) throws(FileError) {
     try Directory.create(store.cache.partial)
     locks = try LockFile(store.cache.partial + "/locks")
     self.store = store
     self.client = client
+    self.batch = batch ?? BatchClient(client: client)
+    pool = AgentPool(limit: limits.agents, patience: limits.patienceWithAgents)
     self.limits = limits
     self.report = report
   }
@@ -114,6 +126,7 @@ package actor TransferEngine {
     } onCancel: {
       Task { await self.halt(.interruption) }
     }
+    await pool.end(isHasty: stop != nil)
     if let stop {
       for object in objects where !object.isFinished {
         failures[object.transfer.oid] = stop

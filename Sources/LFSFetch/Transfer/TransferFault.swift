@@ -21,6 +21,8 @@ enum TransferFault: Error, Sendable {
   case unusable(String)
   /// The whole did not hash to its name.
   case corrupt
+  /// A transfer agent could not bring the object; `isFinal`, any object.
+  case agent(String, isFinal: Bool)
   case disk(FileError)
   case cancelled
 
@@ -41,6 +43,7 @@ enum TransferFault: Error, Sendable {
     case let error as HTTPError where error.kind == .cancelled: self = .cancelled
     case let error as HTTPError: self = .network(error)
     case is CancellationError: self = .cancelled
+    case let failure as AgentProcess.Failure: self = .agent(failure.reason, isFinal: failure.isFinal)
     default: self = .unusable("\(error)")
     }
   }
@@ -65,7 +68,7 @@ enum TransferFault: Error, Sendable {
     case .noRanges: "the host does not give byte ranges"
     case .status(let status, let host, _): "\(host) answered \(status)"
     case .network(let error): error.message
-    case .unusable(let reason), .absent(let reason): reason
+    case .unusable(let reason), .absent(let reason), .agent(let reason, _): reason
     case .corrupt: "the bytes do not have the SHA-256 that they should have"
     case .disk(let error): error.description
     case .cancelled: "cancelled"
@@ -83,9 +86,14 @@ extension FetchError {
       case .status(401, _, _), .status(403, _, _): .authentication
       case .disk: .disk
       case .cancelled: .interrupted
-      case .noRanges, .status, .network: .network
+      case .noRanges, .status, .network, .agent: .network
       }
-    if case .disk(let error) = fault {
+    if case .network(let error) = fault, [.unauthorized, .gated].contains(error.kind) {
+      let whole = FetchError(http: error, doing: error.message)
+      self.init(whole.code, whole.message, hint: whole.hint)
+    } else if case .status(401, let host, _) = fault {
+      self.init(code, fault.reason, hint: "give a token for \(host): docs/concepts/credentials.md has the ways")
+    } else if case .disk(let error) = fault {
       self.init(file: error, doing: "cannot store `\((name ?? "an object").escapingControls)`")
     } else {
       self.init(code, fault.reason)

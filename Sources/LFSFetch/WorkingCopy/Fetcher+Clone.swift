@@ -84,6 +84,10 @@ extension Wanted {
     while name.hasSuffix("/") { name.removeLast() }
     if name.hasSuffix("/.git") { name.removeLast(5) }
     name = String(name.split(separator: "/").last ?? "")
+    // The short form of an ssh address can do without a slash.
+    if source.authorityStart == nil, case .ssh? = try? GitLocation(source), let colon = name.lastIndex(of: ":") {
+      name = String(name[colon...].dropFirst())
+    }
     if name.hasSuffix(".git") { name.removeLast(4) }
     // A host's name is no name for a folder, nor is what would lead elsewhere.
     guard !name.isEmpty, name != "..", name != ".", !name.contains(":"), !name.utf8.contains(where: { $0 < 0x20 })

@@ -52,17 +52,19 @@ package struct FilterProcess: ~Copyable {
     }
     let smudger = Smudger(repository, skips: skips)
     // A thread of its own: it waits for git most of the time.
-    let download = try await onBlockingThread { () throws(FetchError) in
+    let (download, failure) = await onBlockingThread {
       var filter = FilterProcess(smudger, delayed, input: .standardInput, output: .standardOutput, report: report)
+      var failure: FetchError?
       do throws(GitError) { try filter.talk() } catch {
-        filter.download?.cancel()
-        throw FetchError(.network, "cannot go on talking with git", causes: [error.description])
+        failure = FetchError(.network, "cannot go on talking with git", causes: [error.description])
       }
       // When git went away before it had all files, nobody wants the rest; what has come is kept for the next try.
-      if !filter.waiting.isEmpty { filter.download?.cancel() }
-      return filter.download
+      if !filter.waiting.isEmpty || failure != nil { filter.download?.cancel() }
+      return (filter.download, failure)
     }
+    // The run takes its marker away when it ends.
     await download?.value
+    if let failure { throw failure }
   }
 
   private mutating func talk() throws(GitError) {

@@ -99,39 +99,39 @@ extension LFSRepository {
 
   // MARK: Where from
 
-  /// The LFS server of a remote.
+  /// Where the objects of a remote come from.
   func source(remote: String, reference: String?) throws(FetchError) -> Source {
+    // The name of the remote is known to git, so agents can find out more by it.
+    try endpoint(remote: remote, reference: reference).source(asking: remote, repository.config)
+  }
+
+  /// The LFS server of a remote; for a push the one to which its objects go.
+  func endpoint(remote: String, reference: String?, isPush: Bool = false) throws(FetchError) -> Endpoint {
     let config = settings.config
     guard let address = config.string("remote.\(remote).url") ?? (settings.isAddress(remote) ? remote : nil) else {
-      if let configured = Endpoint.configured(in: config, remote: remote) {
-        return try source(address: configured, remote: remote, reference: reference)
+      if let configured = Endpoint.configured(in: config, remote: remote, isPush: isPush) {
+        return try endpoint(address: configured, remote: remote, reference: reference, isPush: isPush)
       }
       throw FetchError(
         .notFound, "the repository has no remote `\(remote.escapingControls)` to fetch from",
         hint: "`git remote add` makes one; or set `lfs.url` in git's configuration")
     }
-    return try source(address: address, remote: remote, reference: reference)
+    return try endpoint(address: address, remote: remote, reference: reference, isPush: isPush)
   }
 
-  private func source(address: String, remote: String, reference: String?) throws(FetchError) -> Source {
+  /// The LFS server of a remote at this address.
+  func endpoint(address: String, remote: String, reference: String?, isPush: Bool) throws(FetchError) -> Endpoint {
     let config = repository.config
-    let rewritten = config.rewriting(address)
-    // What ssh would lead to is asked over https, where nearly all hosts have the same objects.
-    let reachable = Endpoint.httpsAddress(ofSSH: rewritten) ?? rewritten
-    let configured = Endpoint.configured(in: settings.repositoryConfig, remote: remote)
+    let configured = Endpoint.configured(in: settings.repositoryConfig, remote: remote, isPush: isPush)
     var localObjects: String?
-    if configured == nil, Endpoint.configured(in: config, remote: remote) == nil {
+    if configured == nil, Endpoint.configured(in: config, remote: remote, isPush: isPush) == nil {
       do throws(GitError) {
-        localObjects = try GitLocation(reachable).absolute.lfsObjectsFolder
+        localObjects = try GitLocation(config.rewriting(address)).absolute.lfsObjectsFolder
       } catch { throw FetchError(git: error, source: address) }
     }
-    let endpoint = try Endpoint.discover(
-      remote: reachable, named: remote, reference: reference, localObjects: localObjects, config: config,
-      configuredByRepository: configured)
-    switch endpoint {
-    case .http(let server): return .lfs(server)
-    case .folder(let path): return .folder(path)
-    }
+    return try Endpoint.discover(
+      remote: address, named: remote, reference: reference, localObjects: localObjects, config: config,
+      configuredByRepository: configured, isPush: isPush)
   }
 }
 

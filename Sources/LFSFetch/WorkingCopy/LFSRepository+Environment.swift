@@ -15,11 +15,13 @@ package struct LFSEnvironment: Sendable {
     let settings = repository?.settings ?? LFSSettings(user)
     let layout = repository?.layout
     let storage = layout.map { settings.storage(of: $0) } ?? "lfs"
+    let transfers =
+      (["basic", "lfs-standalone-file"] + TransferAgent.offered(in: settings.config).map(\.name)).sorted()
     var lines: [String] = []
     if let repository {
-      if let url = repository.address(of: repository.defaultRemote) { lines.append("Endpoint=\(url) (auth=none)") }
+      lines += repository.endpoint(of: repository.defaultRemote, named: "Endpoint")
       for remote in settings.remotes where remote != repository.defaultRemote {
-        if let url = repository.address(of: remote) { lines.append("Endpoint (\(remote))=\(url) (auth=none)") }
+        lines += repository.endpoint(of: remote, named: "Endpoint (\(remote))")
       }
     }
     lines += [
@@ -33,7 +35,7 @@ package struct LFSEnvironment: Sendable {
       "FetchRecentRefsIncludeRemotes=\(settings.recentIncludesRemotes)",
       "PruneOffsetDays=\(settings.pruneOffsetDays)", "PruneVerifyRemoteAlways=\(settings.prunesVerifiedOnly)",
       "PruneRemoteName=\(settings.pruneRemote)", "LfsStorageDir=\(storage)", "AccessDownload=none",
-      "AccessUpload=none", "DownloadTransfers=basic,lfs-standalone-file", "UploadTransfers=",
+      "AccessUpload=none", "DownloadTransfers=\(transfers.joined(separator: ","))", "UploadTransfers=",
     ]
     let selection = settings.selection()
     for (name, patterns) in [("FetchExclude", selection.exclude), ("FetchInclude", selection.include)]
@@ -74,6 +76,14 @@ package struct LFSEnvironment: Sendable {
 }
 
 extension LFSRepository {
-  /// Where the LFS server of a remote is, without credentials.
-  fileprivate func address(of remote: String) -> String? { try? source(remote: remote, reference: nil).name }
+  /// Where the LFS server of a remote is, without credentials, and which host is asked for it over ssh.
+  fileprivate func endpoint(of remote: String, named name: String) -> [String] {
+    guard let endpoint = try? endpoint(remote: remote, reference: nil) else { return [] }
+    switch endpoint {
+    case .folder(let path): return ["\(name)=\(path) (auth=none)"]
+    case .http(let server):
+      let ssh = server.ssh.map { "  SSH=\($0.destination):\($0.path)" }
+      return ["\(name)=\(server.url) (auth=none)"] + (ssh.map { [$0] } ?? [])
+    }
+  }
 }

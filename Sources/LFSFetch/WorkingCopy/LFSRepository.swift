@@ -18,9 +18,10 @@ package final class LFSRepository: Sendable {
   var store: ObjectStore { fetcher.store }
 
   /// The repository of the working directory. Of `configuration`, what the repository's settings say of transfers
-  /// is replaced by them.
+  /// is replaced by them, but a request that fails is not sent again more than `retries` times.
   package init(
-    _ configuration: FetcherConfiguration, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+    _ configuration: FetcherConfiguration, retries: Int = .max,
+    progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) async throws(FetchError) {
     let repository: WorkingRepository
     do throws(GitError) {
@@ -35,7 +36,9 @@ package final class LFSRepository: Sendable {
     configuration.usesStandardRegistries = false
     configuration.jobs = settings.concurrentTransfers
     configuration.connections = settings.concurrentTransfers
-    configuration.retries = settings.retries
+    configuration.agents = settings.concurrentTransfers
+    configuration.retries = min(retries, settings.retries)
+    configuration.longestPause = settings.longestPause
     let layout = repository.layout
     media = MediaFolder(
       storage: settings.storage(of: layout),

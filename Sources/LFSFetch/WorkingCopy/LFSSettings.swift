@@ -41,9 +41,13 @@ package struct LFSSettings: Sendable {
     }.filter { !$0.isEmpty }
   }
 
-  package var concurrentTransfers: Int { max(1, number("lfs.concurrenttransfers") ?? 8) }
+  package var concurrentTransfers: Int { number("lfs.concurrenttransfers", atLeast: 1) ?? 8 }
   /// How often a request that failed is sent again.
-  package var retries: Int { max(0, number("lfs.transfer.maxretries") ?? 8) }
+  package var retries: Int { number("lfs.transfer.maxretries", atLeast: 1) ?? 8 }
+  /// The longest pause before that, unless a server asks for another.
+  package var longestPause: Duration { .seconds(number("lfs.transfer.maxretrydelay", atLeast: 0) ?? 10) }
+  /// Pushing what has no content is no mistake.
+  package var allowsIncompletePush: Bool { flag("lfs.allowincompletepush") ?? false }
   package var skipsDownloadErrors: Bool { flag("lfs.skipdownloaderrors") ?? false }
 
   package var fetchesRecentAlways: Bool { flag("lfs.fetchrecentalways") ?? false }
@@ -54,6 +58,8 @@ package struct LFSSettings: Sendable {
   package var prunesVerifiedOnly: Bool { flag("lfs.pruneverifyremotealways") ?? false }
   package var pruneRemote: String { config.string("lfs.pruneremotetocheck") ?? "origin" }
 
+  /// What is less counts as not set, as with git-lfs.
+  private func number(_ key: String, atLeast least: Int) -> Int? { number(key).flatMap { $0 < least ? nil : $0 } }
   func number(_ key: String) -> Int? { config.string(key).flatMap { Int($0) } }
   /// What is neither true nor false counts as not set, as with git-lfs.
   func flag(_ key: String) -> Bool? { (try? config.bool(key)).flatMap { $0 } }

@@ -65,15 +65,20 @@ struct Submodules: Sendable, Equatable {
     if url.hasPrefix("./") || url.hasPrefix("../") { return resolve(url, from: source) }
     // Git would take it for an option (CVE-2018-17456); a path of this machine is not for a repository to choose
     // (CVE-2022-39253).
-    let isLocal = url.authorityStart == nil || url.lowercased().hasPrefix("file:")
-    let isSourceLocal = source.authorityStart == nil || source.lowercased().hasPrefix("file:")
+    let isLocal = isPath(url)
+    let isSourceLocal = isPath(source)
     guard !url.hasPrefix("-"), !isLocal || (isSourceLocal && url.hasPrefix("/")) else {
       throw FetchError(
-        .integrity, "the submodule `\(path.escapingControls)` is not at an http or https address",
+        .integrity, "the submodule `\(path.escapingControls)` is not at an http, https or ssh address",
         causes: ["`.gitmodules` names `\(url.withoutCredentials.escapingControls)`"],
         hint: "clone without `--recurse-submodules`")
     }
     return url
+  }
+
+  private static func isPath(_ address: String) -> Bool {
+    if case .ssh? = try? GitLocation(address) { return false }
+    return address.authorityStart == nil || address.lowercased().hasPrefix("file:")
   }
 
   /// As git resolves it: each `../` takes a part away from the repository's own address.
@@ -87,7 +92,12 @@ struct Submodules: Sendable, Equatable {
         rest = rest.dropFirst(2)
       } else if rest.hasPrefix("../") {
         rest = rest.dropFirst(3)
-        if let slash = base[root...].lastIndex(of: "/") { base = base[..<slash] }
+        if let slash = base[root...].lastIndex(of: "/") {
+          base = base[..<slash]
+        } else if !isPath(source), let colon = base[root...].lastIndex(of: ":") {
+          // `host:x` is a path, too, although it has no slash.
+          return String(base[...colon]) + rest
+        }
       } else {
         return base + "/" + rest
       }

@@ -33,6 +33,7 @@ struct WorkingCopy {
       let isPartial = try config.bool("remote.origin.promisor") == true
       remote = try GitRemote(
         url: url, gitFolder: location.commonFolder, isPartial: isPartial, memory: parts.memory, client: parts.client,
+        ssh: parts.ssh,
         config: parts.config)
     } catch { throw FetchError(workingCopy: error) }
     tree = RemoteTree(

@@ -15,16 +15,16 @@ private func about(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)
 
 /// The messages of the batch API.
 @Suite struct BatchTests {
-  private func answer(_ text: String) throws(JSONError) -> [SHA256Digest: Result<Batch.Action, Batch.ObjectError>] {
+  private func answer(_ text: String) throws(JSONError) -> [SHA256Digest: Result<Batch.Offer, Batch.ObjectError>] {
     try Batch.answer(Array(text.utf8), to: asked, now: now)
   }
 
-  private func first(_ fields: String) throws -> Result<Batch.Action, Batch.ObjectError>? {
+  private func first(_ fields: String) throws -> Result<Batch.Offer, Batch.ObjectError>? {
     try answer(about(fields))[one]
   }
 
   private func action(_ download: String, _ fields: String = #""size": 10"#) throws -> Batch.Action? {
-    try first(#"\#(fields), "actions": {"download": {\#(download)}}"#)?.get()
+    try first(#"\#(fields), "actions": {"download": {\#(download)}}"#)?.get().action
   }
 
   // MARK: Asking
@@ -71,7 +71,7 @@ private func about(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)
 
   @Test func `the links of old servers`() throws {
     let old = try first(#""size": 10, "_links": {"download": {"href": "http://h/a"}}"#)
-    #expect(try old?.get().href.string == "http://h/a")
+    #expect(try old?.get().action?.href.string == "http://h/a")
   }
 
   @Test func `a size may be left out`() throws {
@@ -143,5 +143,32 @@ private func about(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)
   func `an answer that cannot be believed is refused whole`(text: String, fault: String) {
     let error = #expect(throws: JSONError.self) { try answer(text) }
     #expect(error.map { "\($0.position): \($0.message)" } == fault)
+  }
+
+  // MARK: Transfer agents
+
+  @Test func `programs are offered before the usual way`() {
+    let request = Batch.request(asked, reference: nil, agents: ["b", "a"]).text
+    #expect(request.contains(#""transfers":["b","a","basic"]"#))
+  }
+
+  @Test func `a server that chose a program`() throws {
+    let text =
+      #"{"transfer": "b", "objects": [{"oid": "\#(one)", "size": 10, "actions": {"download": "#
+      + #"{"href": "s3://x", "header": {"A": "b"}, "expires_in": 60}}}]}"#
+    let answer = try Batch.answer(Array(text.utf8), to: asked, agents: ["a", "b"], now: now)
+    let action = #"{"href":"s3://x","header":{"A":"b"},"expires_in":60}"#
+    #expect(answer[one] == .success(.order(Batch.Order(agent: "b", action: action, expiresIn: 60))))
+    let error = #expect(throws: JSONError.self) {
+      try Batch.answer(Array(text.utf8), to: asked, agents: ["a"], now: now)
+    }
+    #expect(error?.message == "the server chose the transfer `b`, which was not offered")
+  }
+}
+
+extension Batch.Offer {
+  /// The address, where no program is needed.
+  fileprivate var action: Batch.Action? {
+    if case .download(let action) = self { action } else { nil }
   }
 }

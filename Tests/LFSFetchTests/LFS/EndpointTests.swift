@@ -37,6 +37,27 @@ import Text
     #expect("\(url)" == "https://h/x.git/info/lfs")
   }
 
+  @Test(
+    arguments: [
+      ([], "https://h/x.git/info/lfs", "https://h/x.git/info/lfs"),
+      ([("lfs.pushurl", "https://l/push"), ("lfs.url", "https://l/x")], "https://l/push", "https://l/x"),
+      ([("remote.origin.lfspushurl", "https://l/1"), ("lfs.url", "https://l/2")], "https://l/2", "https://l/2"),
+      (
+        [("remote.origin.lfspushurl", "https://l/1"), ("remote.origin.lfsurl", "https://l/2")], "https://l/1",
+        "https://l/2"
+      ),
+      ([("remote.other.lfspushurl", "https://l/1")], "https://h/x.git/info/lfs", "https://h/x.git/info/lfs"),
+    ] as [([(String, String)], String, String)])
+  func `where a push goes to`(entries: [(String, String)], push: String, fetch: String) throws {
+    let config = GitConfig(entries: entries.map { GitConfig.Entry($0.0, $0.1) })
+    for (isPush, expected) in [(true, push), (false, fetch)] {
+      let found = try Endpoint.discover(
+        remote: "https://h/x", localObjects: nil, config: config, configuredByRepository: nil, isPush: isPush)
+      guard case .http(let server) = found else { return #expect(Bool(false), "\(found)") }
+      #expect(server.url.string == expected)
+    }
+  }
+
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
     var config: [(String, String)] = []
@@ -81,11 +102,58 @@ import Text
     }
   }
 
-  @Test(arguments: ["ssh://git@h/x", "file:///x", "git@h:x", "", "http://h/\u{7}"])
-  func `only http and https`(_ text: String) {
+  @Test(arguments: ["file:///x", "", "http://h/\u{7}", "ftp://h/x"])
+  func `only http, https and ssh`(_ text: String) {
     let error = fetchError { () throws(FetchError) in try discover("https://h/x", repository: text) }
     #expect(error?.code == .usage)
     #expect(error?.message == "cannot use the LFS server `\(text.escapingControls)`")
-    #expect(error?.hint == "only http and https servers are supported; set `lfs.url` in git's configuration to one")
+    #expect(
+      error?.hint == "only http, https and ssh addresses are supported; set `lfs.url` in git's configuration to one")
   }
+
+  @Test(arguments: [
+    ("git@h.example:org/n.git", "https://h.example/org/n.git/info/lfs", "org/n.git"),
+    ("ssh://git@h.example:2222/org/n.git", "https://h.example/org/n.git/info/lfs", "/org/n.git"),
+    ("git@h.example:~me/n", "https://h.example/~me/n.git/info/lfs", "~me/n"),
+    ("ssh://git@h.example/~me/n", "https://h.example/~me/n.git/info/lfs", "/~me/n"),
+  ])
+  func `a repository behind ssh, as git-lfs sees it`(_ remote: String, _ url: String, _ path: String) throws {
+    guard case .http(let server) = try discover(remote) else { throw TestFailure() }
+    #expect(server.url.string == url)
+    #expect(server.ssh?.destination == "git@h.example")
+    #expect(server.ssh?.path == path)
+    #expect(server.isNamedByUser)
+  }
+
+  @Test func `a server behind ssh is no repository`() throws {
+    guard case .http(let server) = try discover("https://h/x", [("lfs.url", "ssh://git@l:2222/lfs/x")]) else {
+      throw TestFailure()
+    }
+    #expect(server.url.string == "https://l/lfs/x")
+    #expect(server.ssh?.port == 2222)
+    let named = try discover("git@h:x", repository: "git@h:y")
+    #expect(named == .http(LFSServer(url: try HTTPURL("https://h/y"), ssh: try SSHAddress("git@h:y"))))
+  }
+
+  @Test(arguments: ["ssh://-oProxyCommand=x/y", "git@h:-y", "ssh://me:secret@h/x"])
+  func `ssh addresses that mean harm`(_ address: String) {
+    for (remote, repository) in [(address, nil), ("https://h/x", address)] as [(String, String?)] {
+      let error = fetchError { () throws(FetchError) in try discover(remote, repository: repository) }
+      #expect(error?.code == .usage)
+      #expect(error?.message.contains("secret") == false)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("lfs.sshtransfer", "always", true), ("lfs.sshtransfer", "negotiate", false), ("lfs.sshtransfer", "never", false),
+      ("lfs.ssh://git@h:22/org.sshtransfer", "always", true), ("lfs.ssh://other/org.sshtransfer", "always", false),
+    ])
+  func `objects over ssh alone are refused`(_ key: String, _ value: String, _ isRefused: Bool) {
+    let error = fetchError { () throws(FetchError) in try discover("ssh://git@h:22/org/x", [(key, value)]) }
+    #expect(error?.code == (isRefused ? .usage : nil))
+    #expect(error?.hint?.hasPrefix("set `lfs.sshtransfer` to `negotiate` or `never`") == (isRefused ? true : nil))
+  }
+
+  struct TestFailure: Error {}
 }

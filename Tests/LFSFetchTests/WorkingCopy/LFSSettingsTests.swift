@@ -73,14 +73,17 @@ import Testing
     #expect(try settings(config).storage(of: layout) == expected)
   }
 
-  @Test(
-    arguments: [
-      ("git@host.example:org/name.git", "https://host.example/org/name.git"),
-      ("ssh://git@host.example:2222/org/name", "https://host.example/org/name"),
-      ("host.example:/srv/name", "https://host.example/srv/name"),
-      ("https://host.example/x", nil), ("/srv/a:b", nil), ("file:///srv/x", nil), ("ext::helper", nil),
-    ] as [(String, String?)])
-  func `ssh remotes are asked over https`(_ address: String, _ expected: String?) {
-    #expect(Endpoint.httpsAddress(ofSSH: address) == expected)
+  @Test(arguments: [
+    ("", 8, 8, 10), ("maxretries = 3\n maxretrydelay = 0", 8, 3, 0), ("maxretries = 0\n maxretrydelay = -1", 8, 8, 10),
+    ("maxretries = x\n maxretrydelay = 60", 8, 8, 60), ("[lfs]\n concurrenttransfers = 3", 3, 8, 10),
+    ("[lfs]\n concurrenttransfers = 0", 8, 8, 10),
+  ])
+  func `numbers that make no sense count as not set`(_ text: String, _ transfers: Int, _ retries: Int, _ pause: Int)
+    throws
+  {
+    let settings = try settings("[lfs \"transfer\"]\n " + text)
+    #expect(settings.concurrentTransfers == transfers)
+    #expect(settings.retries == retries)
+    #expect(settings.longestPause == .seconds(pause))
   }
 }

@@ -16,13 +16,21 @@ struct SubmodulesTests {
   @Test(arguments: [
     ("https://other/a.git", "https://other/a.git"), ("../inner.git", "https://h/org/inner.git"),
     ("../../b/inner", "https://h/b/inner"), ("./inner", "https://h/org/outer.git/inner"),
-    ("../../../../x", "https://h/x"),
+    ("../../../../x", "https://h/x"), ("git@h:x", "git@h:x"), ("ssh://h/x", "ssh://h/x"),
   ])
   func `addresses may be relative to the repository's own`(_ url: String, _ absolute: String) throws {
     #expect(try modules(url).module(at: try path).url == absolute)
   }
 
-  @Test(arguments: ["-x", "/etc", "file:///etc", "relative/path", "FILE:///etc"])
+  @Test(arguments: [
+    ("git@h:org/outer.git", "../inner.git", "git@h:org/inner.git"), ("h:outer", "../inner", "h:inner"),
+    ("ssh://h/org/outer", "../../inner", "ssh://h/inner"), ("h:outer", "./inner", "h:outer/inner"),
+  ])
+  func `relative to a repository behind ssh`(_ source: String, _ url: String, _ absolute: String) throws {
+    #expect(try modules(url, source: source).module(at: try path).url == absolute)
+  }
+
+  @Test(arguments: ["-x", "-oProxyCommand=x:y", "/etc", "file:///etc", "relative/path", "FILE:///etc"])
   func `addresses of this machine are refused`(_ url: String) {
     #expect(throws: FetchError.self) { try modules(url) }
   }

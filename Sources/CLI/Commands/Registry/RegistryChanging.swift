@@ -13,7 +13,7 @@ struct RegistryChanging: Sendable {
   /// The file that is changed is not a layer for this command: it may not be there yet.
   private var configuration: FetcherConfiguration {
     get throws(FetchError) {
-      var configuration = try FetcherConfiguration(arguments)
+      var configuration = try FetcherConfiguration(arguments).asking(on: console)
       configuration.registryFiles = []
       return configuration
     }

@@ -1,0 +1,139 @@
+import Files
+import Synchronization
+import Text
+
+/// Runs commands on other machines by the user's own ssh, which has the user's keys and asks for what it needs.
+package final class SSHClient: Sendable {
+  private let command: SSHCommand
+  private let isOffline: Bool
+  private let onMessage: @Sendable (String) -> Void
+  /// What a program of unknown kind turned out to be.
+  private let found = Mutex<SSHCommand.Variant?>(nil)
+
+  /// `onMessage` gets what ssh and the other side say on standard error, fit for a terminal.
+  package init(
+    _ command: SSHCommand, isOffline: Bool = false, onMessage: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    (self.command, self.isOffline, self.onMessage) = (command, isOffline, onMessage)
+  }
+
+  /// Starts `git-upload-pack` for the repository, in protocol v2 where both sides can. What is said on standard error
+  /// goes into `remarks`.
+  func startUploadPack(at address: SSHAddress) async throws(GitError) -> (ChildProcess, Remarks) {
+    let remarks = Remarks { [onMessage] in onMessage("ssh to \(address.hostName.escapingControls): \($0)") }
+    let process = try await start(
+      "git-upload-pack " + Program.quoted(address.pathForGit), at: address, sendsProtocol: true, remarks)
+    return (process, remarks)
+  }
+
+  /// Runs a command to its end. What it says on standard error is for the caller alone.
+  package func output(
+    of remoteCommand: String, at address: SSHAddress, limit: Int = 1 << 20
+  ) async throws(GitError) -> Output {
+    let process = try await start(remoteCommand, at: address, sendsProtocol: false, nil)
+    process.closeInput()
+    let result = await withTaskCancellationHandler {
+      await onBlockingThread { () -> Result<Output, FileError> in
+        do throws(FileError) {
+          let bytes = try process.readAll(limit: limit)
+          return .success(Output(bytes: bytes, errors: process.said, ending: process.wait() ?? .exited(255)))
+        } catch {
+          process.terminate()
+          return .failure(error)
+        }
+      }
+    } onCancel: {
+      process.terminate()
+    }
+    if Task.isCancelled { throw GitError(.cancelled, "cancelled") }
+    do throws(FileError) { return try result.get() } catch { throw GitError(error) }
+  }
+
+  package struct Output: Sendable {
+    package let bytes: [UInt8]
+    /// Fit for one line of a message.
+    package let errors: String
+    package let ending: ChildProcess.Ending
+  }
+
+  private func start(
+    _ remoteCommand: String, at address: SSHAddress, sendsProtocol: Bool, _ remarks: Remarks?
+  ) async throws(GitError) -> ChildProcess {
+    if isOffline { throw GitError(.offline, "`--offline` forbids to ask \(address.hostName.escapingControls)") }
+    let variant = try await variant(for: address)
+    var program = try command.program(
+      command.arguments(to: address, as: variant, sendsProtocol: sendsProtocol) + [remoteCommand])
+    if sendsProtocol, variant == .ssh { program.environment["GIT_PROTOCOL"] = "version=2" }
+    return try launch(program) { remarks?.take($0) }
+  }
+
+  private func launch(_ program: Program, onErrorLine: @escaping @Sendable (String) -> Void) throws(GitError)
+    -> ChildProcess
+  {
+    do throws(FileError) { return try ChildProcess(program, onErrorLine: onErrorLine) } catch {
+      throw GitError(.config, "cannot run the ssh program `\(program.path.escapingControls)`", cause: error.reason)
+    }
+  }
+
+  /// As git does, a program of unknown kind is asked to show its configuration, which only OpenSSH can.
+  private func variant(for address: SSHAddress) async throws(GitError) -> SSHCommand.Variant {
+    if let known = command.variant ?? found.withLock({ $0 }) { return known }
+    var program = try command.program(
+      ["-G"] + command.arguments(to: address, as: .ssh, sendsProtocol: true))
+    program.environment["GIT_PROTOCOL"] = "version=2"
+    let process = try launch(program) { _ in }
+    process.closeInput()
+    let ending = await withTaskCancellationHandler {
+      await onBlockingThread { () -> ChildProcess.Ending? in
+        _ = try? process.readAll(limit: 1 << 20)
+        return process.wait()
+      }
+    } onCancel: {
+      process.terminate()
+    }
+    let variant: SSHCommand.Variant = ending == .exited(0) ? .ssh : .simple
+    if Task.isCancelled { throw GitError(.cancelled, "cancelled") }
+    found.withLock { $0 = variant }
+    return variant
+  }
+}
+
+/// What a process says on standard error while it does what it should. Where nobody could answer a question, it is held
+/// back until the process has begun: of one that fails to, its words are in the error, and need not be said twice.
+final class Remarks: Sendable {
+  private let tell: @Sendable (String) -> Void
+  /// nil when nothing is held back any more.
+  private let held: Mutex<[String]?>
+
+  init(_ tell: @escaping @Sendable (String) -> Void) {
+    self.tell = tell
+    held = Mutex(ChildProcess.ownsTerminal ? nil : [])
+  }
+
+  func take(_ line: String) {
+    // It is what the request will fail with, or what another request will do better.
+    if line.hasPrefix("fatal: ") { return }
+    let text = String(hostile: Array(line.utf8))
+    let isHeld = held.withLock { lines in
+      lines?.append(text)
+      return lines != nil
+    }
+    if !isHeld { tell(text) }
+  }
+
+  func release() {
+    let lines = held.withLock { lines in
+      defer { lines = nil }
+      return lines ?? []
+    }
+    for line in lines { tell(line) }
+  }
+}
+
+extension ChildProcess {
+  /// Its last words, fit for one line of a message.
+  var said: String {
+    let lines = lastWords.split { $0 == 0x0a || $0 == 0x0d }.suffix(3)
+    return String(hostile: Array(lines.joined(separator: "; ".utf8)))
+  }
+}
