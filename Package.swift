@@ -26,7 +26,8 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl"]),
     .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2", "CCrypto"]),
     .target(
-      name: "BuiltInRegistry", path: "registry", exclude: ["schema.json"], resources: [.embedInCode("models.json")]),
+      name: "BuiltInRegistry", path: "registry", exclude: ["schema.json", "lock-schema.json"],
+      resources: [.embedInCode("models.json")]),
     .target(
       name: "BuiltInHooks", path: "hooks",
       resources: ["post-checkout", "post-merge", "post-rewrite", "pre-commit", "pre-push", "post-receive"].map {

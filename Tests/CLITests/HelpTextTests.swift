@@ -18,6 +18,8 @@ struct HelpTextTests {
         Options:
               --repair         Fetch what is damaged again; of a large object only the
                                parts that are bad
+              --locked         Check what `lfsfetch.lock` names, and by its hashes of
+                               chunks tell which parts are damaged
               --registry FILE  Know the models of this registry, too: a file, an https
                                URL, or URL[@REV]:PATH of a git repository; may be given
                                many times

@@ -215,7 +215,7 @@ import Testing
   @Test func `verify --locked tells which bytes are damaged, and --repair fetches just those`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()
-    let pointer = try await model.addObject(noise(30 << 20))
+    let pointer = try await model.addObject(noise(14 << 20))
     try await model.commit(["big.bin": pointer.text])
     let url = model.url() + ":big.bin"
     #expect(try await sandbox.run("lock", url).status == 0)
@@ -225,13 +225,13 @@ import Testing
     let path = try await sandbox.path("get", "--locked")
     let sound = try await sandbox.run("verify", "--locked")
     #expect(sound.status == 0)
-    #expect(sound.errorLines.last == "checked 1 file, 31.5 MB: all sound")
+    #expect(sound.errorLines.last == "checked 1 file, 14.7 MB: all sound")
     // Nothing tells of the chunks but the lock.
     try FileManager.default.removeItem(atPath: sandbox.cache + "/checksums/" + pointer.oid)
     let object = sandbox.cache + "/objects/\(pointer.oid.prefix(2))/\(pointer.oid.dropFirst(2))"
     chmod(object, 0o600)
     let file = try FileHandle(forUpdating: URL(filePath: object))
-    for offset in [9 << 20, 29 << 20] {
+    for offset in [5 << 20, 13 << 20] {
       try file.seek(toOffset: UInt64(offset))
       try file.write(contentsOf: Data(repeating: 0, count: 10))
     }
@@ -240,7 +240,7 @@ import Testing
     #expect(damaged.status == 6)
     #expect(
       damaged.output.contains(
-        "bytes 8388608 to 12582911, 29360128 to 31457279 do not have the hashes that the lock has"),
+        "bytes 4194304 to 8388607, 12582912 to 14680063 do not have the hashes that the lock has"),
       "\(damaged.output)")
     let before = try await model.requests().objects.bodyBytes
     let repair = try await sandbox.run("verify", "--locked", "--repair")
@@ -248,5 +248,32 @@ import Testing
     #expect(try await model.requests().objects.bodyBytes - before == 6 << 20)
     #expect(try await sha256(try await sandbox.path("get", "--locked", "--offline")) == pointer.oid)
     #expect(try await sha256(path) == pointer.oid)
+  }
+
+  /// By a validator of other people's.
+  @Test func `the schema fits what is written`() async throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let environment = try await Tool.run(root.appending(path: "Tests/Setup/python-environment.sh").path, [])
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let pointer = try await model.addObject(noise(9 << 20))
+    try await model.commit(["big.bin": pointer.text])
+    try project(sandbox, model, count: 1)
+    #expect(try await sandbox.run("lock", "model-0", model.url() + ":big.bin").status == 0)
+    let schema = root.appending(path: "registry/lock-schema.json").path
+    let lock = sandbox.work + "/lfsfetch.lock"
+    let faulty = try sandbox.write(try lockText(sandbox).replacing("\"source\"", with: "\"sauce\""), to: "faulty")
+    for (path, isGood) in [(lock, true), (faulty, false)] {
+      let validator = try Launch(
+        environment.trimmingCharacters(in: .newlines) + "/bin/python",
+        [
+          "-W", "ignore", "-c",
+          "import json, sys, jsonschema; jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))",
+          path, schema,
+        ], environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"], in: sandbox.work)
+      let verdict = try await validator.outcome()
+      #expect((verdict.status == 0) == isGood, "\(verdict.errors)")
+    }
   }
 }
