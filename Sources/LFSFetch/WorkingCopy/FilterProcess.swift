@@ -52,17 +52,18 @@ package struct FilterProcess: ~Copyable {
     }
     let smudger = Smudger(repository, skips: skips)
     // A thread of its own: it waits for git most of the time.
-    let download = try await onBlockingThread { () throws(FetchError) in
+    let (download, failure) = await onBlockingThread { () -> (Task<Void, Never>?, GitError?) in
       var filter = FilterProcess(smudger, delayed, input: .standardInput, output: .standardOutput, report: report)
-      do throws(GitError) { try filter.talk() } catch {
-        filter.download?.cancel()
-        throw FetchError(.network, "cannot go on talking with git", causes: [error.description])
-      }
+      var failure: GitError?
+      do throws(GitError) { try filter.talk() } catch { failure = error }
       // When git went away before it had all files, nobody wants the rest; what has come is kept for the next try.
-      if !filter.waiting.isEmpty { filter.download?.cancel() }
-      return filter.download
+      if failure != nil || !filter.waiting.isEmpty { filter.download?.cancel() }
+      return (filter.download, failure)
     }
     await download?.value
+    if let failure {
+      throw FetchError(.network, "cannot go on talking with git", causes: [failure.description])
+    }
   }
 
   private mutating func talk() throws(GitError) {
