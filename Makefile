@@ -9,8 +9,8 @@ ifeq ($(shell uname),Linux)
   static = --static-swift-stdlib
 endif
 binary = .build/release/lfsfetch
-swift_sources = Sources Tests registry/BuiltInRegistry.swift Package.swift
-scripts = $(shell grep -rlE '^(#!/usr/bin/env bash|# Sourced by)' .ci Tests)
+swift_sources = Sources Tests registry/BuiltInRegistry.swift hooks/BuiltInHooks.swift Package.swift
+scripts = $(shell grep -rlE '^(#!/usr/bin/env bash|#!/bin/sh|# Sourced by)' .ci Tests hooks)
 
 # More tests at once than the processors can serve only make those that wait for something wait in vain.
 width = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))

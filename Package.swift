@@ -26,10 +26,15 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl"]),
     .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2", "CCrypto"]),
     .target(
-      name: "BuiltInRegistry", path: "registry", resources: [.embedInCode("models.json")]),
+      name: "BuiltInRegistry", path: "registry", exclude: ["schema.json"], resources: [.embedInCode("models.json")]),
+    .target(
+      name: "BuiltInHooks", path: "hooks",
+      resources: ["post-checkout", "post-merge", "post-rewrite", "pre-commit", "pre-push", "post-receive"].map {
+        .embedInCode($0)
+      }),
     .target(
       name: "LFSFetch",
-      dependencies: ["Git", "HTTP", "JSON", "Files", "Text", "CCrypto", "CSystem", "BuiltInRegistry"]),
+      dependencies: ["Git", "HTTP", "JSON", "Files", "Text", "CCrypto", "CSystem", "BuiltInRegistry", "BuiltInHooks"]),
     .executableTarget(name: "CLI", dependencies: ["LFSFetch", "JSON", "Text"]),
 
     // What the tests share: temporary folders, a handmade loopback server for faults, the real servers' addresses.

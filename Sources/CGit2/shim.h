@@ -2,6 +2,7 @@
 #define LFSFETCH_CGIT2_H
 
 #include <git2.h>
+#include <git2/sys/repository.h>
 #include <string.h>
 
 /* git_libgit2_opts is variadic, which Swift cannot call: one function for each option that is set. */

@@ -30,6 +30,10 @@ enum Main {
       case .help(let command):
         console.output.write(help(command, on: console.outputTerminal))
         end(.done, console)
+      case .groupHelp(let group):
+        let help = HelpText(width: console.outputTerminal.size.columns)
+        console.output.write(help.group(group, Command.all.map(\.specification)))
+        end(.done, console)
       case .nothing where program == .gitLFS:
         console.output.write(Version.text + "\n" + help(nil, on: console.outputTerminal))
         end(.done, console)
@@ -53,6 +57,7 @@ enum Main {
 
   /// Leaves the program; data that could not be written is a failure of its own.
   static func end(_ ending: Ending, _ console: Console) -> Never {
+    console.echo.restore()
     guard let reason = console.output.failureReason else { exit(ending.code) }
     console.report(FetchError(.disk, "cannot write to standard output", causes: [reason]))
     exit(ExitStatus.disk.rawValue)

@@ -31,6 +31,7 @@ enum SignalLoop {
       var signal: Int32 = 0
       guard sigwait(&signals, &signal) == 0 else { continue }
       if isInterrupted || signal == SIGALRM {
+        console.echo.restore()
         if let notice = console.interruption.take() { console.errors.write(notice) }
         _exit(ExitStatus.interrupted.rawValue)
       }

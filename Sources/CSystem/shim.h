@@ -92,6 +92,15 @@ static inline ssize_t lf_copy_range(int from, int to, size_t count) {
 #endif
 }
 
+/* Lets the system begin to write out what it holds back of the file, and does not wait for it. */
+static inline void lf_start_write_back(int file) {
+#if defined(__linux__)
+  (void)syscall(SYS_sync_file_range, file, (off_t)0, (off_t)0, 2u); /* SYNC_FILE_RANGE_WRITE */
+#else
+  (void)file;
+#endif
+}
+
 /* Writes out everything the file system of `file` holds back: one call for many small files. */
 static inline int lf_sync_file_system(int file) {
 #if defined(__linux__)

@@ -6,12 +6,12 @@
 
 /// Folders, by path.
 package enum Directory {
-  /// Makes the folder and those above it; fine when it is there already.
-  package static func create(_ path: String) throws(FileError) {
-    if mkdir(path, 0o777) == 0 { return }
+  /// Makes the folder and those above it; fine when it is there already. The permissions are for it alone.
+  package static func create(_ path: String, permissions: UInt16 = 0o777) throws(FileError) {
+    if mkdir(path, mode_t(permissions)) == 0 { return }
     if errno == ENOENT, let parent = path.parentFolder {
       try create(parent)
-      if mkdir(path, 0o777) == 0 { return }
+      if mkdir(path, mode_t(permissions)) == 0 { return }
     }
     let reason = errno
     // Another process may have been quicker; a link to a folder is as good as a folder.

@@ -111,6 +111,10 @@ package final class File: Sendable {
     guard retryingOnInterrupt({ ftruncate(descriptor, off_t(size)) }) == 0 else { throw FileError("resize", path) }
   }
 
+  /// Lets the system begin to write out what it holds back of this file, which it would do much later by itself: a
+  /// hint, which cannot fail. It can take as long as the disk's queue is full.
+  package func startWriteBack() { lf_start_write_back(descriptor) }
+
   /// Writes out all of the file system that this file is on: one call for many small files.
   package func syncFileSystem() throws(FileError) {
     guard lf_sync_file_system(descriptor) == 0 else { throw FileError("sync", path) }

@@ -35,6 +35,24 @@ package func replaceFile(_ path: String, with bytes: [UInt8], permissions: UInt1
   }
 }
 
+/// The same for a file that a user wrote: its mode stays, links that lead to it are followed and stay, and its bytes are
+/// on the disk when the name is.
+package func rewriteFile(_ path: String, with bytes: [UInt8]) throws(FileError) {
+  let target = path.realPath
+  let mode = try FileStatus.of(target)?.permissions
+  let temporary = temporaryName(beside: target)
+  do throws(FileError) {
+    let file = try File.open(temporary, .createNew(permissions: mode ?? 0o644))
+    try file.write(bytes, at: 0)
+    if let mode { try file.setPermissions(mode) }
+    try file.syncFileSystem()
+    try renameFile(temporary, to: target)
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+}
+
 package func renameFile(_ source: String, to target: String) throws(FileError) {
   guard rename(source, target) == 0 else { throw FileError("rename to", target) }
 }

@@ -1,6 +1,14 @@
 import HTTP
 
 extension GitConfig {
+  /// Whether the settings are the same for all addresses of one host: no variable for one names a path or a user.
+  package var transportSettingsDependOnOriginAlone: Bool {
+    entries.allSatisfy { entry in
+      guard entry.name.hasPrefix("http."), let end = entry.name.lastIndex(of: ".") else { return true }
+      return URLPattern(entry.name[..<end].dropFirst(5))?.namesOriginAlone ?? true
+    }
+  }
+
   /// How to connect to `url`: git's `http.*` variables, git's environment variables over them, and, last,
   /// OpenSSL's own variables for certificates. Of `http.extraHeader`, those that are bound to a URL are kept apart
   /// from those that are not: sent to wherever an LFS server points, the latter would give a token away.
@@ -30,6 +38,9 @@ extension GitConfig {
     if environment("GIT_SSL_NO_VERIFY") != nil { settings.verifyPeer = false }
     settings.clientCertificate = path("sslCert", "GIT_SSL_CERT")
     settings.clientKey = path("sslKey", "GIT_SSL_KEY")
+    settings.isClientKeyProtected =
+      environment("GIT_SSL_CERT_PASSWORD_PROTECTED") != nil
+      || value("sslCertPasswordProtected").flatMap { GitConfig.bool($0) } ?? false
     settings.userAgent = value("userAgent", "GIT_HTTP_USER_AGENT").flatMap { $0.isEmpty ? nil : $0 }
     for line in extraHeaders(for: url) {
       guard let colon = line.text.firstIndex(of: ":") else { continue }

@@ -52,7 +52,7 @@ package struct GitConfig: Sendable, Equatable {
   }
 
   /// What git takes for true and false; nil for what it does not.
-  static func bool(_ value: String) -> Bool? {
+  package static func bool(_ value: String) -> Bool? {
     switch value.lowercased() {
     case "true", "yes", "on": true
     case "false", "no", "off", "": false

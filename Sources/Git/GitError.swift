@@ -8,7 +8,7 @@ import Text
 package struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Code: String, Sendable {
     case invalidURL, unsupportedTransport, unsupportedObjectFormat
-    case network, insecure, offline, authentication, forbidden, repositoryNotFound, cancelled
+    case network, insecure, offline, authentication, forbidden, gated, repositoryNotFound, cancelled
     case revisionNotFound, ambiguousRevision, invalidRevision, notACommit, emptyRepository
     case protocolViolation, serverError, corrupt, missingObject, tooLarge, unsafePath
     case notOwned, disk, config
@@ -35,6 +35,8 @@ extension GitError {
     case .offline: self.init(.offline, error.message)
     case .tls: self.init(.insecure, error.message)
     case .badURL: self.init(.invalidURL, error.message)
+    case .unauthorized: self.init(.authentication, error.message)
+    case .gated: self.init(.gated, error.message)
     case .bodyTooLarge: self.init(.tooLarge, error.message)
     default: self.init(.network, error.message)
     }

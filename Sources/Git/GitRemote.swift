@@ -17,6 +17,8 @@ package actor GitRemote {
   nonisolated let local: LocalRepository?
   let memory: HostMemory
   let maximumPackSize: Int64
+  /// Whether the user named the address; else no headers go there but those that are configured for it.
+  private let isNamedByUser: Bool
   private let client: HTTPClient
   private let ssh: SSHClient
   private var connection: UploadPack?
@@ -29,7 +31,7 @@ package actor GitRemote {
   /// remote. Nothing is asked and nothing written yet, but a repository of this machine must be there.
   package init(
     url: String, cacheDirectory: String, memory: HostMemory, client: HTTPClient, ssh: SSHClient,
-    config: GitConfig, maximumPackSize: Int64 = 8 << 30
+    config: GitConfig, isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
     let location = try GitLocation(config.rewriting(url)).absolute
     self.location = location
@@ -42,12 +44,13 @@ package actor GitRemote {
     self.client = client
     self.ssh = ssh
     self.maximumPackSize = maximumPackSize
+    self.isNamedByUser = isNamedByUser
   }
 
   /// The repository as the clone in `gitFolder` sees it: what is fetched goes there.
   package init(
     url: String, gitFolder: String, isPartial: Bool, memory: HostMemory, client: HTTPClient, ssh: SSHClient,
-    config: GitConfig, maximumPackSize: Int64 = 8 << 30
+    config: GitConfig, isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
     let location = try GitLocation(config.rewriting(url)).absolute
     self.location = location
@@ -60,6 +63,7 @@ package actor GitRemote {
     self.client = client
     self.ssh = ssh
     self.maximumPackSize = maximumPackSize
+    self.isNamedByUser = isNamedByUser
   }
 
   /// The commit that `revision` means; nil is the default branch. A full commit id is taken at its word, without a
@@ -110,6 +114,11 @@ package actor GitRemote {
     try await repository.content(of: entry)
   }
 
+  /// The same of many: of the first of `entries`, one at least.
+  package func contents(of entries: ArraySlice<TreeEntry>) async throws(GitError) -> [[UInt8]] {
+    try await repository.contents(of: entries)
+  }
+
   /// The bytes of a file as git would write them into a work tree, except that LFS pointers stay what they are.
   package func checkoutContent(of entry: TreeEntry, in tree: RemoteTree) async throws(GitError) -> [UInt8] {
     try await repository.checkoutContent(of: entry, in: tree.commit)
@@ -120,7 +129,7 @@ package actor GitRemote {
     if let connection { return connection }
     let fresh: UploadPack
     switch location {
-    case .http(let url): fresh = try await UploadPack(url, client: client)
+    case .http(let url): fresh = try await UploadPack(url, client: client, isNamedByUser: isNamedByUser)
     case .ssh(let address): fresh = try await UploadPack(address, ssh: ssh)
     case .local: throw GitError(.missingObject, "`\(name)` does not have all that was asked for")
     }

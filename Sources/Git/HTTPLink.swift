@@ -23,10 +23,13 @@ struct HTTPLink: UploadPackLink {
   private static let suffix = "/info/refs"
 
   /// Asks the server to introduce itself: one GET. Returns its words, too.
-  static func connect(_ url: HTTPURL, client: HTTPClient) async throws(GitError) -> (HTTPLink, [UInt8]) {
-    let request = HTTPRequest(
+  static func connect(
+    _ url: HTTPURL, client: HTTPClient, isNamedByUser: Bool
+  ) async throws(GitError) -> (HTTPLink, [UInt8]) {
+    var request = HTTPRequest(
       .get, url.appending(suffix).withQuery("service=git-upload-pack"),
       headers: ["Git-Protocol": "version=2", "Accept": "*/*"])
+    request.configuredHeaders = isNamedByUser ? .all : .scoped
     let response: HTTPResponse
     do throws(HTTPError) {
       response = try await client.send(request, limit: UploadPack.listLimit)
@@ -59,7 +62,7 @@ struct HTTPLink: UploadPackLink {
     }
     self.base = base
     credentials = base.origin == url.origin ? request.boundHeaders : [:]
-    configuredHeaders = base.origin == url.origin ? .all : .scoped
+    configuredHeaders = base.origin == url.origin ? request.configuredHeaders : .scoped
   }
 
   func ask(_ request: [UInt8]) async throws(GitError) -> [UInt8] {

@@ -11,6 +11,19 @@ extension Repository {
     return Array(UnsafeRawBufferPointer(start: git_blob_rawcontent(blob.pointer), count: count))
   }
 
+  /// The bytes of the first of `entries`: as many of them as `limit` bytes hold, one at least. Asking for each of
+  /// thousands of pointers would cost more for changing threads than for reading.
+  func contents(of entries: ArraySlice<TreeEntry>, limit: Int = 4 << 20) throws(GitError) -> [[UInt8]] {
+    var contents: [[UInt8]] = []
+    var size = 0
+    for entry in entries {
+      contents.append(try content(of: entry))
+      size += contents.last?.count ?? 0
+      if size >= limit { break }
+    }
+    return contents
+  }
+
   /// The bytes of a file as git would write them into a work tree, by the attributes `text`, `eol` and `ident` of
   /// the commit's own `.gitattributes`; in the cache whatever the user's and the system's say, in a clone also by them.
   func checkoutContent(of entry: TreeEntry, in commit: ObjectID) throws(GitError) -> [UInt8] {

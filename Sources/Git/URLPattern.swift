@@ -49,6 +49,8 @@ struct URLPattern: Equatable {
     labels = host.lowercased().split(separator: ".", omittingEmptySubsequences: false)
   }
 
+  var namesOriginAlone: Bool { path.isEmpty && user == nil }
+
   /// Nil when the pattern does not fit.
   func fit(to url: HTTPURL) -> Fit? {
     fit(

@@ -14,8 +14,8 @@ struct UploadPack: Sendable {
   static let listLimit = 64 << 20
 
   /// Over HTTP: one GET.
-  init(_ url: HTTPURL, client: HTTPClient) async throws(GitError) {
-    let (link, introduction) = try await HTTPLink.connect(url, client: client)
+  init(_ url: HTTPURL, client: HTTPClient, isNamedByUser: Bool = true) async throws(GitError) {
+    let (link, introduction) = try await HTTPLink.connect(url, client: client, isNamedByUser: isNamedByUser)
     try self.init(link, introduction)
   }
 

@@ -142,6 +142,12 @@ extension WorkingRepository {
     ids.compactMap { try? commit(named: $0.hex) }
   }
 
+  /// The commits that a merge under way brings in.
+  package func mergedHeads() -> [ObjectID] {
+    let text = (try? readFile(layout.gitFolder + "/MERGE_HEAD", limit: 1 << 16)) ?? []
+    return commits(among: String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { ObjectID(hex: $0) })
+  }
+
   /// The commits of `git stash`, the latest first.
   package func stashes() throws(GitError) -> [ObjectID] {
     var stashes: [ObjectID] = []

@@ -37,6 +37,8 @@ final class CurlWorker: Sendable {
   private struct Inbox {
     var commands: [Command] = []
     var isOpen = true
+    /// Whether the thread waits, and has not been woken yet.
+    var isAsleep = false
   }
 
   private let inbox = Mutex(Inbox())
@@ -93,7 +95,9 @@ final class CurlWorker: Sendable {
     inbox.withLock { inbox in
       guard inbox.isOpen else { return false }
       inbox.commands.append(command)
-      curl_multi_wakeup(multi)
+      // It costs a system call.
+      if inbox.isAsleep { curl_multi_wakeup(multi) }
+      inbox.isAsleep = false
       return true
     }
   }
@@ -109,7 +113,9 @@ final class CurlWorker: Sendable {
       curl_multi_perform(multi, &running)
       table.reportFinished()
       let wait = min(table.resumePaused(), table.endSlow(at: .now))
-      if !isStopping { curl_multi_poll(multi, nil, 0, Int32(max(1, (wait / .milliseconds(1)).rounded(.up))), nil) }
+      if !isStopping, fallAsleep() {
+        curl_multi_poll(multi, nil, 0, Int32(max(1, (wait / .milliseconds(1)).rounded(.up))), nil)
+      }
     }
     let late = inbox.withLock { inbox in
       inbox.isOpen = false
@@ -120,11 +126,20 @@ final class CurlWorker: Sendable {
     curl_multi_cleanup(multi)
   }
 
+  /// Whether there is nothing in the inbox; from then on a command wakes the thread.
+  private func fallAsleep() -> Bool {
+    inbox.withLock { inbox in
+      inbox.isAsleep = inbox.commands.isEmpty
+      return inbox.isAsleep
+    }
+  }
+
   /// Does what the inbox asks for; returns whether that is to stop. A function of its own, so that nothing of a
   /// command is kept while curl works.
   private func obey(_ table: inout TransferTable) -> Bool {
     let commands = inbox.withLock { inbox in
-      defer { inbox.commands.removeAll(keepingCapacity: true) }
+      defer { inbox.commands = [] }
+      inbox.isAsleep = false
       return inbox.commands
     }
     var isStopping = false

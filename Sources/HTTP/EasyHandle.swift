@@ -157,6 +157,7 @@ extension EasyHandle {
     if let folder = settings.caDirectory { lf_setopt_string(easy, CURLOPT_CAPATH, folder) }
     if let certificate = settings.clientCertificate { lf_setopt_string(easy, CURLOPT_SSLCERT, certificate) }
     if let key = settings.clientKey { lf_setopt_string(easy, CURLOPT_SSLKEY, key) }
+    if let passphrase = settings.clientKeyPassphrase { lf_setopt_string(easy, CURLOPT_KEYPASSWD, passphrase) }
     if !settings.verifyPeer {
       lf_setopt_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
       lf_setopt_long(easy, CURLOPT_SSL_VERIFYHOST, 0)

@@ -17,7 +17,8 @@ package final class HTTPClient: Sendable {
   package static let version = "0.1.0"
 
   package let retry: Retry
-  private let settings: @Sendable (HTTPURL) -> TransportSettings
+  let settings: @Sendable (HTTPURL) -> TransportSettings
+  let authorizer: Authorizer?
   private let lanes: CurlWorker?
   private let shared: CurlWorker?
   private let isOffline: Bool
@@ -27,10 +28,11 @@ package final class HTTPClient: Sendable {
   private let serialOrigins = Mutex<Set<Origin>>([])
 
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
-  /// the one place that keeps the promise, whatever the layers above try. `onPause` is told of hosts that want to be
-  /// left alone for more than a moment, once each time.
+  /// the one place that keeps the promise, whatever the layers above try. `authorizer` is asked for credentials where a
+  /// host wants some. `onPause` is told of hosts that want to be left alone for more than a moment, once each time.
   package init(
     retry: Retry = .standard, isOffline: Bool = false, limit: RateLimit = RateLimit(),
+    authorizer: Authorizer? = nil,
     settings: @escaping @Sendable (HTTPURL) -> TransportSettings = { _ in TransportSettings() },
     onPause: @escaping @Sendable (Origin, Duration) -> Void = { _, _ in }
   ) {
@@ -39,6 +41,7 @@ package final class HTTPClient: Sendable {
     self.limit = limit
     cooldown = Cooldown(onPause: onPause)
     self.settings = settings
+    self.authorizer = authorizer
     lanes = isOffline ? nil : CurlWorker(isShared: false, limit: limit)
     shared = isOffline ? nil : CurlWorker(isShared: true, limit: limit)
   }
@@ -94,8 +97,8 @@ package final class HTTPClient: Sendable {
       .redirectRefused, "\(request.url.origin.name) redirects more than \(Redirect.limit) times", url: request.url)
   }
 
-  /// One request and its answer.
-  private func exchange(_ request: HTTPRequest, sink: BodySink, collectLimit: Int) async throws -> HTTPResponse {
+  /// One request and its answer, whatever it is.
+  func exchangeOnce(_ request: HTTPRequest, sink: BodySink, collectLimit: Int) async throws -> HTTPResponse {
     if isOffline {
       throw HTTPError(.offline, "`--offline` forbids to ask \(request.url.origin.name)", url: request.url)
     }
@@ -104,7 +107,7 @@ package final class HTTPClient: Sendable {
     }
     try await cooldown.wait(for: request.url.origin)
     let ticket = CurlWorker.Ticket()
-    let settings = settings(request.url)
+    let settings = await settingsWithPassphrase(for: request.url)
     let response = try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         worker.start(

@@ -4,6 +4,10 @@ import CCurl
 package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Kind: String, Sendable {
     case badURL, cannotResolve, cannotConnect, tls, timeout, connectionLost, bodyTooLarge, redirectRefused, proxyRefused
+    /// The host takes none of the credentials that there are for it.
+    case unauthorized
+    /// Access to the repository has to be asked for.
+    case gated
     case offline, cancelled, other
   }
 
@@ -24,7 +28,8 @@ package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
   package var isTransient: Bool {
     switch kind {
     case .cannotResolve, .cannotConnect, .timeout, .connectionLost, .other: true
-    case .badURL, .tls, .bodyTooLarge, .redirectRefused, .proxyRefused, .offline, .cancelled: false
+    case .badURL, .tls, .bodyTooLarge, .redirectRefused, .proxyRefused, .unauthorized, .gated, .offline, .cancelled:
+      false
     }
   }
 }

@@ -15,6 +15,9 @@ package struct HTTPRequest: Sendable {
   package var range: ClosedRange<Int64>?
   package var carriage = Carriage.api
   package var configuredHeaders = ConfiguredHeaders.all
+  /// Whoever named the address has also said with what authorization it is to be asked, or that it needs none:
+  /// credentials of the user's are not looked for.
+  package var isAuthorized = false
 
   /// How the request travels.
   package enum Carriage: Sendable {

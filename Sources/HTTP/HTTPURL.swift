@@ -136,9 +136,15 @@ extension HTTPURL {
 
   /// `%0a` and its kind have smuggled second lines into credential look-ups (CVE-2020-5260, CVE-2024-53263).
   private func rejectEncodedControls(in parts: [String?]) throws(HTTPURLError) {
-    for part in parts.compactMap({ $0?.lowercased() }) {
-      for code in ["%00", "%0a", "%0d"] where part.contains(code) {
-        throw HTTPURLError(description: "a URL must not contain the control character \(code)")
+    for part in parts {
+      guard var rest = part?.utf8[...] else { continue }
+      while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
+        rest = rest[percent...]
+        let code = String(rest.prefix(3))?.lowercased()
+        if let code, ["%00", "%0a", "%0d"].contains(code) {
+          throw HTTPURLError(description: "a URL must not contain the control character \(code)")
+        }
+        rest = rest.dropFirst()
       }
     }
   }

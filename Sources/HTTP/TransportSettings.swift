@@ -6,6 +6,9 @@ package struct TransportSettings: Sendable, Equatable {
   package var verifyPeer = true
   package var clientCertificate: String?
   package var clientKey: String?
+  /// Whether the key cannot be used without a passphrase, which is asked for.
+  package var isClientKeyProtected = false
+  package var clientKeyPassphrase: String?
   package var userAgent: String?
   /// Headers that the user configured for this very URL, such as `http.https://host/.extraHeader`.
   package var headers: HTTPHeaders = [:]

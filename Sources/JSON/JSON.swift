@@ -17,6 +17,8 @@ package struct JSON: Sendable {
     package let name: String
     package let position: Position
     package let value: JSON
+    /// Where the name begins, in bytes of the text.
+    let start: Int
   }
 
   /// Counted from 1; columns are Unicode scalars, as editors count them.
@@ -32,10 +34,13 @@ package struct JSON: Sendable {
 
   package let value: Value
   package let position: Position
+  /// The bytes of the text that the value was read from; empty for one that was made.
+  let range: Range<Int>
 
-  init(_ value: Value, at position: Position = Position(line: 1, column: 1)) {
+  init(_ value: Value, at position: Position = Position(line: 1, column: 1), range: Range<Int> = 0..<0) {
     self.value = value
     self.position = position
+    self.range = range
   }
 }
 
@@ -73,7 +78,7 @@ extension JSON {
     JSON(
       .object(
         members.compactMap { name, value in
-          value.map { Member(name: name, position: Position(line: 1, column: 1), value: $0) }
+          value.map { Member(name: name, position: Position(line: 1, column: 1), value: $0, start: 0) }
         }))
   }
 }

@@ -59,17 +59,20 @@ private struct JSONParser {
   private mutating func value(depth: Int) throws(JSONError) -> JSON {
     guard depth < Self.depthLimit else { throw JSONError("nested too deeply", at: position) }
     let start = position
+    let begin = offset
+    let value: JSON.Value
     switch peek {
-    case UInt8(ascii: "{"): return JSON(.object(try members(depth: depth)), at: start)
-    case UInt8(ascii: "["): return JSON(.array(try elements(depth: depth)), at: start)
-    case UInt8(ascii: "\""): return JSON(.string(try string()), at: start)
-    case UInt8(ascii: "t"): return JSON(try word("true", .bool(true)), at: start)
-    case UInt8(ascii: "f"): return JSON(try word("false", .bool(false)), at: start)
-    case UInt8(ascii: "n"): return JSON(try word("null", .null), at: start)
+    case UInt8(ascii: "{"): value = .object(try members(depth: depth))
+    case UInt8(ascii: "["): value = .array(try elements(depth: depth))
+    case UInt8(ascii: "\""): value = .string(try string())
+    case UInt8(ascii: "t"): value = try word("true", .bool(true))
+    case UInt8(ascii: "f"): value = try word("false", .bool(false))
+    case UInt8(ascii: "n"): value = try word("null", .null)
     case .some(UInt8(ascii: "0")...UInt8(ascii: "9")), UInt8(ascii: "-"):
-      return JSON(.number(try number(from: start)), at: start)
+      value = .number(try number(from: start))
     default: throw unexpected("a value")
     }
+    return JSON(value, at: start, range: begin..<offset)
   }
 
   private mutating func members(depth: Int) throws(JSONError) -> [JSON.Member] {
@@ -79,12 +82,14 @@ private struct JSONParser {
     while peek != UInt8(ascii: "}") {
       guard peek == UInt8(ascii: "\"") else { throw unexpected("a name in quotes or `}`") }
       let start = position
+      let begin = offset
       let name = try string()
       try skipSpace()
       guard peek == UInt8(ascii: ":") else { throw unexpected("`:`") }
       offset += 1
       try skipSpace()
-      members.append(JSON.Member(name: name, position: start, value: try value(depth: depth + 1)))
+      members.append(
+        JSON.Member(name: name, position: start, value: try value(depth: depth + 1), start: begin))
       try separator(before: UInt8(ascii: "}"), named: "`,` or `}`")
     }
     offset += 1

@@ -13,6 +13,11 @@ extension FetchError {
       self.init(.network, message, causes: [error.message], hint: "run the command without `--offline` once")
     case .tls:
       self.init(.network, message, causes: [error.message], hint: .certificates)
+    case .unauthorized:
+      self.init(
+        .authentication, message, causes: [error.message], hint: .credentials(for: error.url.origin.description))
+    case .gated:
+      self.init(.authentication, message, causes: [error.message], hint: .access(to: error.url.description))
     default: self.init(.network, message, causes: [error.message])
     }
   }
@@ -38,12 +43,34 @@ extension String {
   static let quota =
     "the LFS quota of the repository may be used up: wait until it is renewed, or name a mirror in a registry file"
 
-  /// The ways to give credentials to the host of a URL.
+  /// The ways to give a token to the host of a URL.
   package static func credentials(for url: String) -> String {
-    let (scheme, host) = (url.prefix { $0 != ":" }, url.hostName)
-    return "give credentials for \(host): "
-      + "`git config --global http.\(scheme)://\(host)/.extraHeader 'Authorization: Bearer TOKEN'`, "
-      + "or write `\(scheme)://USER:TOKEN@\(host)/…`"
+    "give a token for \(url.hostName): \(waysToGiveAToken(for: url)); docs/concepts/credentials.md has all the ways"
+  }
+
+  private static func waysToGiveAToken(for url: String) -> String {
+    let scheme = url.prefix { $0 != ":" }
+    guard let origin = try? HTTPURL("\(scheme)://\(url.hostName)").origin else { return "run `lfsfetch login`" }
+    let host = origin.scheme == "https" ? origin.name : origin.description
+    let variable =
+      switch origin.description {
+      case "https://huggingface.co": "HF_TOKEN" as String?
+      case "https://github.com": "GITHUB_TOKEN"
+      case "https://gitlab.com": "GITLAB_TOKEN"
+      default: TokenVariables.name(for: origin)
+      }
+    return "run `lfsfetch login \(host)`" + (variable.map { ", or set `\($0)`" } ?? "")
+  }
+
+  /// For a repository of which each user must ask its owner. `url` is its address, or one of its services'.
+  package static func access(to url: String) -> String {
+    var page = url.withoutCredentials[...]
+    for service in ["/info/refs", "/git-upload-pack", "/info/lfs", "/resolve/"] {
+      if let start = page.firstRange(of: service)?.lowerBound { page = page[..<start] }
+    }
+    while page.last == "/" { page.removeLast() }
+    if page.hasSuffix(".git") { page = page.dropLast(4) }
+    return "ask for access at \(page), then give a token of the account that has it: \(waysToGiveAToken(for: url))"
   }
 }
 
@@ -71,6 +98,8 @@ extension FetchError {
     case .network, .protocolViolation, .serverError: self.init(.network, what, causes: causes)
     case .authentication:
       self.init(.authentication, what, causes: causes, hint: .letIn(by: source) ?? .credentials(for: source))
+    case .gated:
+      self.init(.authentication, what, causes: causes, hint: .access(to: source))
     case .forbidden:
       self.init(.authentication, what, causes: causes, hint: "the credentials that were sent, if any, do not allow it")
     case .repositoryNotFound:

@@ -66,7 +66,7 @@ extension Fetcher {
   private func resolve(_ model: ModelInProgress, _ remotes: Remotes) async -> ModelInProgress {
     var model = model
     do throws(FetchError) {
-      let wanted = try Wanted(model.request, registry: registry)
+      let wanted = try wanted(model.request)
       model.understood(wanted)
       progress(.resolving(model: wanted.model, source: wanted.source.withoutCredentials))
       let resolution = try await resolver.resolve(wanted, remotes)

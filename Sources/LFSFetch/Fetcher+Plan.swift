@@ -4,7 +4,7 @@ import Git
 extension Fetcher {
   /// What `get` would fetch. Repositories are asked what the files are; no content is downloaded.
   public func plan(_ requests: [ModelRequest]) async -> FetchPlan {
-    let models = await resolve(requests.map { ModelInProgress(request: $0) }, Remotes(network))
+    let models = await resolve(expanded(requests).map { ModelInProgress(request: $0) }, Remotes(network))
     var plan = FetchPlan(
       models: [], bytes: 0, reused: 0, freeSpace: Directory.freeSpace(at: cache.root), cacheDirectory: cache.root)
     var counted: Set<SHA256Digest> = []

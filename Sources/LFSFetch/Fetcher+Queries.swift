@@ -6,7 +6,7 @@ import Text
 extension Fetcher {
   /// Where `get` has put the model; asks nobody. An error of `notFound` when it is not complete in the cache.
   public func path(of request: ModelRequest) throws(FetchError) -> String {
-    let wanted = try Wanted(request, registry: registry)
+    let wanted = try cachedWanted(request)
     guard let resolution = try resolver.remembered(wanted, trustingReferences: true) else {
       throw notCached(wanted)
     }
@@ -25,88 +25,99 @@ extension Fetcher {
       hint: "`lfsfetch get \(wanted.model.withoutCredentials.escapingControls)` fetches it")
   }
 
-  /// The models of the registry, by name.
-  public func models() throws(FetchError) -> [ModelSummary] {
+  /// The models of the registry, in the order of its layers; those that have `word` in what is said of them, where one
+  /// is given.
+  public func models(matching word: String? = nil) throws(FetchError) -> [ModelSummary] {
     var summaries: [ModelSummary] = []
-    for entry in registry.entries {
-      let cached = try cachedResolution(of: entry.name)
-      summaries.append(
-        ModelSummary(
-          name: entry.name, aliases: entry.aliases, description: entry.description,
-          source: entry.source.withoutCredentials, bytes: cached?.totalSize ?? entry.knownSize, isCached: cached != nil)
-      )
+    for entry in registry.entries where word.map(entry.mentions) ?? true {
+      let cached = entry.model.source == nil ? nil : try cachedResolution(of: entry.name)
+      var summary = ModelSummary(
+        name: entry.name, aliases: entry.aliases, description: entry.description,
+        source: (entry.choices.first?.facts.source ?? "").withoutCredentials,
+        bytes: cached?.totalSize ?? entry.model.knownSize, isCached: cached != nil)
+      summary.tags = entry.tags
+      summary.needsVariant = entry.model.source == nil
+      summary.variants = try variants(of: entry)
+      summaries.append(summary)
     }
     return summaries
   }
 
-  /// Everything that is known of one model.
+  private func variants(of entry: RegistryEntry) throws(FetchError) -> [VariantSummary] {
+    var summaries: [VariantSummary] = []
+    for variant in entry.variants {
+      let cached = try cachedResolution(of: "\(entry.name):\(variant.name)")
+      summaries.append(
+        VariantSummary(
+          name: variant.name, description: variant.description, memory: variant.memory,
+          needsAccelerator: variant.needsAccelerator,
+          bytes: cached?.totalSize ?? variant.facts.over(entry.model).selectedSize, isCached: cached != nil))
+    }
+    return summaries
+  }
+
+  /// The groups of models, in the same manner.
+  public func presets(matching word: String? = nil) -> [PresetSummary] {
+    registry.presets.filter { preset in word.map(preset.mentions) ?? true }.map {
+      PresetSummary(name: $0.name, description: $0.description, models: $0.models)
+    }
+  }
+
+  /// Everything that is known of one model, or of one of its variants.
   public func info(_ name: String) throws(FetchError) -> ModelDetails {
-    if case .repository = try ModelRequest(name).target {
+    let request = try ModelRequest(name)
+    guard case .name(let model) = request.target else {
       throw FetchError(
         .usage, "`\(name.withoutCredentials.escapingControls)` is no model of the registry",
         hint: "`lfsfetch get --dry-run` shows the files of any repository")
     }
-    let entry = try registry.entry(named: name)
-    var details = ModelDetails(name: entry.name, source: entry.source.withoutCredentials)
+    let entry = try registry.entry(named: model)
+    let facts: ModelFacts
+    var full = entry.name
+    var cached: Resolution?
+    if request.variant == nil {
+      facts = entry.model
+      if facts.source != nil { cached = try cachedResolution(of: full) }
+    } else {
+      let wanted = try cachedWanted(request)
+      full = wanted.model
+      facts = try entry.facts(wantedBy: try ModelRequest(full))
+      cached = try cachedResolution(of: wanted)
+    }
+    var details = ModelDetails(name: full, source: facts.source?.withoutCredentials)
     details.aliases = entry.aliases
     details.description = entry.description
     details.licence = entry.licence
     details.homepage = entry.homepage
-    details.revision = entry.revision
-    details.branch = entry.branch
-    details.files = entry.files
-    details.main = entry.main
-    let objects = entry.objects.sorted { $0.key < $1.key }
+    details.tags = entry.tags
+    details.layer = registry.statements(of: entry.name).first?.layer.name
+    details.revision = facts.revision
+    details.branch = facts.branch
+    details.template = facts.template?.text
+    details.files = facts.files
+    details.main = facts.mainFile
+    let objects = facts.objects.sorted { $0.key < $1.key }
     details.objects = objects.map { .init(path: $0, oid: $1.oid.hex, size: $1.size) }
     details.mirrors = objects.flatMap(\.value.mirrors).map(\.description)
-    if try cachedResolution(of: entry.name) != nil { details.cachedPath = try path(of: try ModelRequest(entry.name)) }
+    details.variants = request.variant == nil ? try variants(of: entry) : []
+    if cached != nil { details.cachedPath = try path(of: try ModelRequest(full)) }
     return details
   }
 
-  /// nil when the model is not complete in the cache.
   private func cachedResolution(of name: String) throws(FetchError) -> Resolution? {
-    let wanted = try Wanted(try ModelRequest(name), registry: registry)
-    guard let resolution = try resolver.remembered(wanted, trustingReferences: true) else { return nil }
-    let isComplete = try? Snapshot(resolution: resolution, store: store).isComplete()
-    return isComplete == true ? resolution : nil
+    try cachedResolution(of: try Wanted(try ModelRequest(name), registry: registry))
   }
 }
 
-/// One line of `lfsfetch list`.
-public struct ModelSummary: Sendable, Equatable {
-  public let name: String
-  public let aliases: [String]
-  public let description: String?
-  public let source: String
-  /// Of the files in the cache, else of the objects whose size the registry knows; nil when neither is known.
-  public let bytes: Int64?
-  public let isCached: Bool
+extension RegistryEntry {
+  fileprivate func mentions(_ word: String) -> Bool {
+    let texts = [name, description ?? "", licence ?? ""] + aliases + tags + choices.compactMap(\.facts.source)
+    return texts.contains { $0.lowercased().contains(word.lowercased()) }
+  }
 }
 
-/// What `lfsfetch info` prints.
-public struct ModelDetails: Sendable, Equatable {
-  public struct Object: Sendable, Equatable {
-    public let path: String
-    public let oid: String
-    public let size: Int64?
-  }
-
-  public let name: String
-  public let source: String
-  public internal(set) var aliases: [String] = []
-  public internal(set) var description: String?
-  public internal(set) var licence: String?
-  public internal(set) var homepage: String?
-  public internal(set) var revision: String?
-  public internal(set) var branch: String?
-  public internal(set) var files: [String] = []
-  public internal(set) var main: String?
-  public internal(set) var objects: [Object] = []
-  public internal(set) var mirrors: [String] = []
-  public internal(set) var cachedPath: String?
-
-  init(name: String, source: String) {
-    self.name = name
-    self.source = source
+extension Preset {
+  fileprivate func mentions(_ word: String) -> Bool {
+    ([name, description ?? ""] + models).contains { $0.lowercased().contains(word.lowercased()) }
   }
 }

@@ -38,9 +38,9 @@ extension Fetcher {
     wanting digests: Set<SHA256Digest>, among requests: [ModelRequest]?
   ) throws(FetchError) -> [ModelInProgress] {
     var models: [ModelInProgress] = []
-    let candidates = if let requests { requests } else { try registeredRequests() }
+    let candidates = if let requests { expanded(requests) } else { try registeredRequests() }
     for request in candidates {
-      let wanted = try Wanted(request, registry: registry)
+      let wanted = try cachedWanted(request)
       guard let resolution = try resolver.remembered(wanted, trustingReferences: true),
         resolution.files.contains(where: { $0.digest.map(digests.contains) ?? false })
       else { continue }
@@ -54,7 +54,7 @@ extension Fetcher {
 
   private func registeredRequests() throws(FetchError) -> [ModelRequest] {
     var requests: [ModelRequest] = []
-    for entry in registry.entries { requests.append(try ModelRequest(entry.name)) }
+    for choice in registry.entries.flatMap(\.choices) { requests.append(try ModelRequest(choice.name)) }
     return requests
   }
 }

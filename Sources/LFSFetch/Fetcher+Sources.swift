@@ -17,22 +17,29 @@ extension Fetcher {
       guard let wanted = model.wanted, let resolution = model.resolution else { continue }
       do throws(FetchError) {
         let source = try source(
-          of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS)
+          of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS,
+          isNamedByUser: wanted.isNamedByUser)
         for object in resolution.objects { add(source, to: object.oid) }
       } catch {
         firstError = firstError ?? error
       }
     }
     let wanted = Set(missing.map(\.oid))
-    for entry in registry.entries {
-      for object in entry.objects.values where wanted.contains(object.oid) {
-        if let source = try? source(of: entry.source, reference: nil, configuredByRepository: nil) {
+    let strangers = registry.strangers
+    let registered = registry.entries.flatMap(\.choices).map(\.facts)
+    for facts in registered {
+      for object in facts.objects.values where wanted.contains(object.oid) {
+        if let repository = facts.source,
+          let source = try? source(
+            of: repository, reference: nil, configuredByRepository: nil,
+            isNamedByUser: !strangers.contains(repository))
+        {
           add(source, to: object.oid)
         }
       }
     }
-    for entry in registry.entries {
-      for object in entry.objects.values where wanted.contains(object.oid) {
+    for facts in registered {
+      for object in facts.objects.values where wanted.contains(object.oid) {
         for mirror in object.mirrors { add(.url(mirror), to: object.oid) }
       }
     }
@@ -42,7 +49,7 @@ extension Fetcher {
 
   /// The LFS side of a repository.
   private func source(
-    of repository: String, reference: String?, configuredByRepository: String?
+    of repository: String, reference: String?, configuredByRepository: String?, isNamedByUser: Bool
   ) throws(FetchError) -> Source {
     let config = try network.parts().config
     let location = try reading(repository) { () throws(GitError) in
@@ -51,7 +58,7 @@ extension Fetcher {
     let localObjects = try reading(repository) { () throws(GitError) in try location.lfsObjectsFolder }
     let endpoint = try Endpoint.discover(
       remote: repository, reference: reference, localObjects: localObjects, config: config,
-      configuredByRepository: configuredByRepository)
+      configuredByRepository: configuredByRepository, isNamedByUser: isNamedByUser)
     return try endpoint.source(asking: repository.withoutCredentials, config)
   }
 }

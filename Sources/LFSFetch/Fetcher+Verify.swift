@@ -56,8 +56,8 @@ extension Fetcher {
 
   private func checks(of requests: [ModelRequest]) throws(FetchError) -> [Check] {
     var checks = Checks()
-    for request in requests {
-      let wanted = try Wanted(request, registry: registry)
+    for request in expanded(requests) {
+      let wanted = try cachedWanted(request)
       guard let resolution = try resolver.remembered(wanted, trustingReferences: true) else { throw notCached(wanted) }
       try add(resolution, of: wanted, to: &checks)
     }
@@ -67,8 +67,8 @@ extension Fetcher {
   /// Everything in the store, and the files of the registry's models that are not links into it.
   private func allChecks() throws(FetchError) -> [Check] {
     var checks = Checks()
-    for entry in registry.entries {
-      let wanted = try Wanted(try ModelRequest(entry.name), registry: registry)
+    for choice in registry.entries.flatMap(\.choices) {
+      let wanted = try Wanted(try ModelRequest(choice.name), registry: registry)
       guard let resolution = try resolver.remembered(wanted, trustingReferences: true) else { continue }
       let isThere = try inCache { () throws(FileError) in
         try FileStatus.of(Snapshot(resolution: resolution, store: store).path) != nil

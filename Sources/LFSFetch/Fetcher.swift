@@ -5,7 +5,7 @@ import HTTP
 /// Names go in, verified files come out.
 ///
 /// ```swift
-/// let fetcher = try Fetcher(FetcherConfiguration())
+/// let fetcher = try await Fetcher.withAllLayers(FetcherConfiguration())
 /// for result in await fetcher.get([try ModelRequest("fast")]) {
 ///   print(try result.get().path)
 /// }
@@ -23,23 +23,33 @@ public final class Fetcher: Sendable {
   let network: Network
   let progress: @Sendable (ProgressEvent) -> Void
 
-  public init(
+  /// Layers of the registry that other hosts have must be in the cache; see `withAllLayers`.
+  public convenience init(
     _ configuration: FetcherConfiguration = FetcherConfiguration(),
     progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) throws(FetchError) {
+    let loaded = try configuration.loadRegistry(progress)
+    if let missing = loaded.missing.first { throw missing.notFetched }
+    self.init(configuration, loaded.registry, progress: progress)
+  }
+
+  init(
+    _ configuration: FetcherConfiguration, _ registry: Registry, progress: @escaping @Sendable (ProgressEvent) -> Void
+  ) {
     self.configuration = configuration
+    self.registry = registry
     self.progress = progress
     cache = configuration.cache
     store = ObjectStore(cache)
-    registry = try Registry.load(files: configuration.registryFiles)
     network = Network(configuration, progress: progress)
     resolver = Resolver(
       cache: cache, refreshes: configuration.refresh, isOffline: configuration.offline)
   }
 
   /// Fetches all of them together: an object that several want is downloaded once, and one that fails does not stop
-  /// the others. The results are in the order of the requests.
+  /// the others. The results are in the order of the requests, as `expanded` has them.
   public func get(_ requests: [ModelRequest]) async -> [Result<FetchedModel, FetchError>] {
+    let requests = expanded(requests)
     let start = ContinuousClock.now
     var models = requests.map { ModelInProgress(request: $0) }
     do {

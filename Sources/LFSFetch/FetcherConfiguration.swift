@@ -10,8 +10,10 @@ import Git
 public struct FetcherConfiguration: Sendable {
   /// nil is the standard place: `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else `~/.cache/lfsfetch`.
   public var cacheDirectory: String?
-  /// Registry files laid over the built-in registry, later ones over earlier ones.
+  /// Registries laid over all others, later ones over earlier ones: paths, URLs, or files of git repositories.
   public var registryFiles: [String] = []
+  /// Whether the registries of the machine, the user and the project count.
+  public var usesStandardRegistries = true
   /// Objects that are fetched at once.
   public var jobs = 128
   /// Connections in all, at most.
@@ -43,22 +45,31 @@ public struct FetcherConfiguration: Sendable {
   /// Processes of one transfer agent at once.
   var agents = 8
 
+  /// Asks the person at the terminal for credentials that are found nowhere else. It may block, and is called once at
+  /// most for a host. nil: nobody is asked.
+  public var ask: (@Sendable (CredentialQuestion) -> CredentialAnswer?)?
+
   /// What git is configured to in the repository that is worked in; nil where there is none: then the user's own.
   var gitConfig: GitConfig?
 
   let environment: [String: String]
+  /// Looks any variable up, for those whose names depend on a host.
+  let variable: @Sendable (String) -> String?
 
   public init(environment: [String: String]? = nil) {
     self.environment = environment ?? Self.processEnvironment
+    variable = { name in environment.map { $0[name] } ?? Git.processEnvironment(name) }
   }
 
   var cache: Cache {
     cacheDirectory.map { Cache(root: $0) } ?? .standard(environment)
   }
 
+  var registryPlaces: RegistryPlaces { usesStandardRegistries ? .standard(environment) : .none }
+
   /// Only what the library asks for.
   private static var processEnvironment: [String: String] {
-    ["LFSFETCH_CACHE", "XDG_CACHE_HOME", "HOME"].reduce(into: [:]) { values, name in
+    ["LFSFETCH_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME"].reduce(into: [:]) { values, name in
       if let value = getenv(name) { values[name] = String(cString: value) }
     }
   }

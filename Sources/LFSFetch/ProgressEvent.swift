@@ -3,6 +3,10 @@
 /// Byte counts only grow. `object` is the SHA-256 of the content, 64 lowercase hex digits; `name` is what a person
 /// would call it: the path of the first file that wants it.
 public enum ProgressEvent: Sendable, Equatable {
+  /// A layer of the registry was fetched; `revision` is the commit or the hash that it is pinned to.
+  case layerFetched(source: String, revision: String)
+  /// Of a model that was asked for as `auto` this variant was taken.
+  case variantChosen(model: String, variant: String, reason: String)
   /// The name was understood, and its repository is being asked.
   case resolving(model: String, source: String)
   /// The revision is known. `revision` is a commit id, or the words that stand for one where git was not asked.

@@ -55,6 +55,35 @@ struct ArgumentParserTests {
     #expect(arguments.values(of: Self.include) == ["*.bin", "*.json"])
   }
 
+  @Test func anOptionMayTakeAllWordsUpToTheNextOption() throws {
+    let only = OptionSpecification(
+      name: "only", kind: .choice(placeholder: "WORD…", ["a", "b", "c"]), isRepeatable: true, takesSeveral: true,
+      help: "")
+    let command = CommandSpecification(
+      name: "try", summary: "", description: [], operand: .init(placeholder: "NAME", count: .one, candidates: .none),
+      options: [only, Self.quiet])
+    for words in [
+      ["do", "--only", "a", "b", "-q", "--only", "c"], ["--only", "a", "b", "c", "-q", "do"],
+      ["--only=a", "do", "--only", "b", "c", "-q"], ["--only", "a", "b", "c", "--", "do"],
+    ] {
+      let arguments = try parse(words, for: command)
+      #expect(arguments.values(of: only) == ["a", "b", "c"], "\(words)")
+      #expect(arguments.operands == ["do"])
+    }
+    #expect(throws: FetchError.self) { try parse(["do", "--only", "a", "x"], for: command) }
+  }
+
+  @Test func anOperandMayBeFollowedByOthersThatAreNotChecked() throws {
+    let command = CommandSpecification(
+      name: "try", summary: "", description: [],
+      operand: .init(placeholder: "NAME", count: .one, candidates: .words(["go"]), others: "ARG"))
+    #expect(command.synopsis == "lfsfetch try NAME [ARG…]")
+    #expect(try parse(["go", "x", "y", "--", "-z"], for: command).operands == ["go", "x", "y", "-z"])
+    #expect(
+      throws: FetchError(.usage, "`g` is no NAME; known are go", hint: "did you mean `go`?")
+    ) { try parse(["g", "x"], for: command) }
+  }
+
   @Test func aValueMayHoldEqualsSignsAndBeginWithADash() throws {
     #expect(try parse(["a", "--to=-x=y"]).value(of: Self.to) == "-x=y")
   }
@@ -94,6 +123,21 @@ struct ArgumentParserTests {
     #expect(throws: FetchError(.usage, message, hint: hint)) { try parse(words) }
   }
 
+  @Test(arguments: [
+    ([], "`lfsfetch try add` needs a NAME"), (["a"], "`lfsfetch try add` needs a URL"),
+    (["a", "b", "c"], "`lfsfetch try add` takes one URL, but got 2"),
+  ])
+  func aWordMayStandBeforeTheOthers(words: [String], message: String) throws {
+    let add = CommandSpecification(
+      name: "try add", summary: "", description: [],
+      operand: .init(leading: "NAME", placeholder: "URL", count: .one, candidates: .none))
+    #expect(add.synopsis == "lfsfetch try add NAME URL")
+    #expect(try parse(["a", "b"], for: add).operands == ["a", "b"])
+    #expect(throws: FetchError(.usage, message, hint: "`lfsfetch try add --help` tells how to use it")) {
+      try parse(words, for: add)
+    }
+  }
+
   @Test func operandsAreCountedAndKnown() {
     let shell = CommandSpecification(
       name: "sh", summary: "", description: [],
@@ -104,6 +148,16 @@ struct ArgumentParserTests {
         .usage, "`lfsfetch sh` takes one SHELL, but got 2", hint: "`lfsfetch sh --help` tells how to use it")
     ) {
       try parse(["bash", "zsh"], for: shell)
+    }
+    let optional = CommandSpecification(
+      name: "up", summary: "", description: [],
+      operand: .init(placeholder: "NAME", count: .zeroOrOne, candidates: .models))
+    #expect(throws: Never.self) { try parse([], for: optional) }
+    #expect(
+      throws: FetchError(
+        .usage, "`lfsfetch up` takes one NAME, but got 2", hint: "`lfsfetch up --help` tells how to use it")
+    ) {
+      try parse(["a", "b"], for: optional)
     }
     #expect(
       throws: FetchError(

@@ -23,6 +23,9 @@ struct ErrorReportTests {
     #expect(
       ErrorReport(FetchError(.disk, "full", hint: "make room")).text(colour: true)
         == "\u{1B}[1;31merror:\u{1B}[0m full\n\u{1B}[1;36mhint:\u{1B}[0m make room\n")
+    #expect(
+      ErrorReport(FetchError(.disk, "full", hint: "make room")).text(colour: true, isWarning: true)
+        == "\u{1B}[1;33mwarning:\u{1B}[0m full\n\u{1B}[1;36mhint:\u{1B}[0m make room\n")
     #expect(ErrorReport.warning("slow", colour: true) == "\u{1B}[1;33mwarning:\u{1B}[0m slow\n")
   }
 

@@ -6,6 +6,14 @@ import Testing
 struct EventLineTests {
   static let events: [(ProgressEvent, String)] = [
     (
+      .layerFetched(source: "https://example.com/m.json", revision: "sha256=ab"),
+      #"{"event":"layer-fetched","source":"https://example.com/m.json","revision":"sha256=ab"}"#
+    ),
+    (
+      .variantChosen(model: "m", variant: "q8", reason: "it fits"),
+      #"{"event":"variant-chosen","model":"m","variant":"q8","reason":"it fits"}"#
+    ),
+    (
       .resolving(model: "fast", source: "https://example.com/a"),
       #"{"event":"resolving","model":"fast","source":"https://example.com/a"}"#
     ),

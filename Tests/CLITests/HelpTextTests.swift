@@ -18,7 +18,8 @@ struct HelpTextTests {
         Options:
               --repair         Fetch what is damaged again; of a large object only the
                                parts that are bad
-              --registry FILE  Know the models of this registry file, too; may be given
+              --registry FILE  Know the models of this registry, too: a file, an https
+                               URL, or URL[@REV]:PATH of a git repository; may be given
                                many times
               --cache DIR      The cache folder; without it `$LFSFETCH_CACHE`, else
                                `$XDG_CACHE_HOME/lfsfetch`, else `~/.cache/lfsfetch`
@@ -40,8 +41,10 @@ struct HelpTextTests {
       help.contains(
         """
               --registry FILE
-                Know the models of this registry
-                file, too; may be given many times
+                Know the models of this registry,
+                too: a file, an https URL, or
+                URL[@REV]:PATH of a git repository;
+                may be given many times
         """))
   }
 
@@ -53,6 +56,19 @@ struct HelpTextTests {
     for line in texts.flatMap({ $0.split(separator: "\n") }) where !line.contains("lfsfetch") {
       #expect(line.count <= min(width, 80), "\(line)")
     }
+  }
+
+  @Test func theHelpOfAGroupListsItsCommands() throws {
+    let group = try #require(CommandGroup.named("registry"))
+    let help = HelpText(width: 80).group(group, Command.all.map(\.specification))
+    #expect(
+      help.hasPrefix("Change, check and search registries of models\n\nUsage: lfsfetch registry COMMAND [OPTION]…\n"))
+    for name in ["add", "remove", "alias", "update", "validate", "show", "search"] {
+      #expect(help.contains("\n  \(name) "))
+    }
+    // In the list of all commands a group is one line.
+    let program = HelpText(width: 80).program(Command.all.map(\.specification))
+    #expect(program.contains("\n  registry ") && !program.contains("registry add"))
   }
 
   @Test func theHelpOfTheProgramNamesEveryCommandAndStatus() {

@@ -43,4 +43,31 @@ struct InfoTests {
         + #"{"path":"pretrained/mt3.pth","oid":"b8a3","bytes":183672643},{"path":"x","oid":"ae38"}],"#
         + #""mirrors":["https://example.com/m"]}"# + "\n")
   }
+
+  @Test func variantsAndPresets() {
+    var details = ModelDetails(name: "m", source: nil)
+    details.tags = ["a", "b"]
+    details.layer = "lfsfetch.json"
+    details.variants = [
+      VariantSummary(
+        name: "q8", description: "eight bits", memory: 10_000_000_000, needsAccelerator: true, bytes: 8_500_000_000,
+        isCached: true)
+    ]
+    #expect(
+      Info.text(details) == """
+        name         m
+        tags         a, b
+        variants     q8  8.5 GB, needs 10.0 GB of memory, needs an accelerator, cached, eight bits
+        registry     lfsfetch.json
+
+        """)
+    #expect(
+      Info.text(PresetSummary(name: "duo", description: "two", models: ["a", "b:q8"])) == """
+        name         duo
+        description  two
+        models       a
+                     b:q8
+
+        """)
+  }
 }

@@ -85,6 +85,7 @@ import Testing
         files        weights/model.bin
                      README.md
         main         weights/model.bin
+        registry     \(registry)
         cached       no
 
         """)

@@ -71,7 +71,7 @@ import Testing
     #expect(answer.errors.hasPrefix("error: `git lfs \(command)` is not part of lfsfetch"))
   }
 
-  @Test func `a push is stopped when it has LFS files, and only then`() async throws {
+  @Test func `a push is stopped when it has LFS files without content, and only then`() async throws {
     let model = try ServedModel()
     let (machine, path) = try await machine()
     let clone = try await machine.clone(model.url(), environment: path)
@@ -87,8 +87,15 @@ import Testing
     try await machine.git("commit", "--quiet", "--message", "Weights", in: clone, environment: path)
     let stopped = try await machine.run("git", ["push", "--quiet"], in: clone, environment: path)
     #expect(stopped.status == 1)
-    #expect(stopped.errors.contains("which lfsfetch does not upload: `weights/new.bin`"))
+    #expect(stopped.errors.contains("error: the push would leave LFS files without content: `weights/new.bin`\n"))
     #expect(try await model.git("log", "-1", "--format=%s", "main") == "Text")
+    let oid = try await machine.git("rev-parse", "HEAD:weights/new.bin", in: clone)
+    let pointer = try await machine.git("cat-file", "blob", oid, in: clone)
+    let name = try #require(pointer.split(separator: "\n").first { $0.hasPrefix("oid ") }.map { String($0.suffix(64)) })
+    let folder = "\(model.folder)/lfs/objects/\(name.prefix(2))/\(name.dropFirst(2).prefix(2))"
+    try machine.sandbox.makeFolder(folder)
+    try Data("weights".utf8).write(to: URL(filePath: folder + "/" + name))
+    try await machine.git("push", "--quiet", in: clone, environment: path)
   }
 
   @Test func `install --as-git-lfs makes the link`() async throws {

@@ -35,7 +35,7 @@ import Testing
         """
         error: cannot read the repository `\(model.url("/private"))`
           caused by: \(host) answered 401 Unauthorized for `\(model.url("/private"))`
-        hint: give credentials for \(host): 
+        hint: give a token for \(host): 
         """), "\(run.errors)")
   }
 

@@ -260,6 +260,26 @@ import Testing
     #expect(bytes(clone + "/nested/a/b/c/deep.bin")?.count == 2000)
   }
 
+  @Test func `stored bytes that are not the content are not put in its place`() async throws {
+    let model = try ServedModel()
+    let plain = try await model.pointer("weights/one-byte.bin").text
+    let lines = plain.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = ([lines[0], "ext-0-case sha256:\(String(repeating: "a", count: 64))"] + lines.dropFirst())
+      .joined(separator: "\n")
+    try await model.commit(["weights/one-byte.bin": text])
+    let (machine, clone) = try await pointers(of: model)
+    for word in ["pull", "checkout"] {
+      let outcome = try await machine.run(Sandbox.program, [word], in: clone)
+      #expect(outcome.status == 1)
+      #expect(
+        outcome.errors.contains(
+          "error: the content of `weights/one-byte.bin` is stored in a transformed form\n"
+            + "  caused by: its LFS pointer names the extension `case`\n"), "\(outcome.errors)")
+      #expect(bytes(clone + "/weights/one-byte.bin") == Data(text.utf8))
+    }
+    #expect(GitMachine.pointers(in: clone) == ["weights/one-byte.bin"])
+  }
+
   @Test func `a damaged object is fetched again`() async throws {
     let model = try ServedModel()
     let (machine, clone) = try await pointers(of: model)

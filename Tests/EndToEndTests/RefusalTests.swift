@@ -59,7 +59,7 @@ import Testing
       error: .init(404, "none")),
     Refusal(
       testDescription: "the LFS server wants credentials", status: 5,
-      reasons: ["  caused by: HOST answered 401", "hint: give credentials for HOST: "], batch: [.status(401)]),
+      reasons: ["  caused by: HOST answered 401", "hint: give a token for HOST: "], batch: [.status(401)]),
     Refusal(
       testDescription: "the object host wants credentials", status: 5, reasons: ["HOST answered 401"],
       faults: [.status(401)]),

@@ -9,7 +9,24 @@ enum JSONTargets {
     if let lenient {
       let again = parse(Array(lenient.text.utf8), allowingComments: false)
       check(again?.text == lenient.text, "what is written reads the same")
+      check(parse(Array(lenient.laidOut().utf8), allowingComments: false)?.text == lenient.text, "and laid out, too")
+      change(input, lenient)
     }
+  }
+
+  /// Takes every other member of the outermost object away, and adds one.
+  private static func change(_ input: [UInt8], _ json: JSON) {
+    guard case .object(let members) = json.value, var text = try? JSONText(input) else { return }
+    let names = members.map(\.name)
+    guard Set(names).count == names.count, !names.contains("new") else { return }
+    let removed = Set(names.enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+    let kept = members.filter { !removed.contains($0.name) }.map { ($0.name, Optional($0.value)) }
+    do throws(JSONError) {
+      try text.apply(text.changing(json, removing: removed, adding: [("new", .null)]))
+    } catch {
+      return check(false, "a changed text reads: \(error)")
+    }
+    check(text.root.text == JSON.object(kept + [("new", .null)]).text, "the rest is what it was")
   }
 
   private static func parse(_ bytes: [UInt8], allowingComments: Bool) -> JSON? {

@@ -39,7 +39,9 @@ enum RequestTargets {
     let text = String(decoding: input, as: UTF8.self)
     guard let request = try? ModelRequest(text) else { return }
     switch request.target {
-    case .name(let name): check(name.utf8.elementsEqual(text.utf8), "a name is what was typed")
+    case .name(let name):
+      let whole = name + (request.variant.map { ":" + $0 } ?? "")
+      check(whole.utf8.elementsEqual(text.utf8), "a name is what was typed")
     case .repository(let repository):
       let whole = repository + (request.ownRevision.map { "@" + $0 } ?? "") + (request.path.map { ":" + $0 } ?? "")
       check(whole.utf8.elementsEqual(text.utf8), "the parts make the whole")
@@ -48,17 +50,23 @@ enum RequestTargets {
   }
 
   static func registry(_ input: [UInt8]) {
-    guard let registry = try? Registry.parse(input, name: "models.json") else { return }
+    guard let layer = try? RegistryLayer.parse(input, name: "models.json", kind: .option) else { return }
+    let registry = Registry([layer])
     for entry in registry.entries {
       check(RegistryReader.isName(entry.name), "names are names")
-      check(entry.knownSize ?? 0 >= 0, "sizes are not negative")
       check(registry.find(entry.name) == entry, "an entry is found by its name")
-      for path in entry.objects.keys { check((try? RepositoryPath(validating: path)) != nil, "paths are safe") }
-      _ = try? ModelRequest(entry.source)
+      for (name, facts) in entry.choices {
+        check((try? ModelRequest(name)) != nil, "every choice can be asked for")
+        check(facts.knownSize ?? 0 >= 0, "sizes are not negative")
+        for path in facts.objects.keys { check((try? RepositoryPath(validating: path)) != nil, "paths are safe") }
+        _ = try? ModelRequest(facts.source ?? "")
+      }
+    }
+    for preset in registry.presets {
+      check(preset.models.allSatisfy { (try? ModelRequest($0)) != nil }, "models of presets are names")
     }
     // Laid over itself it stays what it is.
-    var twice = registry
-    twice.overlay(registry)
-    check(twice == registry, "overlaying is idempotent")
+    let twice = Registry([layer, layer])
+    check(twice.entries == registry.entries && twice.presets == registry.presets, "overlaying is idempotent")
   }
 }

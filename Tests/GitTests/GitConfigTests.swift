@@ -186,6 +186,20 @@ import Testing
     #expect(config.rewriting(url) == expected)
   }
 
+  @Test(
+    arguments: [
+      ([("http.sslcainfo", "/a"), ("http.https://example.com/.extraheader", "A: b"), ("core.x", "y")], true),
+      ([("http.https://*.example.com.proxy", "p")], true),
+      ([("http.https://example.com/team.extraheader", "A: b")], false),
+      ([("http.https://me@example.com.proxy", "p")], false),
+    ])
+  func `settings hold for a whole host unless a variable names a path or a user`(
+    entries: [(String, String)], isSo: Bool
+  ) {
+    let config = GitConfig(entries: entries.map { .init($0.0, $0.1) })
+    #expect(config.transportSettingsDependOnOriginAlone == isSo)
+  }
+
   @Test func `settings of a connection`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let config = GitConfig(entries: [

@@ -59,6 +59,19 @@ import Testing
     }
   }
 
+  @Test func `the contents of many files come in order, and no more at once than the limit lets through`() async throws
+  {
+    let served = try ServedRepository()
+    let remote = try served.remote()
+    let tree = try await remote.tree(of: served.id("main"))
+    let entries = try ["texts/1023.txt", "texts/1024.txt", "texts/empty.txt", "texts/3000.txt"].map(tree.entry)
+    try await remote.load(entries, of: tree)
+    let all = try await remote.contents(of: entries[...])
+    #expect(all.map(\.count) == [1023, 1024, 0, 3000])
+    #expect(try await remote.repository.contents(of: entries[...], limit: 1024).map(\.count) == [1023, 1024])
+    #expect(try await remote.repository.contents(of: entries[3...], limit: 1) == [all[3]])
+  }
+
   @Test func `a commit in the cache costs no request`() async throws {
     let served = try ServedRepository()
     let id = try served.id("main")

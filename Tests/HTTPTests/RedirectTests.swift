@@ -55,7 +55,7 @@ struct RedirectTests {
       ),
       (
         "/%0d%0aX: y",
-        "host redirects to an address that is not valid: a URL must not contain the control character %0a"
+        "host redirects to an address that is not valid: a URL must not contain the control character %0d"
       ),
     ])
   func whatIsNotSafeIsRefused(location: String, message: String) {

@@ -2,6 +2,7 @@ import Files
 import Fixtures
 import Foundation
 import HTTP
+import JSON
 
 @testable import LFSFetch
 
@@ -37,3 +38,21 @@ extension ObjectStore {
 
 /// Makes a symbolic link; whether it could.
 func symlinkFile(_ target: String, _ path: String) -> Bool { symlink(target, path) == 0 }
+
+extension Registry {
+  /// A registry of one layer.
+  init(entries: [RegistryEntry]) {
+    var contents = RegistryContents()
+    contents.models = entries.map { .init(value: $0, position: .init(line: 1, column: 1), json: .null) }
+    self.init([RegistryLayer(name: "test", kind: .user, contents: contents)])
+  }
+
+  static func parse(_ text: String, name: String = "models.json") throws(FetchError) -> Registry {
+    Registry([try .parse(Array(text.utf8), name: name, kind: .option)])
+  }
+
+  /// The built-in registry with these files over it.
+  static func load(files: [String]) throws(FetchError) -> Registry {
+    try RegistryLoader.load(.none, given: files, cache: LayerCache(Cache(root: "/nowhere"))).registry
+  }
+}

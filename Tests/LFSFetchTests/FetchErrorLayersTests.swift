@@ -64,9 +64,35 @@ import Testing
     if code == .authentication {
       #expect(
         error.hint
-          == "give credentials for h:8443: `git config --global http.https://h:8443/.extraHeader "
-          + "'Authorization: Bearer TOKEN'`, or write `https://USER:TOKEN@h:8443/…`")
+          == "give a token for h:8443: run `lfsfetch login h:8443`, or set `LFSFETCH_TOKEN_H_8443`; "
+          + "docs/concepts/credentials.md has all the ways")
     }
+  }
+
+  @Test(arguments: [
+    ("https://huggingface.co/org/model", "run `lfsfetch login huggingface.co`, or set `HF_TOKEN`"),
+    ("https://github.com/org/model", "run `lfsfetch login github.com`, or set `GITHUB_TOKEN`"),
+    ("https://gitlab.com/org/model", "run `lfsfetch login gitlab.com`, or set `GITLAB_TOKEN`"),
+    ("http://a-b.c:81/x", "run `lfsfetch login http://a-b.c:81`, or set `LFSFETCH_TOKEN_A__B_C_81`"),
+    ("https://[::1]/x", "run `lfsfetch login [::1]`"),
+  ])
+  func `the ways to give a token`(url: String, ways: String) {
+    #expect(
+      String.credentials(for: url)
+        == "give a token for \(url.hostName): \(ways); docs/concepts/credentials.md has all the ways")
+  }
+
+  @Test(arguments: [
+    "https://me:pw@huggingface.co/org/model", "https://huggingface.co/org/model.git",
+    "https://huggingface.co/org/model.git/info/refs", "https://huggingface.co/org/model.git/info/lfs/objects/batch",
+    "https://huggingface.co/org/model/resolve/main/x.bin",
+  ])
+  func `who may not have a model is told where to ask`(url: String) throws {
+    let hint =
+      "ask for access at https://huggingface.co/org/model, then give a token of the account that has it: "
+      + "run `lfsfetch login huggingface.co`, or set `HF_TOKEN`"
+    #expect(FetchError(git: GitError(.gated, "what"), source: url).hint == hint)
+    #expect(FetchError(http: HTTPError(.gated, "what", url: try HTTPURL(url)), doing: "x").hint == hint)
   }
 
   @Test(arguments: [

@@ -91,6 +91,10 @@ struct ArgumentParser {
     default: break
     }
     arguments.add(value, for: option)
+    while option.takesSeveral, attached == nil, let next = words.first, !next.hasPrefix("-") {
+      words.removeFirst()
+      try add(option, attached: next)
+    }
   }
 
   /// A forgotten value must not swallow the option behind it, so a dash is taken only with `=`.
@@ -117,19 +121,26 @@ struct ArgumentParser {
       }
       return
     }
-    let count = arguments.operands.count
-    if operand.count == .one, count > (operand.second == nil ? 1 : 2) {
+    if let leading = operand.leading, arguments.operands.isEmpty {
+      throw usage("`lfsfetch \(command.name)` needs a \(leading)")
+    }
+    let count = arguments.operands.count - (operand.leading == nil ? 0 : 1)
+    if [.one, .zeroOrOne].contains(operand.count), operand.others == nil,
+      count > (operand.second == nil ? 1 : 2)
+    {
       throw usage("`lfsfetch \(command.name)` takes one \(operand.placeholder), but got \(count)")
     }
     let standIn = operand.standIn.flatMap { arguments.has($0) ? $0 : nil }
     if let standIn, count > 0 {
       throw usage("`--\(standIn.name)` and a \(operand.placeholder) exclude each other")
     }
-    if count == 0, operand.count != .zeroOrMore, standIn == nil {
+    if count == 0, [.one, .oneOrMore].contains(operand.count), standIn == nil {
       throw usage("`lfsfetch \(command.name)` needs a \(operand.placeholder)")
     }
     if case .words(let candidates) = operand.candidates,
-      let stranger = arguments.operands.first(where: { !candidates.contains($0) })
+      let stranger = arguments.operands.prefix(operand.others == nil ? count : 1).first(where: {
+        !candidates.contains($0)
+      })
     {
       throw FetchError(
         .usage, "`\(stranger)` is no \(operand.placeholder); known are \(candidates.joined(separator: ", "))",

@@ -19,8 +19,18 @@ struct Command: Sendable {
     Command(specification: List.specification, run: List.run),
     Command(specification: Info.specification, run: Info.run),
     Command(specification: Verify.specification, run: Verify.run),
+    Command(specification: RegistryAdd.specification, run: RegistryAdd.run),
+    Command(specification: RegistryRemove.specification, run: RegistryRemove.run),
+    Command(specification: RegistryAlias.specification, run: RegistryAlias.run),
+    Command(specification: RegistryUpdate.specification, run: RegistryUpdate.run),
+    Command(specification: RegistryValidate.specification, run: RegistryValidate.run),
+    Command(specification: RegistryShow.specification, run: RegistryShow.run),
+    Command(specification: RegistrySearch.specification, run: RegistrySearch.run),
+    Command(specification: Login.specification, run: Login.run),
+    Command(specification: Logout.specification, run: Logout.run),
     Command(specification: Install.specification, run: Install.run),
     Command(specification: Uninstall.specification, run: Uninstall.run),
+    Command(specification: Hooks.specification, run: Hooks.run),
     Command(specification: Fetch.specification, run: Fetch.run),
     Command(specification: Pull.specification, run: Pull.run),
     Command(specification: Checkout.specification, run: Checkout.run),
@@ -36,11 +46,21 @@ struct Command: Sendable {
     Command(specification: Clean.specification, run: Clean.run),
     Command(specification: Smudge.specification, run: Smudge.run),
     Command(specification: Filter.specification, run: Filter.run),
+    Command(specification: Hook.specification, run: Hook.run),
     Command(specification: Completions.specification, run: Completions.run),
   ]
 
   /// The words that may stand in the place of a command: `help` is answered by `Invocation`.
-  static let names: [String] = all.map(\.name) + ["help"]
+  static let names: [String] = CommandGroup.rows(all.map(\.specification)).map(\.name) + ["help"]
+
+  /// `words` begin with the command's name, which is two words for one of a group; returns the words behind it, too.
+  static func find(_ words: ArraySlice<String>) throws(FetchError) -> (command: Command, rest: ArraySlice<String>) {
+    guard let first = words.first, let group = CommandGroup.named(first) else {
+      return (try named(words.first ?? ""), words.dropFirst())
+    }
+    let rest = words.dropFirst()
+    return (try group.command(named: rest.first), rest.dropFirst())
+  }
 
   static func named(_ name: String) throws(FetchError) -> Command {
     if let command = all.first(where: { $0.name == name }) { return command }

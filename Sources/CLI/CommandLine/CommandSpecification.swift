@@ -2,7 +2,7 @@
 struct CommandSpecification: Sendable {
   /// What stands after the options, such as NAME.
   struct Operand: Sendable {
-    enum Count: Sendable { case one, zeroOrMore, oneOrMore }
+    enum Count: Sendable { case one, zeroOrOne, zeroOrMore, oneOrMore }
     /// What a shell offers for it.
     enum Candidates: Sendable {
       case models
@@ -12,6 +12,8 @@ struct CommandSpecification: Sendable {
       case none
     }
 
+    /// What stands before all others, such as NAME in `NAME URL`.
+    var leading: String?
     let placeholder: String
     let count: Count
     let candidates: Candidates
@@ -19,6 +21,8 @@ struct CommandSpecification: Sendable {
     var standIn: OptionSpecification?
     /// What may stand after the one operand, such as DIR.
     var second: String?
+    /// What may stand after the one operand in any number, such as ARG.
+    var others: String?
   }
 
   struct Example: Sendable {
@@ -41,10 +45,14 @@ struct CommandSpecification: Sendable {
   /// `lfsfetch get [OPTION]… NAME…`
   var synopsis: String {
     let operandText = operand.map { operand in
-      switch operand.count {
-      case .one: " " + operand.placeholder + (operand.second.map { " [\($0)]" } ?? "")
-      case .zeroOrMore: " [" + operand.placeholder + "…]"
-      case .oneOrMore: " " + operand.placeholder + "…"
+      let leading = operand.leading.map { " " + $0 } ?? ""
+      return switch operand.count {
+      case .one:
+        leading + " " + operand.placeholder + (operand.second.map { " [\($0)]" } ?? "")
+          + (operand.others.map { " [\($0)…]" } ?? "")
+      case .zeroOrOne: leading + " [" + operand.placeholder + "]"
+      case .zeroOrMore: leading + " [" + operand.placeholder + "…]"
+      case .oneOrMore: leading + " " + operand.placeholder + "…"
       }
     }
     return "lfsfetch " + name + (options.isEmpty ? "" : " [OPTION]…") + (operandText ?? "")

@@ -8,7 +8,7 @@ struct HelpText {
   }
 
   func program(_ commands: [CommandSpecification]) -> String {
-    let rows = commands.map { ($0.name, $0.summary) } + [("help", "Print the help of a command")]
+    let rows = CommandGroup.rows(commands).map { ($0.name, $0.summary) } + [("help", "Print the help of a command")]
     var lines = wrap("Fetch model files out of Git LFS repositories, without git or git-lfs", indent: 0)
     lines += ["", "Usage: lfsfetch COMMAND [OPTION]… [NAME]…", "", "Commands:"]
     lines += columns(rows)
@@ -17,6 +17,14 @@ struct HelpText {
     lines += ["", "Exit status:"]
     lines += columns(ExitStatus.allCases.map { (String($0.rawValue), $0.meaning) })
     lines += [""] + wrap("`lfsfetch help COMMAND` tells more about a command.", indent: 0)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  func group(_ group: CommandGroup, _ commands: [CommandSpecification]) -> String {
+    var lines = wrap(group.summary, indent: 0)
+    lines += ["", "Usage: lfsfetch \(group.name) COMMAND [OPTION]…", "", "Commands:"]
+    lines += columns(group.members(of: commands).map { ($0.name, $0.command.summary) })
+    lines += [""] + wrap("`lfsfetch help \(group.name) COMMAND` tells more about a command.", indent: 0)
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -5,6 +5,8 @@ enum Invocation {
   case version
   /// The help of the program, or of one command.
   case help(CommandSpecification?)
+  /// The help of a group of commands.
+  case groupHelp(CommandGroup)
   /// Nothing was asked: the help, but as an answer to a mistake.
   case nothing
   case command(Command, Arguments)
@@ -17,16 +19,22 @@ enum Invocation {
     case "--version": return .version
     case "--help", "-h": return .help(nil)
     case "help":
-      guard let name = rest.first(where: { !$0.hasPrefix("-") }) else { return .help(nil) }
-      if rest.count > 1 { throw FetchError(.usage, "`lfsfetch help` takes one command, but got \(rest.count)") }
-      return name == "help" ? .help(nil) : .help(try Command.named(name).specification)
+      let words = rest.filter { !$0.hasPrefix("-") }
+      guard let name = words.first, name != "help" else { return .help(nil) }
+      if rest.count == 1, let group = CommandGroup.named(name) { return .groupHelp(group) }
+      let (command, others) = try Command.find(words[...])
+      guard others.isEmpty, words.count == rest.count else {
+        throw FetchError(.usage, "`lfsfetch help` takes one command, but got \(rest.count)")
+      }
+      return .help(command.specification)
     case _ where first.hasPrefix("-"):
       throw FetchError(
         .usage, "lfsfetch has no option `\(first)` before the command",
         hint: "options stand after the command; `lfsfetch --help` lists the commands")
     default:
-      let command = try Command.named(first)
-      let arguments = try ArgumentParser.parse(rest, for: command.specification)
+      if let group = CommandGroup.named(first), rest == ["--help"] || rest == ["-h"] { return .groupHelp(group) }
+      let (command, rest) = try Command.find(words[...])
+      let arguments = try ArgumentParser.parse(Array(rest), for: command.specification)
       return arguments.has(.help) ? .help(command.specification) : .command(command, arguments)
     }
   }

@@ -74,7 +74,15 @@ extension OptionSpecification {
     help: "Download nothing; print what would be fetched, how many bytes, and the free space")
   static let registry = OptionSpecification(
     name: "registry", kind: .file(placeholder: "FILE"), isRepeatable: true,
-    help: "Know the models of this registry file, too; may be given many times")
+    help: "Know the models of this registry, too: a file, an https URL, or URL[@REV]:PATH of a git repository; may be "
+      + "given many times")
+  static let registryToChange = OptionSpecification(
+    name: "registry", kind: .file(placeholder: "FILE"),
+    help: "The registry file to change; without it the project's `lfsfetch.json`, else the user's own")
+  static let origin = OptionSpecification(
+    name: "origin", kind: .flag, help: "Tell which registries have it, and where")
+  static let withToken = OptionSpecification(
+    name: "with-token", kind: .flag, help: "Read the token from standard input, its first line")
   static let cache = OptionSpecification(
     name: "cache", kind: .folder(placeholder: "DIR"),
     help: "The cache folder; without it `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else "

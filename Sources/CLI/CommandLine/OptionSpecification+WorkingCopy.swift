@@ -1,3 +1,5 @@
+import LFSFetch
+
 /// The options of the commands that work in a git repository. Their names are git-lfs's.
 extension OptionSpecification {
   static let pointerFile = OptionSpecification(
@@ -34,6 +36,10 @@ extension OptionSpecification {
   )
   static let asGitLFS = OptionSpecification(
     name: "as-git-lfs", kind: .flag, help: "Make a link `git-lfs` beside the program, so that `git lfs` runs lfsfetch")
+
+  static let onlyHooks = OptionSpecification(
+    name: "only", kind: .choice(placeholder: "NAME…", HookName.allCases.map(\.rawValue)), isRepeatable: true,
+    takesSeveral: true, help: "Only these hooks; may be given many times")
 
   static let fileName = OptionSpecification(
     name: "filename", kind: .flag, help: "The PATTERNs are names, whose special characters mean nothing")

@@ -18,6 +18,8 @@ struct OptionSpecification: Sendable, Equatable {
   var short: Character?
   let kind: Kind
   var isRepeatable = false
+  /// All words up to the next option are values of it.
+  var takesSeveral = false
   /// An empty value means something, too.
   var mayBeEmpty = false
   /// A sentence without a full stop; more sentences are parted by semicolons.

@@ -15,7 +15,9 @@ enum Add {
     examples: [.init(line: "lfsfetch add weights/other.bin texts", meaning: "Take a file and a folder, too.")])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let configuration = try FetcherConfiguration(arguments)
+    var configuration = try FetcherConfiguration(arguments).asking(on: console)
+    // It is the clone that says what its files are.
+    configuration.usesStandardRegistries = false
     return try await WorkingCopyRun(arguments, console).run(configuration) { fetcher throws(FetchError) in
       let count = try await fetcher.add(arguments.operands)
       return {

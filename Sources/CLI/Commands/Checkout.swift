@@ -25,7 +25,7 @@ enum Checkout {
     guard (target == nil) == chosen.isEmpty, chosen.count <= 1, target == nil || arguments.operands.count == 1 else {
       throw FetchError(.usage, "`--to FILE` needs one PATH, and one of `--base`, `--ours` and `--theirs`")
     }
-    let repository = try await LFSRepository(FetcherConfiguration(arguments))
+    let repository = try await LFSRepository(FetcherConfiguration(arguments).asking(on: console))
     if let target, let (_, side) = chosen.first {
       try await repository.checkOut(side, of: arguments.operands[0], to: target)
       return .done

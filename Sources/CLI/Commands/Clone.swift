@@ -29,7 +29,7 @@ enum Clone {
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let request = try request(arguments)
-    let configuration = try FetcherConfiguration(arguments)
+    let configuration = try FetcherConfiguration(arguments).asking(on: console)
     return try await WorkingCopyRun(arguments, console).run(configuration) { fetcher throws(FetchError) in
       let clone = try await fetcher.clone(request)
       return { console.printPath(clone.path) }

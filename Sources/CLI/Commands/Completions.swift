@@ -7,7 +7,7 @@ enum Completions {
     summary: "Print a script that completes command lines",
     description: [
       "SHELL is `bash`, `zsh` or `fish`. The scripts complete commands, options and the names of models; for the "
-        + "names they call `lfsfetch completions models`, which prints a name or alias a line."
+        + "names they call `lfsfetch completions models`, which prints a name, alias, variant or preset a line."
     ],
     operand: .init(
       placeholder: "SHELL", count: .one,
@@ -29,9 +29,17 @@ enum Completions {
     if let shell = CompletionScript.Shell(rawValue: word) {
       console.output.write(CompletionScript(commands: Command.all.map(\.specification)).text(for: shell))
     } else {
-      let models = try Fetcher(try FetcherConfiguration(arguments)).models()
-      console.output.write(models.flatMap { [$0.name] + $0.aliases }.map { $0 + "\n" }.joined())
+      console.output.write(
+        try names(known: try Fetcher(try FetcherConfiguration(arguments))).map { $0 + "\n" }.joined())
     }
     return .done
+  }
+
+  private static func names(known fetcher: Fetcher) throws(FetchError) -> [String] {
+    let models = try fetcher.models().flatMap { model in
+      let variants = model.variants.isEmpty ? [] : model.variants.map(\.name) + ["auto"]
+      return [model.name] + model.aliases + variants.map { model.name + ":" + $0 }
+    }
+    return models + fetcher.presets().map(\.name)
   }
 }

@@ -15,7 +15,9 @@ enum Drop {
     examples: [.init(line: "lfsfetch drop 'shards/*'", meaning: "Leave out the files of a folder.")])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let narrowed = try await Fetcher(try FetcherConfiguration(arguments)).drop(arguments.operands)
+    var configuration = try FetcherConfiguration(arguments)
+    configuration.usesStandardRegistries = false
+    let narrowed = try await Fetcher(configuration).drop(arguments.operands)
     if !arguments.has(.quiet) {
       console.errors.writeLine("dropped \(narrowed.dropped) \(narrowed.dropped == 1 ? "file" : "files")")
     }

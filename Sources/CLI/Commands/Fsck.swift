@@ -24,7 +24,7 @@ enum Fsck {
     if arguments.has(.repairObjects), arguments.has(.checkOnly) {
       throw FetchError(.usage, "`--repair` and `--dry-run` exclude each other")
     }
-    let repository = try await LFSRepository(FetcherConfiguration(arguments))
+    let repository = try await LFSRepository(FetcherConfiguration(arguments).asking(on: console))
     let revision = arguments.operands.first
     let checksAll = arguments.has(.objects) == arguments.has(.pointers)
     var isSound = true

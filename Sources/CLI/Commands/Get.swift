@@ -7,7 +7,8 @@ enum Get {
     name: "get",
     summary: "Fetch models and print where they are",
     description: [
-      "NAME is a model of the registry (`lfsfetch list`), or URL[@REVISION][:PATH-OR-GLOB] of any git repository. "
+      "NAME is a model of the registry (`lfsfetch list`), NAME:VARIANT for one of the forms that it comes in and "
+        + "NAME:auto for the one that fits this machine, a preset, which is several models, or URL[@REVISION][:PATH-OR-GLOB] of any git repository. "
         + "All models are fetched together; an object that several of them share is downloaded once. What an "
         + "interrupted run has downloaded is kept, and the next run goes on from there.",
       "On stdout stands one path a NAME, in the order given: the model's main file when it has one, else the folder "
@@ -31,11 +32,11 @@ enum Get {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let configuration = try FetcherConfiguration(arguments)
+    let configuration = try FetcherConfiguration(arguments).asking(on: console)
     let requests = try requests(arguments)
     let display = ProgressDisplay(console, manner: manner(arguments, console.errorTerminal))
-    let fetcher = try Fetcher(configuration, progress: listener(arguments, console, display))
-    let wanted = arguments.has(.all) ? try everyModel(of: fetcher, arguments) : requests
+    let fetcher = try await Fetcher.withAllLayers(configuration, progress: listener(arguments, console, display))
+    let wanted = fetcher.expanded(arguments.has(.all) ? try everyModel(of: fetcher, arguments) : requests)
     console.interruption.set(display.interruptionText)
     let drawing = Task { await display.run() }
     defer { drawing.cancel() }
@@ -88,7 +89,9 @@ enum Get {
     of fetcher: Fetcher, _ arguments: Arguments
   ) throws(FetchError) -> [ModelRequest] {
     var requests: [ModelRequest] = []
-    for model in try fetcher.models() { requests.append(try request(model.name, arguments)) }
+    for model in try fetcher.models() {
+      requests.append(try request(model.name + (model.needsVariant ? ":auto" : ""), arguments))
+    }
     return requests
   }
 

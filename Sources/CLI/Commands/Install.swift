@@ -8,7 +8,7 @@ enum Install {
     description: [
       "Writes `filter.lfs.*` into git's configuration, the user's unless an option says otherwise. From then on "
         + "`git clone`, `git checkout` and the like fetch the content of LFS files with lfsfetch, all files of a "
-        + "checkout together, and `git add` makes pointers. No hooks are installed.",
+        + "checkout together, and `git add` makes pointers. Hooks are installed by `lfsfetch hooks`.",
       "With `--as-git-lfs` the program can also be called as `git lfs pull`, `git lfs ls-files` and so on, and answers "
         + "as git-lfs does.",
     ],

@@ -1,20 +1,26 @@
 import JSON
 import LFSFetch
 
-/// What `fetch` and `pull` have in common: a repository whose downloads are shown on stderr, and the report of what
-/// could not be had.
+/// What `fetch`, `pull` and the hooks have in common: a repository whose downloads are shown on stderr, and the report
+/// of what could not be had.
 struct Obtaining {
   let repository: LFSRepository
   private let display: ProgressDisplay
   private let console: Console
 
-  init(_ arguments: Arguments, _ console: Console) async throws(FetchError) {
+  /// A hook, for which somebody waits who wants something else, gives up on a host soon.
+  init(_ arguments: Arguments, _ console: Console, isHook: Bool = false) async throws(FetchError) {
     let isSilent = arguments.has(.quiet) || arguments.has(.scopeJSON)
     let display = ProgressDisplay(
       console, manner: isSilent ? .silent : console.errorTerminal.isInteractive ? .live : .heartbeat)
     self.display = display
     self.console = console
-    repository = try await LFSRepository(FetcherConfiguration(arguments), progress: display.receive)
+    var configuration = try FetcherConfiguration(arguments)
+    // Who waits for a hook did not ask for a question.
+    if !isHook { configuration = configuration.asking(on: console) }
+    if isHook { configuration.timeout = .seconds(10) }
+    repository = try await LFSRepository(
+      configuration, retries: isHook ? 2 : .max, progress: display.receive)
     console.interruption.set(display.interruptionText)
   }
 

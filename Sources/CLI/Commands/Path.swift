@@ -18,9 +18,9 @@ enum Path {
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     var requests: [ModelRequest] = []
     for name in arguments.operands { requests.append(try ModelRequest(name)) }
-    let fetcher = try Fetcher(try FetcherConfiguration(arguments))
+    let fetcher = try await Fetcher.withAllLayers(try FetcherConfiguration(arguments), progress: console.tell)
     var results: [Result<String, FetchError>] = []
-    for request in requests {
+    for request in fetcher.expanded(requests) {
       do {
         results.append(.success(try fetcher.path(of: request)))
       } catch {

@@ -19,7 +19,7 @@ enum Prune {
     options.ignoresRecent = arguments.has(.pruneRecent) || options.isForced
     if arguments.has(.verifyRemote) { options.verifiesRemote = true }
     if arguments.has(.noVerifyRemote) { options.verifiesRemote = false }
-    let repository = try await LFSRepository(FetcherConfiguration(arguments))
+    let repository = try await LFSRepository(FetcherConfiguration(arguments).asking(on: console))
     let plan = try await repository.planPruning(options)
     console.output.writeLine("prune: \(plan.local) local objects, \(plan.retained) retained, done.")
     guard !plan.objects.isEmpty else { return .done }

@@ -22,7 +22,8 @@ enum Verify {
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     var requests: [ModelRequest] = []
     for name in arguments.operands { requests.append(try ModelRequest(name)) }
-    let fetcher = try Fetcher(try FetcherConfiguration(arguments))
+    let fetcher = try await Fetcher.withAllLayers(
+      try FetcherConfiguration(arguments).asking(on: console), progress: console.tell)
     let names = requests.isEmpty ? nil : requests
     var report = try await fetcher.verify(names)
     if arguments.has(.repair) { report = try await fetcher.repair(report, of: names) }

@@ -16,7 +16,7 @@ struct WorkingCopyRun: Sendable {
   func run(
     _ configuration: FetcherConfiguration, _ work: (Fetcher) async throws(FetchError) -> () -> Void
   ) async throws(FetchError) -> ExitStatus {
-    let fetcher = try Fetcher(configuration, progress: display.receive)
+    let fetcher = try await Fetcher.withAllLayers(configuration, progress: display.receive)
     console.interruption.set(display.interruptionText)
     let drawing = Task { await display.run() }
     defer { drawing.cancel() }

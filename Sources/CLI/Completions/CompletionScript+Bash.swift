@@ -3,6 +3,14 @@ extension CompletionScript {
   var bash: String {
     var lines = [
       "# bash completion of lfsfetch, made by `lfsfetch completions bash`",
+      "# A colon ends a word of bash's, and NAME:VARIANT has one.",
+      "_lfsfetch_models() {",
+      "  local line=\"${COMP_LINE:0:${COMP_POINT:-0}}\"",
+      "  local word=\"${line##* }\"",
+      "  case \"$word\" in *:*) ;; *) word=\"$current\" ;; esac",
+      "  COMPREPLY=($(compgen -W \"$(\(Self.modelsCommand))\" -- \"$word\"))",
+      "  case \"$word\" in *:*) COMPREPLY=(\"${COMPREPLY[@]#\"${word%\"${word##*:}\"}\"}\") ;; esac",
+      "}",
       "_lfsfetch() {",
       "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"",
       "  local command=\"${COMP_WORDS[1]}\"",
@@ -11,8 +19,16 @@ extension CompletionScript {
       "    " + Self.bashWords(commandNames.map(\.name) + ["--help", "--version"]),
       "    return",
       "  fi",
-      "  case \"$command:$previous\" in",
     ]
+    for (group, members) in groups {
+      lines += [
+        "  if [ \"$command\" = \(group.name) ]; then",
+        "    if [ \"$COMP_CWORD\" -eq 2 ]; then \(Self.bashWords(members.map(\.name))); return; fi",
+        "    command=\"$command ${COMP_WORDS[2]}\"",
+        "  fi",
+      ]
+    }
+    lines.append("  case \"$command:$previous\" in")
     for command in commands {
       for option in command.options {
         guard let action = Self.bashValue(of: option) else { continue }
@@ -21,21 +37,27 @@ extension CompletionScript {
     }
     lines += ["  esac", "  case \"$command:$current\" in"]
     for command in commands {
-      lines.append("    \(command.name):-*) \(Self.bashWords(command.allOptions.map { "--" + $0.name })) ;;")
+      lines.append("    \(Self.bashName(command)):-*) \(Self.bashWords(command.allOptions.map { "--" + $0.name })) ;;")
       if let operand = command.operand {
-        lines.append("    \(command.name):*) \(Self.bashOperand(operand)) ;;")
+        lines.append("    \(Self.bashName(command)):*) \(Self.bashOperand(operand)) ;;")
       }
     }
     lines += [
-      "    help:*) \(Self.bashWords(commands.map(\.name))) ;;",
+      "    help:*) \(Self.bashWords(commandNames.map(\.name).filter { $0 != "help" })) ;;",
       "  esac", "}", "complete -F _lfsfetch lfsfetch",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
 
   private static func bashPatterns(_ command: CommandSpecification, _ option: OptionSpecification) -> String {
-    let long = "\(command.name):--\(option.name)"
-    return option.short.map { long + "|\(command.name):-\($0)" } ?? long
+    let name = bashName(command)
+    let long = "\(name):--\(option.name)"
+    return option.short.map { long + "|\(name):-\($0)" } ?? long
+  }
+
+  /// As a pattern of `case`.
+  private static func bashName(_ command: CommandSpecification) -> String {
+    command.name.replacing(" ", with: "\\ ")
   }
 
   /// Nil for a flag.
@@ -52,7 +74,7 @@ extension CompletionScript {
 
   private static func bashOperand(_ operand: CommandSpecification.Operand) -> String {
     switch operand.candidates {
-    case .models: "COMPREPLY=($(compgen -W \"$(\(modelsCommand))\" -- \"$current\"))"
+    case .models: "_lfsfetch_models"
     case .words(let words): bashWords(words)
     case .paths: bashFiles("-f")
     case .none: ":"

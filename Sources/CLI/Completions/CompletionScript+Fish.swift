@@ -9,8 +9,16 @@ extension CompletionScript {
     lines += commandNames.map {
       "complete -c lfsfetch -n __fish_use_subcommand -a \($0.name) -d \(Self.quoted($0.summary))"
     }
+    for (group, members) in groups {
+      let names = members.map(\.name).joined(separator: " ")
+      let condition =
+        "__fish_seen_subcommand_from \(group.name); and not __fish_seen_subcommand_from \(names)"
+      lines += members.map {
+        "complete -c lfsfetch -n '\(condition)' -a \($0.name) -d \(Self.quoted($0.command.summary))"
+      }
+    }
     for command in commands {
-      let prefix = "complete -c lfsfetch -n '__fish_seen_subcommand_from \(command.name)'"
+      let prefix = "complete -c lfsfetch -n '\(condition(of: command))'"
       lines += command.allOptions.map { option in
         let short = option.short.map { " -s \($0)" } ?? ""
         return prefix + short
@@ -23,9 +31,20 @@ extension CompletionScript {
       case .some(.none), nil: break
       }
     }
-    let names = commands.map(\.name).joined(separator: " ")
+    let names = commandNames.map(\.name).filter { $0 != "help" }.joined(separator: " ")
     lines.append("complete -c lfsfetch -n '__fish_seen_subcommand_from help' -a '\(names)'")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Two commands may have the same last word.
+  private func condition(of command: CommandSpecification) -> String {
+    let words = command.name.split(separator: " ")
+    let conditions = words.map { "__fish_seen_subcommand_from \($0)" }
+    let others = groups.filter { group, members in
+      words.count == 1 && members.contains { $0.name == command.name }
+    }
+    return (conditions + others.map { "not __fish_seen_subcommand_from \($0.group.name)" })
+      .joined(separator: "; and ")
   }
 
   private static func fishValue(of option: OptionSpecification) -> String {

@@ -24,15 +24,25 @@ extension CompletionScript {
       "  local command=$words[2]",
       "  shift words",
       "  (( CURRENT-- ))",
-      "  case $command in",
     ]
+    for (group, members) in groups {
+      lines += [
+        "  if [[ $command == \(group.name) ]]; then",
+        "    if (( CURRENT == 2 )); then compadd -- \(members.map(\.name).joined(separator: " ")); return; fi",
+        "    command=\"$command $words[2]\"",
+        "    shift words",
+        "    (( CURRENT-- ))",
+        "  fi",
+      ]
+    }
+    lines.append("  case $command in")
     for command in commands {
       let specifications = command.allOptions.flatMap(Self.zshSpecifications) + Self.zshOperands(command)
-      lines.append("    \(command.name)) _arguments -s \\")
+      lines.append("    \(command.name.replacing(" ", with: "\\ "))) _arguments -s \\")
       lines.append(specifications.map { "      " + Self.quoted($0) }.joined(separator: " \\\n") + " ;;")
     }
     lines += [
-      "    help) compadd -- \(commands.map(\.name).joined(separator: " ")) ;;",
+      "    help) compadd -- \(commandNames.map(\.name).filter { $0 != "help" }.joined(separator: " ")) ;;",
       "  esac", "}",
       "if [[ $funcstack[1] == _lfsfetch ]]; then _lfsfetch \"$@\"; else compdef _lfsfetch lfsfetch; fi",
     ]
@@ -63,12 +73,15 @@ extension CompletionScript {
 
   private static func zshOperands(_ command: CommandSpecification) -> [String] {
     guard let operand = command.operand else { return [] }
-    let repetition = operand.count == .one ? "" : "*"
-    switch operand.candidates {
-    case .models: return ["\(repetition):\(operand.placeholder):_lfsfetch_models"]
-    case .words(let words): return ["\(repetition):\(operand.placeholder):(\(words.joined(separator: " ")))"]
-    case .paths: return ["\(repetition):\(operand.placeholder):_files"]
-    case .none: return ["\(repetition):\(operand.placeholder): "]
-    }
+    let repetition = [.one, .zeroOrOne].contains(operand.count) ? "" : "*"
+    let action =
+      switch operand.candidates {
+      case .models: "_lfsfetch_models"
+      case .words(let words): "(\(words.joined(separator: " ")))"
+      case .paths: "_files"
+      case .none: " "
+      }
+    let leading = operand.leading.map { [":\($0):\(action)"] } ?? []
+    return leading + ["\(repetition):\(operand.placeholder):\(action)"]
   }
 }

@@ -19,7 +19,11 @@ struct CompletionScript {
 
   /// The commands, and `help`, which has no specification of its own.
   var commandNames: [(name: String, summary: String)] {
-    commands.map { ($0.name, $0.summary) } + [("help", "Print the help of a command")]
+    CommandGroup.rows(commands) + [("help", "Print the help of a command")]
+  }
+
+  var groups: [(group: CommandGroup, members: [(name: String, command: CommandSpecification)])] {
+    CommandGroup.all.map { ($0, $0.members(of: commands)) }
   }
 
   /// The first clause of an option's help: menus have a line for it.

@@ -15,10 +15,20 @@ enum ForeignCommand {
   static func answer(to words: [String], _ console: Console) -> (@Sendable () async -> ExitStatus)? {
     guard let name = words.first else { return nil }
     if ofHooks.contains(name) { return { .done } }
-    if name == "pre-push" { return { await PrePush.run(remote: words.dropFirst().first, console) } }
+    if name == "pre-push" { return { await prePush(Array(words.dropFirst()), console) } }
     guard elsewhere.contains(name) else { return nil }
     return {
       console.report(error(name))
+      return .elsewhere
+    }
+  }
+
+  private static func prePush(_ words: [String], _ console: Console) async -> ExitStatus {
+    do throws(FetchError) {
+      let status = try await PrePush.run(words, Arguments(), console)
+      return status == .done ? .done : .elsewhere
+    } catch {
+      console.report(error)
       return .elsewhere
     }
   }

@@ -10,6 +10,8 @@ struct Console: Sendable {
   let errorTerminal: Terminal
   /// What is said when the user interrupts.
   let interruption = InterruptionNotice()
+  let interlude = Interlude()
+  let echo = TerminalEcho(descriptor: 0)
 
   init(output: Int32 = 1, errors: Int32 = 2, program: Program = .lfsfetch) {
     self.program = program
@@ -26,6 +28,21 @@ struct Console: Sendable {
 
   func report(_ error: FetchError) {
     errors.write(ErrorReport(error).text(colour: errorTerminal.hasColour))
+  }
+
+  /// For commands that show no progress: what else the user should know.
+  func tell(_ event: ProgressEvent) {
+    if let remark = ErrorReport.remark(on: event, colour: errorTerminal.hasColour) { errors.write(remark) }
+  }
+
+  /// A line of talk.
+  func say(_ message: String) {
+    errors.writeLine(message.escapingControls)
+  }
+
+  /// An error that stops nobody.
+  func warn(_ error: FetchError) {
+    errors.write(ErrorReport(error).text(colour: errorTerminal.hasColour, isWarning: true))
   }
 
   func warn(_ message: String) {

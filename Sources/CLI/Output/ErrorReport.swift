@@ -13,8 +13,10 @@ struct ErrorReport {
     self.error = error
   }
 
-  func text(colour: Bool) -> String {
-    var lines = [Self.label("error:", .red, colour) + " " + error.message.escapingControls]
+  /// As a warning it is about something that stops nobody.
+  func text(colour: Bool, isWarning: Bool = false) -> String {
+    let label = isWarning ? Self.label("warning:", .yellow, colour) : Self.label("error:", .red, colour)
+    var lines = [label + " " + error.message.escapingControls]
     lines += error.causes.map { "  caused by: " + $0.escapingControls }
     if let hint = error.hint {
       lines.append(Self.label("hint:", .cyan, colour) + " " + hint.escapingControls)
@@ -24,6 +26,22 @@ struct ErrorReport {
 
   static func warning(_ message: String, colour: Bool) -> String {
     label("warning:", .yellow, colour) + " " + message.escapingControls + "\n"
+  }
+
+  /// What the user should know of an event, whatever shows the rest; nil for most.
+  static func remark(on event: ProgressEvent, colour: Bool) -> String? {
+    switch event {
+    case .warning(let message): warning(message, colour: colour)
+    case .layerFetched(let source, let revision):
+      note("fetched the registry `\(source)`, \(revision)", colour: colour)
+    case .variantChosen(let model, let variant, let reason):
+      note("took `\(model):\(variant)`: \(reason)", colour: colour)
+    default: nil
+    }
+  }
+
+  private static func note(_ message: String, colour: Bool) -> String {
+    label("note:", .cyan, colour) + " " + message.escapingControls + "\n"
   }
 
   private enum Colour: Int {

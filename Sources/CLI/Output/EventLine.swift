@@ -5,6 +5,12 @@ import LFSFetch
 enum EventLine {
   static func event(_ event: ProgressEvent) -> String {
     switch event {
+    case .layerFetched(let source, let revision):
+      line("layer-fetched", [("source", .string(source)), ("revision", .string(revision))])
+    case .variantChosen(let model, let variant, let reason):
+      line(
+        "variant-chosen",
+        [("model", .string(model)), ("variant", .string(variant)), ("reason", .string(reason))])
     case .resolving(let model, let source):
       line("resolving", [("model", .string(model)), ("source", .string(source))])
     case .resolved(let model, let revision, let files):

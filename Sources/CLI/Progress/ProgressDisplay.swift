@@ -24,20 +24,28 @@ final class ProgressDisplay: Sendable {
   private let console: Console
   private let manner: Manner
   private let start = ContinuousClock.now
-  private let state = Mutex((progress: ProgressState(), warnings: [String]()))
+  private let state = Mutex((progress: ProgressState(), remarks: [String]()))
   /// Held while writing; never taken by whoever brings events.
   private let drawing = Mutex(Drawing())
 
   init(_ console: Console, manner: Manner) {
     self.console = console
     self.manner = manner
+    console.interlude.whenOpened { [weak self] in self?.erase() ?? "" }
+  }
+
+  /// The characters that take the drawing away; it comes again with the next one.
+  private func erase() -> String {
+    drawing.withLock { $0.area.erase(width: console.errorTerminal.size.columns) }
   }
 
   func receive(_ event: ProgressEvent) {
     let time = ContinuousClock.now - start
     state.withLock { state in
       state.progress.apply(event, at: time)
-      if case .warning(let message) = event { state.warnings.append(message) }
+      if let remark = ErrorReport.remark(on: event, colour: console.errorTerminal.hasColour) {
+        state.remarks.append(remark)
+      }
     }
   }
 
@@ -45,7 +53,7 @@ final class ProgressDisplay: Sendable {
   func run() async {
     guard manner != .silent else { return }
     while !Task.isCancelled {
-      drawing.withLock { if !$0.isClosed { draw(&$0) } }
+      drawing.withLock { if !$0.isClosed, !console.interlude.isOpen { draw(&$0) } }
       try? await Task.sleep(for: .milliseconds(100))
     }
   }
@@ -56,8 +64,8 @@ final class ProgressDisplay: Sendable {
     drawing.withLock { drawing in
       guard !drawing.isClosed else { return }
       drawing.isClosed = true
-      let (progress, warnings) = takeState()
-      var text = drawing.area.erase(width: console.errorTerminal.size.columns) + text(of: warnings)
+      let (progress, remarks) = takeState()
+      var text = drawing.area.erase(width: console.errorTerminal.size.columns) + remarks
       if summingUp, let summary = progress.summary {
         text +=
           "downloaded \(Quantity.bytes(summary.downloaded)), reused \(Quantity.bytes(summary.reused)), in "
@@ -81,29 +89,25 @@ final class ProgressDisplay: Sendable {
   }
 
   private func draw(_ drawing: inout Drawing) {
-    let (progress, warnings) = takeState()
+    let (progress, remarks) = takeState()
     let time = ContinuousClock.now - start
     switch manner {
     case .live:
       let size = console.errorTerminal.size
       let lines = ProgressLines(progress, at: time, size: size).lines
-      console.errors.write(drawing.area.redraw(lines, above: text(of: warnings), width: size.columns))
+      console.errors.write(drawing.area.redraw(lines, above: remarks, width: size.columns))
     case .heartbeat:
       let line = drawing.heartbeat.line(for: progress, at: time).map { $0 + "\n" }
-      console.errors.write(text(of: warnings) + (line ?? ""))
+      console.errors.write(remarks + (line ?? ""))
     case .silent: break
     }
   }
 
-  /// The state as it is, and the warnings that were not shown yet.
-  private func takeState() -> (ProgressState, [String]) {
+  /// The state as it is, and the warnings and notes that were not shown yet.
+  private func takeState() -> (ProgressState, String) {
     state.withLock { state in
-      defer { state.warnings = [] }
-      return (state.progress, state.warnings)
+      defer { state.remarks = [] }
+      return (state.progress, state.remarks.joined())
     }
-  }
-
-  private func text(of warnings: [String]) -> String {
-    warnings.map { ErrorReport.warning($0, colour: console.errorTerminal.hasColour) }.joined()
   }
 }

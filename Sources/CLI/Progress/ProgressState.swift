@@ -52,7 +52,7 @@ struct ProgressState: Sendable {
       order.removeAll { $0 == object }
     case .finished(let downloaded, let reused, let seconds):
       summary = (downloaded, reused, seconds)
-    case .warning: break
+    case .warning, .layerFetched, .variantChosen: break
     }
     doneBytes = max(doneBytes, bytesHere)
   }

@@ -15,7 +15,7 @@ struct BlobContents: Sendable {
       (remote, tree) = (nil, nil)
       return
     }
-    let remote = try remotes.remote(of: wanted.source)
+    let remote = try remotes.remote(of: wanted.source, isNamedByUser: wanted.isNamedByUser)
     let tree = try await reading(source) { () async throws(GitError) in
       let tree = try await remote.tree(of: commit)
       try await remote.load(tree.entries.filter { blobs.contains($0.rawPath) }, of: tree)

@@ -29,9 +29,10 @@ struct Destinations {
 }
 
 extension Wanted {
-  /// The model's name; for a repository the last part of its address.
+  /// The model's name, with its variant; for a repository the last part of its address. Not every file system takes a
+  /// colon.
   var folderName: String {
-    if isFromRegistry { return model }
+    if isFromRegistry { return model.replacing(":", with: "-") }
     let last = source.split(separator: "/").last.map(String.init) ?? "model"
     let name = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
     return RegistryReader.isName(name) ? name : "model"

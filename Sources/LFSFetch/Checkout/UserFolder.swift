@@ -57,7 +57,11 @@ struct UserFolder {
       let folders = Set(changed.compactMap { folder.path(of: $0.path).parentFolder })
       let marker = try FillMarker(beside: recordPath, folders: folders)
       defer { try? marker.remove() }
-      for file in changed { try update(file, from: snapshot) }
+      let placing = Placing(path: path, link: link, copies: copies, snapshot: snapshot)
+      let statuses = try onPartsAtOnce(changed) { files throws(FileError) in try placing.put(files) }
+      for (file, status) in zip(changed, statuses.joined()) {
+        record[file.path.string] = status?.entry(recorded(file))
+      }
       // The record must not know of files before the disk has them.
       try File.open(path, .read).syncFileSystem()
       try write()
@@ -78,42 +82,9 @@ struct UserFolder {
     return record[file.path.string] == present.entry(recorded(file))
   }
 
-  private mutating func update(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
-    try put(file, from: snapshot)
-    record[file.path.string] = try folder.status(of: file.path)?.entry(recorded(file))
-  }
-
   /// Who asks for copies after hard links wants to write into them.
   private func recorded(_ file: SelectedFile) -> String {
     "\(file.content) \(file.mode) \(link?.rawValue ?? "own")"
-  }
-
-  private func put(_ file: SelectedFile, from snapshot: Snapshot) throws(FileError) {
-    let permissions: UInt16 = file.mode == .executable ? 0o755 : 0o644
-    if file.mode == .symlink {
-      // Links are copied as links.
-      let target = try TargetFolder(snapshot.path).linkTarget(of: file.path) ?? []
-      return try folder.put(.symlink(target), at: file.path, permissions: permissions)
-    }
-    // An early copy has the mode of usual files.
-    if case .object(let oid) = file.content, file.mode == .regular, link == nil || link == .copy,
-      let copy = copies[oid]
-    {
-      let source = snapshot.store.path(of: oid)
-      return try folder.put(.earlyCopy(copy, source), at: file.path, permissions: permissions)
-    }
-    // Links lead into the store, which outlives snapshots; what is in no store is always a file of its own, and so
-    // is an executable, because the store's files have one mode for all.
-    guard case .object(let oid) = file.content, file.size > 0, let link,
-      file.mode != .executable || link == .copy || link == .reflink
-    else { return try folder.put(try content(of: file, in: snapshot), at: file.path, permissions: permissions) }
-    try folder.put(.file(snapshot.store.path(of: oid), link), at: file.path, permissions: permissions)
-  }
-
-  /// What the snapshot has is what git would write. It is read, not named: a path need not be text.
-  private func content(of file: SelectedFile, in snapshot: Snapshot) throws(FileError) -> TargetFolder.Content {
-    if case .object(let oid) = file.content, file.size > 0 { return .reflinkOrCopy(snapshot.store.path(of: oid)) }
-    return .bytes(try TargetFolder(snapshot.path).open(file.path)?.readAll(limit: Int(file.size)) ?? [])
   }
 
   private func isOurs(_ present: FileStatus, _ key: String) -> Bool {

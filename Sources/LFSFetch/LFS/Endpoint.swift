@@ -38,12 +38,12 @@ package struct LFSServer: Hashable, Sendable {
 extension Endpoint {
   /// The endpoint of the repository at `remote` (as the user wrote it, `insteadOf` not yet applied). The user's
   /// configuration is asked before the repository's own `.lfsconfig`, of which nothing else is looked at: keys that
-  /// name programs or files of this machine are for the user alone to set.
+  /// name programs or files of this machine are for the user alone to set. `isNamedByUser` is said of the repository.
   package static func discover(
     remote: String, named name: String = "origin", reference: String? = nil, localObjects: String?, config: GitConfig,
-    configuredByRepository: String?
+    configuredByRepository: String?, isNamedByUser: Bool = true, isPush: Bool = false
   ) throws(FetchError) -> Endpoint {
-    if let configured = configured(in: config, remote: name) {
+    if let configured = configured(in: config, remote: name, isPush: isPush) {
       return .http(try server(at: configured, isDerived: false, reference: reference, config))
     }
     if let configuredByRepository {
@@ -51,10 +51,13 @@ extension Endpoint {
       let own = try? server(at: remote, isDerived: true, reference: reference, config)
       return .http(
         LFSServer(
-          url: named.url, reference: reference, isNamedByUser: own?.url.origin == named.url.origin, ssh: named.ssh))
+          url: named.url, reference: reference,
+          isNamedByUser: isNamedByUser && own?.url.origin == named.url.origin, ssh: named.ssh))
     }
     if let localObjects { return .folder(localObjects) }
-    return .http(try server(at: remote, isDerived: true, reference: reference, config))
+    let derived = try server(at: remote, isDerived: true, reference: reference, config)
+    return .http(
+      LFSServer(url: derived.url, reference: reference, isNamedByUser: isNamedByUser, ssh: derived.ssh))
   }
 
   /// Where objects come from that are here: the user may have told a program to bring them, whatever is here. `remote`
@@ -104,9 +107,13 @@ extension Endpoint {
   }
 
   /// What a configuration says: the user's, or a repository's `.lfsconfig`; both keys are ones that a repository may
-  /// set.
-  package static func configured(in config: GitConfig, remote: String = "origin") -> String? {
-    config.string("lfs.url") ?? config.string("remote.\(remote).lfsurl")
+  /// set. What is pushed may go to another server than the one from which it is fetched.
+  package static func configured(
+    in config: GitConfig, remote: String = "origin", isPush: Bool = false
+  ) -> String? {
+    func value(_ key: String, forPushes: Bool = false) -> String? { forPushes && !isPush ? nil : config.string(key) }
+    return value("lfs.pushurl", forPushes: true) ?? value("lfs.url")
+      ?? value("remote.\(remote).lfspushurl", forPushes: true) ?? value("remote.\(remote).lfsurl")
   }
 
   /// `https://host/org/name` → `https://host/org/name.git/info/lfs`; GitHub needs the `.git`, and none doubles it.

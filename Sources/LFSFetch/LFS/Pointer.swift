@@ -57,18 +57,21 @@ extension Pointer {
     guard blob.count < sizeLimit, trimmed.starts(with: "version ".utf8),
       let text = String(validating: trimmed, as: UTF8.self)
     else { return nil }
-    let lines = text.split { $0 == "\n" || $0 == "\r\n" }
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n")).lazy
+      .map { Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0) }.filter { !$0.isEmpty }
     guard let first = lines.first, versions.contains(String(first.dropFirst("version ".count))) else { return nil }
     return try Pointer(lines: lines.dropFirst())
   }
 
-  private init(lines: ArraySlice<Substring>) throws(PointerError) {
+  private init(lines: some Sequence<Substring>) throws(PointerError) {
     var oid: SHA256Digest?
     var size: Int64?
     var extensions: [Extension] = []
     var lastKey = ""
     for line in lines {
-      guard let space = line.firstIndex(of: " ") else { throw PointerError(description: "a line is not `key value`") }
+      guard let space = line.utf8.firstIndex(of: UInt8(ascii: " ")) else {
+        throw PointerError(description: "a line is not `key value`")
+      }
       let key = String(line[..<space])
       let value = line[line.index(after: space)...]
       guard lastKey < key else {

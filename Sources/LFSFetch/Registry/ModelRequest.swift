@@ -3,6 +3,8 @@ import Text
 
 /// What the user asked for: a name of the registry, or a repository with perhaps a revision and a path.
 ///
+/// `NAME` or `NAME:VARIANT` is a model of the registry.
+///
 /// `URL[@REVISION][:PATH-OR-GLOB]`: in the path part of the URL, the path or glob begins after the first `:`, and
 /// the revision after the last `@` before that. User names, passwords and ports stand before the path part and stay
 /// what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
@@ -20,6 +22,8 @@ public struct ModelRequest: Sendable, Hashable {
   }
 
   let target: Target
+  /// Of a name: which of the model's variants.
+  public internal(set) var variant: String?
   /// The revision in the text itself.
   let ownRevision: String?
   /// The path or glob of the text itself.
@@ -28,12 +32,14 @@ public struct ModelRequest: Sendable, Hashable {
   public init(_ text: String) throws(FetchError) {
     self.text = text.withoutCredentials
     guard let pathStart = Self.startOfPath(text) else {
-      guard RegistryReader.isName(text) else {
+      let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard words.allSatisfy(RegistryReader.isName) else {
         throw FetchError(
           .usage, "`\(self.text.escapingControls)` is neither a model's name nor a repository's URL",
           hint: "a repository is given as URL[@REVISION][:PATH-OR-GLOB], or as a path that begins with `/` or `./`")
       }
-      target = .name(text)
+      target = .name(words[0])
+      variant = words.count == 2 ? words[1] : nil
       (path, ownRevision) = (nil, nil)
       return
     }

@@ -3,23 +3,69 @@ import HTTP
 import JSON
 import Text
 
-/// Turns the JSON of a registry file into entries, and finds every fault in it with its place.
-enum RegistryReader {
-  static func read(_ json: JSON) throws(JSONError) -> Registry {
-    try json.requireOnly(["models", "$schema"])
-    var entries: [RegistryEntry] = []
-    for member in try json.required("models").members() {
-      guard isName(member.name) else {
-        throw JSONError(
-          "`\(member.name)` is no name for a model: use letters, digits, `.`, `_` and `-`", at: member.position)
-      }
-      guard !entries.contains(where: { $0.name == member.name }) else {
-        throw JSONError("the model `\(member.name)` stands here twice", at: member.position)
-      }
-      entries.append(try entry(named: member.name, member.value))
-    }
-    return Registry(entries: entries)
+/// Turns the JSON of a registry file into values, and finds every fault in it with its place.
+struct RegistryReader {
+  static let topKeys = ["$schema", "layers", "models", "presets"]
+  static let modelKeys = [
+    "aliases", "description", "licence", "homepage", "tags", "source", "branch", "revision", "template", "files",
+    "main",
+    "objects", "variants",
+  ]
+  static let variantKeys = [
+    "description", "source", "branch", "revision", "template", "files", "main", "objects", "memory", "accelerator",
+  ]
+  static let objectKeys = ["sha256", "size", "executable", "mirrors"]
+  static let presetKeys = ["description", "models"]
+
+  /// One fault a model, a preset or a layer: what comes after the first one in each is often its consequence.
+  private(set) var faults: [JSONError] = []
+  private(set) var contents = RegistryContents()
+  /// What each name and alias of the file stands for.
+  private var names: [String: String] = [:]
+
+  static func read(_ json: JSON) -> (contents: RegistryContents, faults: [JSONError]) {
+    var reader = RegistryReader()
+    reader.noting { reader throws(JSONError) in try reader.readAll(json) }
+    return (
+      reader.contents,
+      reader.faults.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+    )
   }
+
+  /// Whether there was no fault.
+  @discardableResult
+  private mutating func noting(_ body: (inout RegistryReader) throws(JSONError) -> Void) -> Bool {
+    do throws(JSONError) {
+      try body(&self)
+      return true
+    } catch {
+      faults.append(error)
+      return false
+    }
+  }
+
+  private mutating func readAll(_ json: JSON) throws(JSONError) {
+    try json.requireOnly(Self.topKeys)
+    for element in try json["layers"]?.elements() ?? [] {
+      noting { reader throws(JSONError) in try reader.readLayer(element) }
+    }
+    guard json["models"] != nil || json["presets"] != nil || json["layers"] != nil else {
+      throw JSONError("`models` is missing", at: json.position)
+    }
+    let models = try json["models"]?.members() ?? []
+    let presets = try json["presets"]?.members() ?? []
+    // All names come before all aliases, which are read with the models.
+    let named = models.filter { member in
+      noting { reader throws(JSONError) in try reader.claim(member, as: "model") }
+    }
+    let groups = presets.filter { member in
+      noting { reader throws(JSONError) in try reader.claim(member, as: "preset") }
+    }
+    for member in named { noting { reader throws(JSONError) in try reader.readModel(member) } }
+    for member in groups { noting { reader throws(JSONError) in try reader.readPreset(member) } }
+  }
+
+  // MARK: Names
 
   /// Names are typed into shells and become parts of paths.
   static func isName(_ text: String) -> Bool {
@@ -30,91 +76,118 @@ enum RegistryReader {
       }
   }
 
-  private static func entry(named name: String, _ json: JSON) throws(JSONError) -> RegistryEntry {
-    try json.requireOnly([
-      "aliases", "description", "licence", "homepage", "source", "branch", "revision", "files", "main", "objects",
-    ])
-    var entry = RegistryEntry(name: name, source: try json.required("source").string())
-    entry.aliases = try json["aliases"].map(names) ?? []
+  private mutating func claim(_ member: JSON.Member, as kind: String) throws(JSONError) {
+    guard Self.isName(member.name) else {
+      throw JSONError(
+        "`\(member.name)` is no name for a \(kind): use letters, digits, `.`, `_` and `-`", at: member.position)
+    }
+    try claim(member.name, as: "the \(kind) `\(member.name)`", at: member.position)
+  }
+
+  private mutating func claim(_ name: String, as owner: String, at position: JSON.Position) throws(JSONError) {
+    if let other = names[name] {
+      let isTwice = other == owner
+      throw JSONError(
+        isTwice ? "\(owner) stands here twice" : "`\(name)` is the name of \(other) already, and cannot be \(owner)",
+        at: position)
+    }
+    names[name] = owner
+  }
+
+  private mutating func claimAliases(_ json: JSON?, of model: String) throws(JSONError) -> [String] {
+    var aliases: [String] = []
+    for element in try json?.elements() ?? [] {
+      let alias = try element.string()
+      guard Self.isName(alias) else {
+        throw JSONError("an alias may have letters, digits, `.`, `_` and `-`", at: element.position)
+      }
+      try claim(alias, as: "an alias of `\(model)`", at: element.position)
+      aliases.append(alias)
+    }
+    return aliases
+  }
+
+  // MARK: Layers, models, presets
+
+  private mutating func readLayer(_ json: JSON) throws(JSONError) {
+    let text = try json.string()
+    let address: LayerAddress
+    do throws(LayerAddress.Fault) { address = try LayerAddress(text) } catch {
+      throw JSONError(error.reason, at: json.position)
+    }
+    guard address.isPinned else {
+      throw JSONError(
+        "a layer of another host is pinned here, by `#sha256=…` behind the URL of a file, or by `@` and the full id of a "
+          + "commit in the address of a repository", at: json.position)
+    }
+    contents.layers.append(address)
+  }
+
+  private mutating func readModel(_ member: JSON.Member) throws(JSONError) {
+    let json = member.value
+    try json.requireOnly(Self.modelKeys)
+    var entry = RegistryEntry(name: member.name, source: nil)
+    entry.aliases = try claimAliases(json["aliases"], of: member.name)
     entry.description = try json["description"]?.string()
     entry.licence = try json["licence"]?.string()
     entry.homepage = try json["homepage"]?.string()
-    entry.branch = try json["branch"]?.string()
-    entry.revision = try json["revision"]?.string()
-    entry.files = try json["files"].map(strings) ?? []
-    entry.main = try json["main"].map(path)
-    for member in try json["objects"]?.members() ?? [] {
-      try check(path: member.name, at: member.position)
-      entry.objects[member.name] = try object(member.value)
+    entry.tags = try json["tags"].map(Self.strings) ?? []
+    entry.model = try Self.facts(json)
+    for variant in try json["variants"]?.members() ?? [] { try entry.variants.append(Self.variant(variant, entry)) }
+    if entry.model.source == nil, entry.variants.isEmpty || entry.variants.contains(where: { $0.facts.source == nil }) {
+      throw JSONError("`source` is missing", at: json.position)
     }
-    return entry
+    contents.models.append(.init(value: entry, position: member.position, json: json))
   }
 
-  private static func object(_ json: JSON) throws(JSONError) -> PinnedObject {
-    try json.requireOnly(["sha256", "size", "executable", "mirrors"])
-    let field = try json.required("sha256")
-    guard let oid = SHA256Digest(hex: try field.string()) else {
-      throw JSONError("expected 64 lowercase hexadecimal digits", at: field.position)
+  private static func variant(_ member: JSON.Member, _ entry: RegistryEntry) throws(JSONError) -> Variant {
+    let json = member.value
+    guard isName(member.name), member.name != Variant.automatic else {
+      throw JSONError(
+        "`\(member.name)` is no name for a variant: use letters, digits, `.`, `_` and `-`, and not `auto`",
+        at: member.position)
     }
-    let size = try json["size"]?.integer()
-    if let size, size < 0 { throw JSONError("a size cannot be negative", at: json["size"]?.position ?? json.position) }
-    if let size, size > Pointer.largestObject {
-      throw JSONError("the size is larger than files can be", at: json["size"]?.position ?? json.position)
+    guard !entry.variants.contains(where: { $0.name == member.name }) else {
+      throw JSONError("the variant `\(member.name)` stands here twice", at: member.position)
     }
-    var mirrors: [HTTPURL] = []
-    for mirror in try json["mirrors"]?.elements() ?? [] {
-      do throws(HTTPURLError) {
-        mirrors.append(try HTTPURL((try? mirror.string()) ?? ""))
-      } catch {
-        throw JSONError("expected an http or https URL: \(error)", at: mirror.position)
+    try json.requireOnly(variantKeys)
+    var variant = Variant(name: member.name)
+    variant.description = try json["description"]?.string()
+    variant.facts = try facts(json)
+    variant.memory = try json["memory"].map(amount)
+    variant.needsAccelerator = try json["accelerator"]?.bool() ?? false
+    return variant
+  }
+
+  private mutating func readPreset(_ member: JSON.Member) throws(JSONError) {
+    let json = member.value
+    try json.requireOnly(Self.presetKeys)
+    let list = try json.required("models")
+    let models = try list.elements()
+    if models.isEmpty { throw JSONError("a preset needs at least one model", at: list.position) }
+    for element in models {
+      let text = try element.string()
+      let request = try? ModelRequest(text)
+      guard case .name? = request?.target else {
+        throw JSONError("`\(text)` is no model: expected NAME or NAME:VARIANT", at: element.position)
       }
     }
-    let isExecutable = try json["executable"]?.bool() ?? false
-    return PinnedObject(oid: oid, size: size, isExecutable: isExecutable, mirrors: mirrors)
-  }
-
-  private static func strings(_ json: JSON) throws(JSONError) -> [String] {
-    var values: [String] = []
-    for element in try json.elements() { values.append(try element.string()) }
-    return values
-  }
-
-  private static func names(_ json: JSON) throws(JSONError) -> [String] {
-    for element in try json.elements() where !isName(try element.string()) {
-      throw JSONError("an alias may have letters, digits, `.`, `_` and `-`", at: element.position)
-    }
-    return try strings(json)
-  }
-
-  private static func path(_ json: JSON) throws(JSONError) -> String {
-    let text = try json.string()
-    try check(path: text, at: json.position)
-    return text
-  }
-
-  /// Registry paths are as hostile as a repository's (CVE-2010-1512).
-  private static func check(path: String, at position: JSON.Position) throws(JSONError) {
-    do throws(GitError) {
-      _ = try RepositoryPath(validating: path)
-    } catch {
-      throw JSONError("`\(path.escapingControls)` is not a path inside a repository", at: position)
-    }
+    var preset = Preset(name: member.name, models: try Self.strings(list))
+    preset.description = try json["description"]?.string()
+    contents.presets.append(.init(value: preset, position: member.position, json: json))
   }
 }
 
-extension JSON {
-  /// A misspelt key must not be passed over in silence.
-  fileprivate func requireOnly(_ names: [String]) throws(JSONError) {
-    var seen: Set<String> = []
-    for member in try members() {
-      guard names.contains(member.name) else {
-        throw JSONError(
-          "`\(member.name)` is unknown here; expected one of \(names.map { "`\($0)`" }.joined(separator: ", "))",
-          at: member.position)
-      }
-      guard seen.insert(member.name).inserted else {
-        throw JSONError("`\(member.name)` stands here twice", at: member.position)
-      }
-    }
+/// What a registry file says.
+package struct RegistryContents: Sendable {
+  /// A model or a preset, and where it stands.
+  package struct Statement<Value: Sendable>: Sendable {
+    package let value: Value
+    package let position: JSON.Position
+    package let json: JSON
   }
+
+  package var layers: [LayerAddress] = []
+  package var models: [Statement<RegistryEntry>] = []
+  package var presets: [Statement<Preset>] = []
 }

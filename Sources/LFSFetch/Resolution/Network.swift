@@ -34,14 +34,13 @@ package final class Network: Sendable {
       if let state { return .success(state) }
       do throws(GitError) {
         let config = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
-        let timeout = configuration.timeout
+        let credentials = Credentials(config: config, variable: configuration.variable, ask: configuration.ask) {
+          [progress] message in progress(.warning(message))
+        }
         let client = HTTPClient(
-          retry: retry, isOffline: configuration.offline, limit: limit
-        ) { url in
-          var settings = config.transportSettings(for: url)
-          if let timeout { (settings.connectTimeout, settings.lowSpeedTime) = (timeout, timeout) }
-          return settings
-        } onPause: { [progress] origin, pause in
+          retry: retry, isOffline: configuration.offline, limit: limit, authorizer: credentials.authorizer,
+          settings: settings(by: config)
+        ) { [progress] origin, pause in
           let seconds = Int((pause / .seconds(1)).rounded(.up))
           progress(.warning("`\(origin.name)` asks to wait \(seconds) s; going on then"))
         }
@@ -59,6 +58,20 @@ package final class Network: Sendable {
       }
     }
     return try result.get()
+  }
+
+  /// Found out once for each host, where that is possible: it takes as long as a small part of a request.
+  private func settings(by config: GitConfig) -> @Sendable (HTTPURL) -> TransportSettings {
+    let timeout = configuration.timeout
+    let isRemembered = config.transportSettingsDependOnOriginAlone
+    let remembered = Mutex<[Origin: TransportSettings]>([:])
+    return { url in
+      if isRemembered, let settings = remembered.withLock({ $0[url.origin] }) { return settings }
+      var settings = config.transportSettings(for: url)
+      if let timeout { (settings.connectTimeout, settings.lowSpeedTime) = (timeout, timeout) }
+      remembered.withLock { [settings] in $0[url.origin] = settings }
+      return settings
+    }
   }
 
   private var retry: Retry {

@@ -5,20 +5,26 @@ import Synchronization
 /// answers. It lives as long as the command, because a later one must see what was pushed meanwhile.
 package final class Remotes: Sendable {
   private let network: Network
-  private let remotes = Mutex<[String: GitRemote]>([:])
+  private let remotes = Mutex<[Key: GitRemote]>([:])
+
+  private struct Key: Hashable {
+    let source: String
+    let isNamedByUser: Bool
+  }
 
   package init(_ network: Network) { self.network = network }
 
   /// The repository at `source`, a URL or path as the user or the registry wrote it.
-  package func remote(of source: String) throws(FetchError) -> GitRemote {
+  package func remote(of source: String, isNamedByUser: Bool) throws(FetchError) -> GitRemote {
     let parts = try network.parts()
+    let key = Key(source: source, isNamedByUser: isNamedByUser)
     let result = remotes.withLock { remotes -> Result<GitRemote, GitError> in
-      if let remote = remotes[source] { return .success(remote) }
+      if let remote = remotes[key] { return .success(remote) }
       do throws(GitError) {
         let remote = try GitRemote(
           url: source, cacheDirectory: network.cache.git, memory: parts.memory, client: parts.client, ssh: parts.ssh,
-          config: parts.config)
-        remotes[source] = remote
+          config: parts.config, isNamedByUser: isNamedByUser)
+        remotes[key] = remote
         return .success(remote)
       } catch {
         return .failure(error)

@@ -34,7 +34,7 @@ package struct Resolver: Sendable {
   private func ask(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
     let sourceName = try wanted.sourceName
     let store = ResolutionStore(cache, sourceName: sourceName)
-    let remote = try remotes.remote(of: wanted.source)
+    let remote = try remotes.remote(of: wanted.source, isNamedByUser: wanted.isNamedByUser)
     let resolved = try await reading(wanted.source) { () async throws(GitError) in
       try await remote.resolve(wanted.revision)
     }

@@ -3,11 +3,19 @@ import JSON
 
 /// Which files of a repository are wanted.
 package struct Selection: Sendable, Hashable {
+  /// What is taken; everything when there is nothing.
   package let include: [Glob]
   package let exclude: [Glob]
+  /// The layout by whose rules some of `include` was chosen.
+  package let template: Template?
+  /// Those of `include` that must each fit a file.
+  package let required: [Glob]
 
-  package init(include: [String], exclude: [String]) {
-    self.include = include.map(Glob.init)
+  /// The template's globs come to those of `include`.
+  package init(include: [String], template: Template? = nil, exclude: [String] = []) {
+    required = include.map(Glob.init)
+    self.include = required + (template?.globs ?? []).map(Glob.init)
+    self.template = template
     self.exclude = exclude.map(Glob.init)
   }
 
@@ -18,6 +26,8 @@ package struct Selection: Sendable, Hashable {
   /// One text for one selection.
   package var canonical: String {
     func list(_ globs: [Glob]) -> JSON { .array(globs.map(\.pattern).sorted().map { .string($0) }) }
-    return JSON.object([("include", list(include)), ("exclude", list(exclude))]).text
+    return JSON.object([
+      ("include", list(include)), ("exclude", list(exclude)), ("template", template.map { .string($0.text) }),
+    ]).text
   }
 }

@@ -16,17 +16,22 @@ struct TreeReader: Sendable {
     }
 
     var files: [SelectedFile] = []
-    for entry in entries { files.append(try await file(entry)) }
+    var rest = entries[...]
+    while !rest.isEmpty {
+      let blobs = try await reading(wanted.source) { [rest] () async throws(GitError) in
+        try await remote.contents(of: rest)
+      }
+      for (entry, blob) in zip(rest, blobs) { files.append(try await file(entry, blob)) }
+      rest = rest.dropFirst(blobs.count)
+    }
     var configuredLFS: String?
     if let lfsconfig { configuredLFS = try await lfsURL(in: lfsconfig) }
     return Resolution(
       sourceName: sourceName, commit: tree.commit.hex, reference: reference, files: files, configuredLFS: configuredLFS)
   }
 
-  private func file(_ entry: TreeEntry) async throws(FetchError) -> SelectedFile {
-    let (path, blob) = try await reading(wanted.source) { () async throws(GitError) in
-      (try entry.path, try await remote.content(of: entry))
-    }
+  private func file(_ entry: TreeEntry, _ blob: [UInt8]) async throws(FetchError) -> SelectedFile {
+    let path = try reading(wanted.source) { () throws(GitError) in try entry.path }
     guard entry.mode != .symlink, !blob.isEmpty, let pointer = try pointer(in: blob, at: path) else {
       if let promised = wanted.pinned[path.string] {
         throw mismatch(path, promised, found: "a file that is no LFS object")
@@ -91,15 +96,25 @@ extension Wanted {
   /// The files that are wanted of a commit. Each pattern must select something: a mistyped path would otherwise be
   /// missed later.
   func selectedEntries(of tree: RemoteTree) throws(FetchError) -> [TreeEntry] {
-    for glob in selection.include where !tree.entries.contains(where: { glob.matches($0.rawPath) }) {
+    for glob in selection.required where !tree.entries.contains(where: { glob.matches($0.rawPath) }) {
       let name = glob.pattern.escapingControls
       let hint = NearestName.hint(for: glob.pattern, among: tree.entries.map(\.displayPath))
       throw FetchError(
         .notFound, "`\(name)` fits no file of \(place)", causes: ["the commit is \(tree.commit)"], hint: hint)
     }
+    if let template = selection.template { try check(template, tree) }
     let entries = tree.entries.filter { selection.contains($0.rawPath) }
     if entries.isEmpty, !tree.entries.isEmpty { throw nothingLeft }
     return entries
+  }
+
+  private func check(_ template: Template, _ tree: RemoteTree) throws(FetchError) {
+    let globs = template.oneOf.map(Glob.init)
+    guard !tree.entries.contains(where: { entry in globs.contains { $0.matches(entry.rawPath) } }) else { return }
+    throw FetchError(
+      .notFound, "the template `\(template.text.escapingControls)` fits no file of \(place)",
+      causes: ["the commit is \(tree.commit)"],
+      hint: "`lfsfetch get --dry-run \(source.withoutCredentials.escapingControls)` lists its files")
   }
 
   fileprivate var nothingLeft: FetchError {

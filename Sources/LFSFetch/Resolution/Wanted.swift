@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// A request with the registry's facts filled in: one repository, one revision, one selection. A value; making it
 /// asks nobody.
@@ -13,38 +14,52 @@ package struct Wanted: Sendable {
   package let pinned: [String: PinnedObject]
   /// Whether a remembered branch will do: the user named a model, not a place.
   package let isFromRegistry: Bool
+  /// Whether the repository was named by the user, or by a registry that counts as the user's own.
+  package let isNamedByUser: Bool
 
   init(
     model: String, source: String, revision: String?, selection: Selection, main: String?,
-    pinned: [String: PinnedObject], isFromRegistry: Bool
+    pinned: [String: PinnedObject], isFromRegistry: Bool, isNamedByUser: Bool = true
   ) {
     (self.model, self.source, self.revision, self.selection) = (model, source, revision, selection)
     (self.main, self.pinned, self.isFromRegistry) = (main, pinned, isFromRegistry)
+    self.isNamedByUser = isNamedByUser
   }
 
   package init(_ request: ModelRequest, registry: Registry) throws(FetchError) {
-    let entry: RegistryEntry
+    let facts: ModelFacts
     switch request.target {
     case .name(let name):
-      entry = try registry.entry(named: name)
-      model = entry.name
+      let entry = try registry.entry(named: name)
+      model = entry.name + (request.variant.map { ":" + $0 } ?? "")
+      facts = try entry.facts(wantedBy: request)
       isFromRegistry = true
     case .repository(let source):
-      entry = RegistryEntry(name: source, source: source)
+      facts = ModelFacts(source: source)
       model = request.text
       isFromRegistry = false
+    }
+    guard let source = facts.source else {
+      let choices = (registry.find(model)?.choices.map(\.name) ?? []) + ["\(model):\(Variant.automatic)"]
+      throw FetchError(
+        .usage, "the model `\(model)` comes in variants",
+        hint: "name one of \(choices.map { "`\($0)`" }.joined(separator: ", "))")
     }
     if let own = request.ownRevision, let other = request.revision, own != other {
       throw FetchError(
         .usage, "`\(model.escapingControls)` and `--revision \(other.escapingControls)` name different revisions")
     }
-    source = entry.source
-    revision = request.revision ?? entry.wantedRevision
+    self.source = source
+    isNamedByUser = !isFromRegistry || !registry.strangers.contains(source)
+    revision = request.revision ?? facts.wantedRevision
     let own = (request.path.map { [$0] } ?? []) + request.include
-    selection = Selection(include: own.isEmpty ? entry.files : own, exclude: request.exclude)
-    let isOtherRevision = request.revision != nil && request.revision != entry.revision
-    pinned = isOtherRevision ? [:] : entry.objects
-    main = entry.main ?? (own.count == 1 ? own[0] : nil)
+    selection =
+      own.isEmpty
+      ? Selection(include: facts.files, template: facts.template, exclude: request.exclude)
+      : Selection(include: own, exclude: request.exclude)
+    let isOtherRevision = request.revision != nil && request.revision != facts.revision
+    pinned = isOtherRevision ? [:] : facts.objects
+    main = facts.mainFile ?? (own.count == 1 ? own[0] : nil)
   }
 
   /// The name of the source's folders in the cache.
@@ -57,7 +72,8 @@ package struct Wanted: Sendable {
   /// All that is wanted, when the registry promises every file of it by hash and size: then nobody need be asked.
   package var pinnedResolution: Resolution? {
     get throws(FetchError) {
-      guard !selection.include.isEmpty else { return nil }
+      // What a template finds, only the repository knows.
+      guard !selection.include.isEmpty, selection.template == nil else { return nil }
       var files: [SelectedFile] = []
       for glob in selection.include {
         guard let object = pinned[glob.pattern], let size = object.size,
@@ -71,5 +87,22 @@ package struct Wanted: Sendable {
       let commit = revision.flatMap { ObjectID(hex: $0) }?.hex
       return Resolution(sourceName: try sourceName, commit: commit, reference: nil, files: files)
     }
+  }
+}
+
+extension RegistryEntry {
+  /// The facts of the variant that is asked for. `auto` has been decided on before.
+  func facts(wantedBy request: ModelRequest) throws(FetchError) -> ModelFacts {
+    let names = variants.map(\.name)
+    let choices = (names + [Variant.automatic]).map { "`\(name):\($0)`" }.joined(separator: ", ")
+    guard let facts = facts(of: request.variant) else {
+      let shown = (request.variant ?? "").escapingControls
+      throw FetchError(
+        .notFound, "the model `\(name)` has no variant `\(shown)`",
+        hint: names.isEmpty
+          ? "it comes in one form: `\(name)`"
+          : NearestName.hint(for: request.variant ?? "", among: names, prefix: name + ":") ?? "it comes as \(choices)")
+    }
+    return facts
   }
 }

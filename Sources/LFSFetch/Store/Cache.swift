@@ -16,6 +16,7 @@ import Files
 /// resolved/          what a name, revision and selection came to, so that a second run asks nobody
 /// snapshots/         the files of one commit of one source, as links into `objects`
 /// hosts/             which form of git request each host understands
+/// registries/        the layers of the registry that other hosts have
 /// folders/           what was put into the folders of `--to`, to know it again
 /// clones/            a marker for each clone that is being made
 /// runs/              a marker for each run that is adding objects
@@ -34,7 +35,7 @@ package struct Cache: Sendable, Equatable {
     return Cache(root: homeFolder(environment) + "/.cache/lfsfetch")
   }
 
-  private static func homeFolder(_ environment: [String: String]) -> String {
+  static func homeFolder(_ environment: [String: String]) -> String {
     if let home = environment["HOME"], !home.isEmpty { return home }
     guard let entry = getpwuid(getuid()) else { return "/" }
     return String(cString: entry.pointee.pw_dir)

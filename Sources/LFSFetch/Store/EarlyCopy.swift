@@ -40,6 +40,10 @@ package final class EarlyCopy: Sendable {
     do throws(FileError) { try file.write(bytes, at: offset) } catch { state.withLock { $0 = .failed } }
   }
 
+  func startWriteBack() {
+    if case .open(let file) = state.withLock({ $0 }) { file.startWriteBack() }
+  }
+
   /// All bytes are there and proven. Whether the copy is of use.
   func complete() -> Bool {
     state.withLock { state in
@@ -51,9 +55,11 @@ package final class EarlyCopy: Sendable {
 
   /// Whether it could be moved: not to another file system, and not twice.
   func move(into folder: Folder, as name: [UInt8]) throws(FileError) -> Bool {
-    guard case .complete = state.withLock({ $0 }), try folder.take(path, as: name) else { return false }
-    state.withLock { $0 = .moved }
-    return true
+    try state.withLock { state throws(FileError) in
+      guard case .complete = state, try folder.take(path, as: name) else { return false }
+      state = .moved
+      return true
+    }
   }
 }
 

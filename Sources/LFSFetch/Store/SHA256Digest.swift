@@ -24,15 +24,18 @@ package struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConvert
 
   /// nil unless the text is exactly 64 lowercase hexadecimal digits (CVE-2024-37032).
   package init?(hex: some StringProtocol) {
-    let digits = Array(hex.utf8)
-    guard digits.count == 2 * Self.byteCount else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Self.byteCount)
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = Self.value(of: digits[index]), let low = Self.value(of: digits[index + 1]) else { return nil }
-      bytes.append(high << 4 | low)
+    var words = InlineWords()
+    let isValid = withUnsafeMutableBytes(of: &words) { bytes in
+      var count = 0
+      for digit in hex.utf8 {
+        guard let value = Self.value(of: digit), count < 2 * Self.byteCount else { return false }
+        bytes[count / 2] = bytes[count / 2] << 4 | value
+        count += 1
+      }
+      return count == 2 * Self.byteCount
     }
-    self.init(bytes: bytes)
+    guard isValid else { return nil }
+    self.words = words
   }
 
   private static func value(of digit: UInt8) -> UInt8? {
@@ -43,18 +46,21 @@ package struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConvert
     }
   }
 
+  private static func digit(of value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+
   /// The first eight bytes as a number.
   package var prefix: UInt64 { words.a }
 
   package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
   package var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(unsafeUninitializedCapacity: 2 * Self.byteCount) { output in
+    String(unsafeUninitializedCapacity: 2 * Self.byteCount) { output in
       withUnsafeBytes(of: words) { bytes in
         for (index, byte) in bytes.enumerated() {
-          output[2 * index] = digits[Int(byte >> 4)]
-          output[2 * index + 1] = digits[Int(byte & 15)]
+          output[2 * index] = Self.digit(of: byte >> 4)
+          output[2 * index + 1] = Self.digit(of: byte & 15)
         }
       }
       return 2 * Self.byteCount

@@ -5,6 +5,9 @@ import Synchronization
 /// The SHA-256 of an object while it arrives: follows the part of the file that has no gaps, on a thread of its
 /// own, so that it is nearly finished when the last chunk comes in.
 ///
+/// On the way it has the system write the file to the disk: otherwise the sync at the end of the run would take
+/// nearly as long as the download.
+///
 /// Chunks come in any order and SHA-256 does not, so it reads the file back, which is still in memory.
 /// Everything mutable is touched on `queue` alone; that makes the unchecked conformance true.
 package final class PrefixHash: @unchecked Sendable {
@@ -15,6 +18,9 @@ package final class PrefixHash: @unchecked Sendable {
   private let hash = SHA256()
   private var offset: Int64 = 0
   private var failure: FileError?
+  /// Where the part ends that is being written to the disk.
+  private var writtenBack: Int64 = 0
+  private let isWritingBack = Atomic(false)
   private let target = Atomic<Int64>(0)
 
   package init(of file: File, copy: EarlyCopy? = nil) {
@@ -42,6 +48,7 @@ package final class PrefixHash: @unchecked Sendable {
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<SHA256Digest, FileError>, Never>) in
       queue.async {
+        self.startWriteBack()
         if let failure = self.failure { return continuation.resume(returning: .failure(failure)) }
         continuation.resume(returning: .success(self.hash.finish()))
       }
@@ -49,10 +56,23 @@ package final class PrefixHash: @unchecked Sendable {
     return try result.get()
   }
 
+  private static let writtenBackAtOnce: Int64 = 16 << 20
+
+  /// On another thread, because it waits where the disk is slow, and hashing need not.
+  private func startWriteBack() {
+    guard !isWritingBack.exchange(true, ordering: .relaxed) else { return }
+    writtenBack = offset
+    DispatchQueue.global(qos: .utility).async { [file, copy] in
+      file.startWriteBack()
+      copy?.startWriteBack()
+      self.isWritingBack.store(false, ordering: .relaxed)
+    }
+  }
+
   private func catchUp() {
     let end = target.load(ordering: .relaxed)
     guard offset < end, failure == nil else { return }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
     defer { buffer.deallocate() }
     do throws(FileError) {
       while offset < end {
@@ -63,6 +83,7 @@ package final class PrefixHash: @unchecked Sendable {
         hash.update(bytes)
         copy?.write(bytes, at: offset)
         offset += Int64(count)
+        if offset - writtenBack >= Self.writtenBackAtOnce { startWriteBack() }
       }
     } catch {
       failure = error

@@ -79,6 +79,7 @@ struct Location: Sendable {
     var request = HTTPRequest(.get, action.href, boundHeaders: action.header)
     request.carriage = .range
     request.configuredHeaders = action.isAuthenticated ? .none : isOwn ? server.configuredHeaders : .scoped
+    request.isAuthorized = action.isAuthenticated || request.boundHeaders["Authorization"] != nil
     if isOwn, !action.isAuthenticated, request.boundHeaders["Authorization"] == nil,
       let credentials = HTTPRequest(.get, server.url).boundHeaders["Authorization"]
     {

@@ -88,7 +88,12 @@ extension FetchError {
       case .cancelled: .interrupted
       case .noRanges, .status, .network, .agent: .network
       }
-    if case .disk(let error) = fault {
+    if case .network(let error) = fault, [.unauthorized, .gated].contains(error.kind) {
+      let whole = FetchError(http: error, doing: error.message)
+      self.init(whole.code, whole.message, hint: whole.hint)
+    } else if case .status(401, let host, _) = fault {
+      self.init(code, fault.reason, hint: "give a token for \(host): docs/concepts/credentials.md has the ways")
+    } else if case .disk(let error) = fault {
       self.init(file: error, doing: "cannot store `\((name ?? "an object").escapingControls)`")
     } else {
       self.init(code, fault.reason)

@@ -30,8 +30,7 @@ struct Cloner {
     remote = try reading(wanted.source) { () throws(GitError) in
       try GitRemote(
         url: wanted.source, gitFolder: gitFolder, isPartial: false, memory: parts.memory, client: parts.client,
-        ssh: parts.ssh,
-        config: parts.config)
+        ssh: parts.ssh, config: parts.config, isNamedByUser: wanted.isNamedByUser)
     }
   }
 

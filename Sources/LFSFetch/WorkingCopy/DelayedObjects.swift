@@ -17,6 +17,10 @@ final class DelayedObjects: Sendable {
     state.withLock { $0.waiting.formUnion(objects) }
   }
 
+  func expects(_ object: SHA256Digest) -> Bool { state.withLock { $0.waiting.contains(object) } }
+
+  var expectsAny: Bool { state.withLock { !$0.waiting.isEmpty } }
+
   func receive(_ event: ProgressEvent) {
     guard case .objectFinished(let hex) = event, let oid = SHA256Digest(hex: hex) else { return }
     settle([oid: .success(())])

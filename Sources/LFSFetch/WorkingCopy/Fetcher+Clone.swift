@@ -6,7 +6,7 @@ extension Fetcher {
   /// Makes a working copy that git takes for its own: shallow, without the blobs that are not needed, and with the
   /// selected files only. The objects come through the store. A clone that fails leaves nothing behind.
   public func clone(_ request: CloneRequest) async throws(FetchError) -> ClonedRepository {
-    let wanted = try Wanted(request.repository, registry: registry)
+    let wanted = try wanted(request.repository)
     let folder = if let folder = request.folder { folder } else { try wanted.cloneName(isBare: request.isBare) }
     try prepareCache()
     let place = try ClonePlace(folder, cache: cache)

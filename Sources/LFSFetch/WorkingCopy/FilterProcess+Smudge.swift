@@ -27,7 +27,9 @@ extension FilterProcess {
       if request.canDelay {
         waiting[request.path] = file
         paths[object.oid, default: []].append(request.path)
-        unasked[object.oid] = object
+        if !delayed.expects(object.oid) { unasked[object.oid] = object }
+        // git goes on telling of files meanwhile, thousands maybe.
+        if unasked.count >= BatchClient.maximumObjects, !delayed.expectsAny { fetchUnasked() }
         try pipe.write("status=delayed")
         pipe.flush()
       } else {
@@ -41,16 +43,18 @@ extension FilterProcess {
   /// Tells git which files it can come back for; waits until there is at least one. When git is told of none, it
   /// asks no more.
   mutating func listAvailable() throws(GitError) {
-    if !unasked.isEmpty {
-      fetch(Array(unasked.values))
-      unasked = [:]
-    }
+    if !unasked.isEmpty { fetchUnasked() }
     for oid in note(take()) {
       for path in paths.removeValue(forKey: oid) ?? [] { try pipe.write(line: Array("pathname=".utf8) + path) }
     }
     pipe.flush()
     try pipe.write("status=success")
     pipe.flush()
+  }
+
+  private mutating func fetchUnasked() {
+    fetch(Array(unasked.values))
+    unasked = [:]
   }
 
   private func take() -> [SHA256Digest: Result<Void, FetchError>] {

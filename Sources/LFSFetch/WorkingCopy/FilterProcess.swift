@@ -5,8 +5,8 @@ import Text
 /// The long-running filter that git talks with while it checks out or adds many files.
 ///
 /// Objects that are not on this machine are not fetched one by one: git is told to come back for their files
-/// (`status=delayed`), and when it has nothing else left to do, all of them are fetched in one run of the engine. Git
-/// gets each file as soon as its object is there.
+/// (`status=delayed`). As soon as there are enough for a request to the server, a run of the engine fetches them while
+/// git tells of further files, which are for the next run. Git gets each file as soon as its object is there.
 ///
 /// https://git-scm.com/docs/gitattributes#_long_running_filter_process
 package struct FilterProcess: ~Copyable {
@@ -52,18 +52,19 @@ package struct FilterProcess: ~Copyable {
     }
     let smudger = Smudger(repository, skips: skips)
     // A thread of its own: it waits for git most of the time.
-    let (download, failure) = await onBlockingThread { () -> (Task<Void, Never>?, GitError?) in
+    let (download, failure) = await onBlockingThread {
       var filter = FilterProcess(smudger, delayed, input: .standardInput, output: .standardOutput, report: report)
-      var failure: GitError?
-      do throws(GitError) { try filter.talk() } catch { failure = error }
+      var failure: FetchError?
+      do throws(GitError) { try filter.talk() } catch {
+        failure = FetchError(.network, "cannot go on talking with git", causes: [error.description])
+      }
       // When git went away before it had all files, nobody wants the rest; what has come is kept for the next try.
-      if failure != nil || !filter.waiting.isEmpty { filter.download?.cancel() }
+      if !filter.waiting.isEmpty || failure != nil { filter.download?.cancel() }
       return (filter.download, failure)
     }
+    // The run takes its marker away when it ends.
     await download?.value
-    if let failure {
-      throw FetchError(.network, "cannot go on talking with git", causes: [failure.description])
-    }
+    if let failure { throw failure }
   }
 
   private mutating func talk() throws(GitError) {

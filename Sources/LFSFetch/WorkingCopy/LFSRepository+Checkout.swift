@@ -19,15 +19,32 @@ extension LFSRepository {
     package var failures: [FetchError] = []
   }
 
+  /// LFS files of the index whose content is not in the work tree.
+  package struct UnfilledFiles: Sendable {
+    fileprivate let entries: [(GitIndex.Entry, Pointer)]
+    fileprivate let index: GitIndex
+
+    package var files: [LFSFile] {
+      entries.map { entry, pointer in LFSFile(path: entry.path, pointer: pointer, blob: entry.id) }
+    }
+  }
+
   /// Writes the content of those LFS files of the index that are missing in the work tree or hold nothing but their
   /// pointer. What the user has changed is never touched, nor what a sparse checkout leaves out, nor what git would
   /// not turn into a pointer again.
   package func checkOut(_ selection: Selection) async throws(FetchError) -> CheckoutReport {
-    guard let root = layout.workTree else { return CheckoutReport() }
+    try await fill(try await unfilled(includingMissing: true) { selection.contains($0.path) })
+  }
+
+  /// The files that `checkOut` would write, among those that are wanted. A file that is missing is one that the user has
+  /// removed, unless somebody asks for it.
+  package func unfilled(
+    includingMissing: Bool, _ isWanted: (GitIndex.Entry) -> Bool
+  ) async throws(FetchError) -> UnfilledFiles {
     let index = try index()
+    guard let root = layout.workTree else { return UnfilledFiles(entries: [], index: index) }
     let entries = index.entries.filter { entry in
-      entry.stage == 0 && !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable)
-        && selection.contains(entry.path)
+      entry.stage == 0 && !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable) && isWanted(entry)
     }
     let contents = try await reading { repository async throws(GitError) in
       try await repository.content(of: Set(entries.map(\.id)), below: Pointer.sizeLimit)
@@ -36,17 +53,33 @@ extension LFSRepository {
       guard let blob = contents[entry.id], !blob.isEmpty, let pointer = try? Pointer.parse(blob) else { return nil }
       return (entry, pointer)
     }
-    let candidates = try await onBlockingThread { () throws(FetchError) in try self.unfilled(pointed, in: root) }
+    let candidates = try await onBlockingThread { () throws(FetchError) in
+      try self.unfilled(pointed, in: root, includingMissing)
+    }
     let isFiltered = try await reading { repository async throws(GitError) in
       try await repository.filtered(candidates.map(\.0.path))
     }
-    let files = zip(candidates, isFiltered).filter(\.1).map(\.0)
-    return try await onBlockingThread { () throws(FetchError) in try self.fill(files, in: root, index) }
+    return UnfilledFiles(entries: zip(candidates, isFiltered).filter(\.1).map(\.0), index: index)
+  }
+
+  /// Writes the content of the files, as far as it is on this machine.
+  package func fill(_ unfilled: UnfilledFiles) async throws(FetchError) -> CheckoutReport {
+    guard let root = layout.workTree else { return CheckoutReport() }
+    let indexFile = layout.indexFile
+    return try await onBlockingThread { () throws(FetchError) in
+      let parts = try onPartsAtOnce(unfilled.entries) { part throws(FetchError) in try self.fill(part, in: root) }
+      do throws(GitError) { try unfilled.index.refresh(parts.flatMap(\.statuses), in: indexFile) } catch {
+        throw FetchError(repository: error)
+      }
+      return CheckoutReport(
+        written: parts.reduce(0) { $0 + $1.report.written }, missing: parts.flatMap(\.report.missing),
+        failures: parts.flatMap(\.report.failures))
+    }
   }
 
   /// Which of the files are missing, or hold their pointer.
   private func unfilled(
-    _ files: [(GitIndex.Entry, Pointer)], in root: String
+    _ files: [(GitIndex.Entry, Pointer)], in root: String, _ includingMissing: Bool
   ) throws(FetchError) -> [(GitIndex.Entry, Pointer)] {
     do throws(FileError) {
       let folder = try TargetFolder(root)
@@ -54,7 +87,7 @@ extension LFSRepository {
         // A path that cannot be looked at safely is reported when it is to be written.
         guard let path = try? RepositoryPath(validating: entry.path) else { return true }
         do throws(FileError) {
-          guard let status = try folder.status(of: path) else { return true }
+          guard let status = try folder.status(of: path) else { return includingMissing }
           guard status.kind == .file, status.size < Pointer.sizeLimit, status.size > 0,
             let blob = try folder.open(path)?.readAll(limit: Pointer.sizeLimit)
           else { return false }
@@ -66,15 +99,23 @@ extension LFSRepository {
     } catch { throw FetchError(file: error, doing: "cannot look at the work tree `\(root.escapingControls)`") }
   }
 
-  private func fill(
-    _ files: [(GitIndex.Entry, Pointer)], in root: String, _ index: GitIndex
-  ) throws(FetchError) -> CheckoutReport {
+  /// What was written, and what the files are like now.
+  private struct Filled {
+    var report = CheckoutReport()
+    var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
+  }
+
+  private func fill(_ files: ArraySlice<(GitIndex.Entry, Pointer)>, in root: String) throws(FetchError) -> Filled {
     var report = CheckoutReport()
     var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
     do throws(FileError) {
       let tree = try CheckedOutFiles(root)
       for (entry, pointer) in files {
         let name = String(decoding: entry.path, as: UTF8.self).escapingControls
+        if let transformation = pointer.extensions.first {
+          report.failures.append(.transformed(name, by: transformation))
+          continue
+        }
         do throws(GitError) {
           let path = try RepositoryPath(validating: entry.path)
           var source: String?
@@ -102,10 +143,7 @@ extension LFSRepository {
         }
       }
     } catch { throw FetchError(file: error, doing: "cannot write into the work tree `\(root.escapingControls)`") }
-    do throws(GitError) { try index.refresh(statuses, in: layout.indexFile) } catch {
-      throw FetchError(repository: error)
-    }
-    return report
+    return Filled(report: report, statuses: statuses)
   }
 }
 

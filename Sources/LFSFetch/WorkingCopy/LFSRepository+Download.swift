@@ -58,10 +58,15 @@ extension LFSRepository {
         missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: [source]) })
       obtained.failures = outcome.failures
       bytes = outcome.downloaded
-      for object in missing where outcome.failures[object.oid] == nil {
-        try inMedia { () throws(FileError) in try media.link(object.oid) }
-        obtained.downloaded += 1
+      let arrived = missing.filter { outcome.failures[$0.oid] == nil }
+      let unlinked = await arrivals.finish()
+      try inMedia { () throws(FileError) in
+        for object in arrived {
+          let isLinked = try media.contains(object.oid, size: object.size)
+          if !isLinked || unlinked.contains(object.oid) { try media.link(object.oid) }
+        }
       }
+      obtained.downloaded = arrived.count
     }
     try await fetcher.end(run)
     fetcher.progress(.finished(downloaded: bytes, reused: all - bytes, seconds: start.secondsAgo))
@@ -100,32 +105,33 @@ extension LFSRepository {
     try endpoint(remote: remote, reference: reference).source(asking: remote, repository.config)
   }
 
-  /// The LFS server of a remote.
-  func endpoint(remote: String, reference: String?) throws(FetchError) -> Endpoint {
+  /// The LFS server of a remote; for a push the one to which its objects go.
+  func endpoint(remote: String, reference: String?, isPush: Bool = false) throws(FetchError) -> Endpoint {
     let config = settings.config
     guard let address = config.string("remote.\(remote).url") ?? (settings.isAddress(remote) ? remote : nil) else {
-      if let configured = Endpoint.configured(in: config, remote: remote) {
-        return try endpoint(address: configured, remote: remote, reference: reference)
+      if let configured = Endpoint.configured(in: config, remote: remote, isPush: isPush) {
+        return try endpoint(address: configured, remote: remote, reference: reference, isPush: isPush)
       }
       throw FetchError(
         .notFound, "the repository has no remote `\(remote.escapingControls)` to fetch from",
         hint: "`git remote add` makes one; or set `lfs.url` in git's configuration")
     }
-    return try endpoint(address: address, remote: remote, reference: reference)
+    return try endpoint(address: address, remote: remote, reference: reference, isPush: isPush)
   }
 
-  private func endpoint(address: String, remote: String, reference: String?) throws(FetchError) -> Endpoint {
+  /// The LFS server of a remote at this address.
+  func endpoint(address: String, remote: String, reference: String?, isPush: Bool) throws(FetchError) -> Endpoint {
     let config = repository.config
-    let configured = Endpoint.configured(in: settings.repositoryConfig, remote: remote)
+    let configured = Endpoint.configured(in: settings.repositoryConfig, remote: remote, isPush: isPush)
     var localObjects: String?
-    if configured == nil, Endpoint.configured(in: config, remote: remote) == nil {
+    if configured == nil, Endpoint.configured(in: config, remote: remote, isPush: isPush) == nil {
       do throws(GitError) {
         localObjects = try GitLocation(config.rewriting(address)).absolute.lfsObjectsFolder
       } catch { throw FetchError(git: error, source: address) }
     }
     return try Endpoint.discover(
       remote: address, named: remote, reference: reference, localObjects: localObjects, config: config,
-      configuredByRepository: configured)
+      configuredByRepository: configured, isPush: isPush)
   }
 }
 

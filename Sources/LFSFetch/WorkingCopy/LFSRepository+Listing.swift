@@ -63,13 +63,23 @@ extension LFSRepository {
 
   /// The LFS files of the index that HEAD does not have so.
   private func stagedFiles() async throws(FetchError) -> [LFSFile] {
-    let head = head
-    let entries = try index().entries.filter { $0.stage == 0 && ($0.mode == .regular || $0.mode == .executable) }
-    return try await reading { git async throws(GitError) in
-      let committed = if let commit = head.commit { try await git.files(of: commit) } else { [TreeEntry]() }
-      let known = Set(committed.map { BlobAtPath(id: $0.id, path: $0.rawPath) })
-      let staged = entries.map { BlobAtPath(id: $0.id, path: $0.path) }
-      return try await git.lfsFiles(among: staged.filter { !known.contains($0) })
+    let staged = try await stagedEntries().map { BlobAtPath(id: $0.id, path: $0.path) }
+    return try await reading { git async throws(GitError) in try await git.lfsFiles(among: staged) }
+  }
+
+  /// The files of the index that HEAD does not have so, and neither have `others`.
+  func stagedEntries(besides others: [ObjectID] = []) async throws(FetchError) -> [GitIndex.Entry] {
+    let commits = (head.commit.map { [$0] } ?? []) + others
+    let known = try await reading { git async throws(GitError) in
+      var known: Set<BlobAtPath> = []
+      for commit in commits {
+        known.formUnion(try await git.files(of: commit).map { BlobAtPath(id: $0.id, path: $0.rawPath) })
+      }
+      return known
+    }
+    return try index().entries.filter { entry in
+      entry.stage == 0 && (entry.mode == .regular || entry.mode == .executable)
+        && !known.contains(BlobAtPath(id: entry.id, path: entry.path))
     }
   }
 

@@ -88,30 +88,16 @@ extension LFSRepository {
   /// Fails when the remote does not have all that is to be removed.
   private func verifyOnRemote(_ plan: PrunePlan) async throws(FetchError) {
     guard !plan.objects.isEmpty else { return }
-    guard case .lfs(let server) = try source(remote: settings.pruneRemote, reference: defaultReference) else {
+    let source = try source(remote: settings.pruneRemote, reference: defaultReference)
+    guard case .lfs = source else {
       throw FetchError(
         .usage, "the remote `\(settings.pruneRemote.escapingControls)` is no LFS server that could be asked")
     }
-    let client = BatchClient(client: try fetcher.network.parts().client)
-    var missing: [String] = []
-    var rest = plan.objects[...]
-    while !rest.isEmpty {
-      let part = rest.prefix(BatchClient.maximumObjects).map { Batch.Object(oid: $0.oid, size: $0.size) }
-      rest = rest.dropFirst(BatchClient.maximumObjects)
-      do throws(FetchError) {
-        for (oid, answer) in try await client.locate(part, at: server) {
-          if case .failure = answer { missing.append(oid.hex) }
-        }
-      } catch {
-        // A server may also say 404 because it has none of these.
-        guard error.code == .notFound else { throw error }
-        missing += part.map(\.oid.hex)
-      }
-    }
+    let missing = try await missing(plan.objects.map { Batch.Object(oid: $0.oid, size: $0.size) }, at: source)
     guard missing.isEmpty else {
       throw FetchError(
         .notFound, "the remote `\(settings.pruneRemote.escapingControls)` lacks objects that were to be removed",
-        causes: missing.sorted(), hint: "nothing was removed; push them first")
+        causes: missing.map(\.hex).sorted(), hint: "nothing was removed; push them first")
     }
   }
 }

@@ -12,14 +12,16 @@ package final class LFSRepository: Sendable {
   package let media: MediaFolder
   package let head: WorkingRepository.Head
   let fetcher: Fetcher
+  let arrivals: ArrivalLinks
 
   package var layout: WorkingRepository.Layout { repository.layout }
   var store: ObjectStore { fetcher.store }
 
   /// The repository of the working directory. Of `configuration`, what the repository's settings say of transfers
-  /// is replaced by them.
+  /// is replaced by them, but a request that fails is not sent again more than `retries` times.
   package init(
-    _ configuration: FetcherConfiguration, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+    _ configuration: FetcherConfiguration, retries: Int = .max,
+    progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) async throws(FetchError) {
     let repository: WorkingRepository
     do throws(GitError) {
@@ -30,16 +32,24 @@ package final class LFSRepository: Sendable {
     self.repository = repository
     var configuration = configuration
     configuration.gitConfig = settings.config
+    // A fault in some registry must not break a checkout.
+    configuration.usesStandardRegistries = false
     configuration.jobs = settings.concurrentTransfers
     configuration.connections = settings.concurrentTransfers
     configuration.agents = settings.concurrentTransfers
-    configuration.retries = settings.retries
+    configuration.retries = min(retries, settings.retries)
     configuration.longestPause = settings.longestPause
-    fetcher = try Fetcher(configuration, progress: progress)
     let layout = repository.layout
     media = MediaFolder(
       storage: settings.storage(of: layout),
-      references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } }, store: fetcher.store)
+      references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } },
+      store: ObjectStore(configuration.cache))
+    let arrivals = ArrivalLinks(media)
+    self.arrivals = arrivals
+    fetcher = try Fetcher(configuration) { event in
+      arrivals.receive(event)
+      progress(event)
+    }
   }
 
   /// The commit that is checked out.

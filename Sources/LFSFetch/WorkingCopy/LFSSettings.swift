@@ -46,6 +46,8 @@ package struct LFSSettings: Sendable {
   package var retries: Int { number("lfs.transfer.maxretries", atLeast: 1) ?? 8 }
   /// The longest pause before that, unless a server asks for another.
   package var longestPause: Duration { .seconds(number("lfs.transfer.maxretrydelay", atLeast: 0) ?? 10) }
+  /// Pushing what has no content is no mistake.
+  package var allowsIncompletePush: Bool { flag("lfs.allowincompletepush") ?? false }
   package var skipsDownloadErrors: Bool { flag("lfs.skipdownloaderrors") ?? false }
 
   package var fetchesRecentAlways: Bool { flag("lfs.fetchrecentalways") ?? false }

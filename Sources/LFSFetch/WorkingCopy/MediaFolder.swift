@@ -37,6 +37,11 @@ package final class MediaFolder: Sendable {
     try Self.holds(path(of: oid), size: size)
   }
 
+  /// Whether a folder of this layout has the object.
+  static func holds(_ object: Batch.Object, in folder: String) throws(FileError) -> Bool {
+    try holds(folder + "/" + name(of: object.oid), size: object.size)
+  }
+
   private static func holds(_ path: String, size: Int64?) throws(FileError) -> Bool {
     guard let status = try FileStatus.of(path), status.kind == .file else { return false }
     return size == nil || status.size == size

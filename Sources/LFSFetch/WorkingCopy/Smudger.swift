@@ -30,12 +30,7 @@ package struct Smudger: Sendable {
     guard !skips, !blob.isEmpty, let pointer = try? Pointer.parse(blob), selection.contains(path) || path.isEmpty
     else { return .asItIs }
     let name = path.isEmpty ? "sha256:\(pointer.oid)" : String(decoding: path, as: UTF8.self)
-    if let transformation = pointer.extensions.first {
-      throw FetchError(
-        .usage, "the content of `\(name.escapingControls)` is stored in a transformed form",
-        causes: ["its LFS pointer names the extension `\(transformation.name.escapingControls)`"],
-        hint: "check it out with git-lfs and that extension installed")
-    }
+    if let transformation = pointer.extensions.first { throw .transformed(name, by: transformation) }
     guard pointer.size > 0 else { return .file("/dev/null") }
     if let file = try repository.localFile(of: pointer.oid, size: pointer.size) { return .file(file) }
     return .missing(.init(oid: pointer.oid, size: pointer.size, name: name))
@@ -43,9 +38,20 @@ package struct Smudger: Sendable {
 }
 
 extension LFSSettings {
-  static var skipsSmudging: Bool {
+  /// `GIT_LFS_SKIP_SMUDGE`: whoever sets it wants pointers.
+  package static var skipsSmudging: Bool {
     processEnvironment("GIT_LFS_SKIP_SMUDGE").map { !["", "0", "false", "no", "off", "f"].contains($0.lowercased()) }
       ?? false
+  }
+}
+
+extension FetchError {
+  /// The stored bytes are not the content of the file.
+  static func transformed(_ name: String, by transformation: Pointer.Extension) -> FetchError {
+    FetchError(
+      .usage, "the content of `\(name.escapingControls)` is stored in a transformed form",
+      causes: ["its LFS pointer names the extension `\(transformation.name.escapingControls)`"],
+      hint: "check it out with git-lfs and that extension installed")
   }
 }
 

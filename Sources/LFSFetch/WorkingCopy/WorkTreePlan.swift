@@ -42,19 +42,20 @@ struct WorkTreePlan: Sendable {
       switch entry.mode {
       case .submodule: files.append(File(path: path, entry: entry, content: .submodule))
       case .symlink: files.append(File(path: path, entry: entry, content: .symlink))
-      case .regular, .executable:
-        if isFetched(entry.rawPath), let pointer = try await pointer(of: entry, remote) {
-          pointers[files.count] = pointer
-        }
-        files.append(File(path: path, entry: entry, content: .blob))
+      case .regular, .executable: files.append(File(path: path, entry: entry, content: .blob))
       }
+    }
+    var candidates = files.indices.filter { files[$0].content == .blob && isFetched(files[$0].entry.rawPath) }[...]
+    while !candidates.isEmpty {
+      let blobs = try await remote.contents(of: candidates.map { files[$0].entry }[...])
+      for (index, blob) in zip(candidates, blobs) { pointers[index] = pointer(in: blob, of: files[index].entry) }
+      candidates = candidates.dropFirst(blobs.count)
     }
     try await apply(pointers, tree, remote)
   }
 
   /// nil for ordinary content.
-  private mutating func pointer(of entry: TreeEntry, _ remote: GitRemote) async throws(GitError) -> Pointer? {
-    let blob = try await remote.content(of: entry)
+  private mutating func pointer(in blob: [UInt8], of entry: TreeEntry) -> Pointer? {
     do throws(PointerError) {
       guard let pointer = try Pointer.parse(blob) else { return nil }
       guard let transformation = pointer.extensions.first else { return pointer }

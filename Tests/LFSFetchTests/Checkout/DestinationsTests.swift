@@ -6,6 +6,7 @@ import Testing
   private func models(_ texts: [String]) throws -> [ModelInProgress] {
     var one = RegistryEntry(name: "one", source: "https://h/x")
     one.aliases = ["uno"]
+    one.variants = [Variant(name: "q8"), Variant(name: "q4")]
     let registry = Registry(entries: [one, RegistryEntry(name: "two", source: "https://h/y")])
     return try texts.map { text in
       let request = try ModelRequest(text)
@@ -18,6 +19,7 @@ import Testing
   @Test(arguments: [
     (["one"], ["/to"]), (["https://h/x"], ["/to"]), (["one", "two"], ["/to/one", "/to/two"]),
     (["uno", "two"], ["/to/one", "/to/two"]), (["one", "one"], ["/to/one", "/to/one"]),
+    (["one:q8", "uno:q4", "one"], ["/to/one-q8", "/to/one-q4", "/to/one"]), (["one:q8"], ["/to"]),
     (["https://h/a/name.git@v1:*.bin", "/srv/other/"], ["/to/name", "/to/other"]),
     (["https://h/a/b%20c", "one"], ["/to/model", "/to/one"]), (["https://h/..", "one"], ["/to/model", "/to/one"]),
     (["https://h/x:a", "https://h/x:b"], ["/to/x", "/to/x"]),

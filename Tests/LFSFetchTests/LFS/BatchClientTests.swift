@@ -75,8 +75,8 @@ import Testing
     Case(
       status: 401, code: .authentication,
       hint:
-        "give credentials for HOST: `git config --global http.http://HOST/.extraHeader 'Authorization: Bearer TOKEN'`, "
-        + "or write `http://USER:TOKEN@HOST/…`"),
+        "give a token for HOST: run `lfsfetch login http://HOST`, or set `LFSFETCH_TOKEN_127_0_0_1_PORT`; "
+        + "docs/concepts/credentials.md has all the ways"),
     Case(
       status: 403, code: .authentication,
       hint: "the credentials do not allow it, or the repository's LFS quota is used up"),
@@ -105,7 +105,7 @@ import Testing
     #expect(
       error?.causes
         == ["\(host) answered \(example.status)", "over its \\u{1b} data quota"] + (example.cause.map { [$0] } ?? []))
-    #expect(error?.hint == example.hint?.replacing("HOST", with: host))
+    #expect(error?.hint == example.hint?.replacing("HOST", with: host).replacing("PORT", with: "\(server.port)"))
     let isRetried = [429, 500, 503].contains(example.status)
     #expect(server.requests().count == (isRetried ? 2 : 1))
   }

@@ -137,7 +137,7 @@ private func about(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)
     ),
     (
       about(#""actions": {"download": {"href": "http://h/a%0d%0aX: y"}}"#),
-      "1:123: the download address is not valid: a URL must not contain the control character %0a"
+      "1:123: the download address is not valid: a URL must not contain the control character %0d"
     ),
   ])
   func `an answer that cannot be believed is refused whole`(text: String, fault: String) {

@@ -37,6 +37,27 @@ import Text
     #expect("\(url)" == "https://h/x.git/info/lfs")
   }
 
+  @Test(
+    arguments: [
+      ([], "https://h/x.git/info/lfs", "https://h/x.git/info/lfs"),
+      ([("lfs.pushurl", "https://l/push"), ("lfs.url", "https://l/x")], "https://l/push", "https://l/x"),
+      ([("remote.origin.lfspushurl", "https://l/1"), ("lfs.url", "https://l/2")], "https://l/2", "https://l/2"),
+      (
+        [("remote.origin.lfspushurl", "https://l/1"), ("remote.origin.lfsurl", "https://l/2")], "https://l/1",
+        "https://l/2"
+      ),
+      ([("remote.other.lfspushurl", "https://l/1")], "https://h/x.git/info/lfs", "https://h/x.git/info/lfs"),
+    ] as [([(String, String)], String, String)])
+  func `where a push goes to`(entries: [(String, String)], push: String, fetch: String) throws {
+    let config = GitConfig(entries: entries.map { GitConfig.Entry($0.0, $0.1) })
+    for (isPush, expected) in [(true, push), (false, fetch)] {
+      let found = try Endpoint.discover(
+        remote: "https://h/x", localObjects: nil, config: config, configuredByRepository: nil, isPush: isPush)
+      guard case .http(let server) = found else { return #expect(Bool(false), "\(found)") }
+      #expect(server.url.string == expected)
+    }
+  }
+
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
     var config: [(String, String)] = []

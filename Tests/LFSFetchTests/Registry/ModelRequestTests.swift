@@ -66,8 +66,20 @@ import Testing
     #expect(request.path == nil)
   }
 
+  @Test func `variants`() throws {
+    let request = try ModelRequest("fast:q4_K-m.x")
+    #expect(request.target == .name("fast"))
+    #expect(request.variant == "q4_K-m.x")
+    #expect(try ModelRequest("fast:auto").variant == "auto")
+    #expect(try ModelRequest("fast").variant == nil)
+    // What has a slash, or a user, is an address.
+    #expect(try ModelRequest("https://h/x:q4").variant == nil)
+    #expect(try ModelRequest("git@h:q4").target == .repository("git@h:q4"))
+  }
+
   @Test(arguments: [
-    "", "a b", "-x", ".x", "a/b", "fast@main", "fast:f", "a\u{1b}b", "*", "a%b", String(repeating: "a", count: 101),
+    "", "a b", "-x", ".x", "a/b", "fast@main", "fast:", "fast:f:g", "fast:a b", "a\u{1b}b", "*", "a%b",
+    String(repeating: "a", count: 101),
   ])
   func `neither a name nor a URL`(_ text: String) {
     let error = fetchError { () throws(FetchError) in try ModelRequest(text) }

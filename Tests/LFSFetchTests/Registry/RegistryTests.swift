@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct RegistryTests {
   private func registry(_ models: String) throws -> Registry {
-    try Registry.parse(Array(#"{"models": {\#(models)}}"#.utf8), name: "test")
+    try Registry.parse(#"{"models": {\#(models)}}"#)
   }
 
   // MARK: The built-in one
@@ -22,28 +22,29 @@ import Testing
 
     var fast = RegistryEntry(name: "mr_mt3", source: "https://github.com/gudgud96/MR-MT3")
     fast.aliases = ["fast"]
-    fast.revision = "826ea84a933f93cd707d11e91af711f1d19c8d79"
+    fast.model.revision = "826ea84a933f93cd707d11e91af711f1d19c8d79"
     var accurate = RegistryEntry(name: "mt3_pytorch", source: "https://github.com/kunato/mt3-pytorch")
     accurate.aliases = ["accurate", "default", "official", "baseline"]
-    accurate.revision = "e203122fb40eefd3f9068dc6efd1870fe54ca57b"
+    accurate.model.revision = "e203122fb40eefd3f9068dc6efd1870fe54ca57b"
     var multitask = RegistryEntry(name: "yourmt3", source: "https://huggingface.co/spaces/mimbres/YourMT3")
     multitask.aliases = ["multitask"]
-    multitask.branch = "main"
-    multitask.files = [path]
-    multitask.main = path
-    multitask.objects = [path: PinnedObject(oid: last, size: nil, mirrors: [])]
+    multitask.model.branch = "main"
+    multitask.model.files = [path]
+    multitask.model.main = path
+    multitask.model.objects = [path: PinnedObject(oid: last, size: nil, mirrors: [])]
     for index in 0...1 {
       var entry = index == 0 ? fast : accurate
-      entry.branch = "master"
-      entry.files = ["pretrained/mt3.pth", "pretrained/config.json"]
-      entry.main = "pretrained/mt3.pth"
-      entry.objects = pinned
+      entry.model.branch = "master"
+      // The checkpoint, which is the main file, and the configuration beside it.
+      entry.model.template = try Template("checkpoint:pretrained/mt3.pth")
+      entry.model.objects = pinned
       if index == 0 { fast = entry } else { accurate = entry }
     }
-    // Descriptions are prose, not facts.
+    // Descriptions and tags are prose, not facts.
     let stated = registry.entries.map { entry in
       var entry = entry
       entry.description = nil
+      entry.tags = []
       return entry
     }
     #expect(stated == [fast, accurate, multitask])
@@ -59,12 +60,24 @@ import Testing
 
   // MARK: Names
 
-  @Test func `a name comes before an alias, and the later alias wins`() throws {
-    let registry = try registry(
-      #""a": {"source": "1", "aliases": ["b", "c"]}, "b": {"source": "2"}, "d": {"source": "3", "aliases": ["c"]}"#)
-    #expect(registry.find("b")?.source == "2")
-    #expect(registry.find("c")?.source == "3")
+  @Test func `a name comes before an alias, and the alias of a later layer wins`() throws {
+    var registry = try registry(#""a": {"source": "1", "aliases": ["c", "d"]}"#)
+    for text in [
+      #"{"models": {"b": {"source": "2", "aliases": ["a", "c"]}}}"#, #"{"presets": {"d": {"models": ["a", "b"]}}}"#,
+    ] {
+      registry.overlay(try RegistryLayer.parse(Array(text.utf8), name: "over", kind: .project))
+    }
+    #expect(registry.find("a")?.model.source == "1")
+    #expect(registry.find("c")?.model.source == "2")
     #expect(registry.find("nothing") == nil)
+    // A preset's name comes before an alias, too.
+    #expect(registry.find("d") == nil)
+    #expect(registry.preset(named: "d")?.models == ["a", "b"])
+    let error = fetchError { () throws(FetchError) in try registry.entry(named: "d") }
+    #expect(
+      error
+        == FetchError(
+          .usage, "`d` is a group of models, where one is wanted", hint: "it consists of `a`, `b`"))
   }
 
   @Test(arguments: [
@@ -89,7 +102,7 @@ import Testing
     #expect(registry.entries.map(\.name) == ["mr_mt3", "mt3_pytorch", "yourmt3", "fast", "new"])
     // The whole entry is replaced, aliases and pins with it.
     #expect(try registry.entry(named: "mr_mt3") == RegistryEntry(name: "mr_mt3", source: "/2"))
-    #expect(try registry.entry(named: "fast").source == "/1")
+    #expect(try registry.entry(named: "fast").model.source == "/1")
     #expect(registry.find("m") == nil)
   }
 
@@ -99,7 +112,7 @@ import Testing
     #expect(error?.code == .usage)
     #expect(error?.message == "cannot read the registry `\(folder("none.json"))`")
     #expect(error?.causes == ["No such file or directory"])
-    #expect(error?.hint == "`--registry` takes the path of a JSON file; see docs/reference/registry.md")
+    #expect(error?.hint == "a registry is a JSON file, or the URL of one; see docs/reference/registry.md")
   }
 
   @Test func `a file with a fault is named with its position`() throws {
@@ -107,5 +120,32 @@ import Testing
     let path = try folder.write("{\n\"models\": {]\n", to: "bad.json")
     let error = fetchError { () throws(FetchError) in try Registry.load(files: [path]) }
     #expect(error?.causes == ["\(path):2:12: expected a name in quotes or `}`, found `]`"])
+  }
+
+  @Test func `a preset and a model of one name replace each other`() throws {
+    let folder = try TemporaryFolder()
+    let one = try folder.write(#"{"presets": {"mr_mt3": {"models": ["yourmt3"]}}}"#, to: "one.json")
+    let two = try folder.write(#"{"models": {"mr_mt3": {"source": "/2"}}}"#, to: "two.json")
+    let first = try Registry.load(files: [one])
+    #expect(first.entries.map(\.name) == ["mt3_pytorch", "yourmt3"])
+    #expect(first.presets.map(\.name) == ["mr_mt3"])
+    let second = try Registry.load(files: [one, two])
+    #expect(second.entries.map(\.name) == ["mt3_pytorch", "yourmt3", "mr_mt3"])
+    #expect(second.presets == [])
+    #expect(second.statements(of: "mr_mt3").map(\.layer.name) == [two, one, RegistryLoader.builtInName])
+  }
+
+  @Test func `the sources that only a project names are told apart`() throws {
+    var registry = try registry(#""a": {"source": "https://h/a"}"#)
+    registry.overlay(
+      try .parse(
+        Array(
+          #"{"models": {"b": {"source": "https://h/a"}, "c": {"source": "https://e/c", "variants": {"v": {"source": "https://e/v"}}}}}"#
+            .utf8), name: "lfsfetch.json", kind: .project))
+    #expect(registry.strangers == ["https://e/c", "https://e/v"])
+    #expect(try Wanted(ModelRequest("b"), registry: registry).isNamedByUser)
+    #expect(try !Wanted(ModelRequest("c"), registry: registry).isNamedByUser)
+    #expect(try !Wanted(ModelRequest("c:v"), registry: registry).isNamedByUser)
+    #expect(try Wanted(ModelRequest("https://e/c"), registry: registry).isNamedByUser)
   }
 }

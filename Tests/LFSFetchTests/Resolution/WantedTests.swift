@@ -12,11 +12,11 @@ import Testing
   private func registry(sizes: Bool = true, revision: String? = commit) -> Registry {
     var entry = RegistryEntry(name: "model", source: "https://h/x")
     entry.aliases = ["alias"]
-    entry.branch = "main"
-    entry.revision = revision
-    entry.files = ["a/one.bin", "a/two.bin"]
-    entry.main = "a/one.bin"
-    entry.objects = [
+    entry.model.branch = "main"
+    entry.model.revision = revision
+    entry.model.files = ["a/one.bin", "a/two.bin"]
+    entry.model.main = "a/one.bin"
+    entry.model.objects = [
       "a/one.bin": PinnedObject(oid: digest("1"), size: 10, mirrors: []),
       "a/two.bin": PinnedObject(oid: digest("2"), size: sizes ? 20 : nil, mirrors: []),
     ]
@@ -107,8 +107,8 @@ import Testing
   /// Though a pattern without `/` could fit files in other folders as well: a registry that pins it means this one.
   @Test func `a file at the top is pinned by its bare name`() throws {
     var entry = RegistryEntry(name: "model", source: "https://h/x")
-    entry.files = ["one.bin"]
-    entry.objects = ["one.bin": PinnedObject(oid: digest("1"), size: 10, mirrors: [])]
+    entry.model.files = ["one.bin"]
+    entry.model.objects = ["one.bin": PinnedObject(oid: digest("1"), size: 10, mirrors: [])]
     let resolution = try wanted("model", Registry(entries: [entry])).pinnedResolution
     #expect(resolution?.files.map(\.path.string) == ["one.bin"])
   }

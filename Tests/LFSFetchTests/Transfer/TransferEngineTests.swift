@@ -147,7 +147,7 @@ private let largeOID = Bench.largeOID
     let outcome = try await bench.run([bench.small, bench.large])
     #expect(outcome.failures.count == 2)
     #expect(outcome.failures[smallOID]?.code == .authentication)
-    #expect(outcome.failures[smallOID]?.hint?.hasPrefix("give credentials for 127.0.0.1:\(bench.server.port)") == true)
+    #expect(outcome.failures[smallOID]?.hint?.hasPrefix("give a token for 127.0.0.1:\(bench.server.port)") == true)
     #expect(bench.server.requests().count == 1)
   }
 

@@ -1,0 +1,134 @@
+import Git
+import JSON
+import Text
+
+/// The commands that change a registry file.
+extension Fetcher {
+  /// The file that is changed when none is named: the project's, where there is one, else the user's.
+  public static func registryFile(_ configuration: FetcherConfiguration) -> String {
+    let places = configuration.registryPlaces
+    return places.project ?? places.user ?? RegistryPlaces.projectFile
+  }
+
+  /// Reads the repository and writes a model into the file, with its commit, and the hash and size of each LFS object.
+  public func addModel(
+    _ name: String, _ request: ModelRequest, to path: String
+  ) async throws(FetchError) -> RegistryChange {
+    guard RegistryReader.isName(name) else {
+      throw FetchError(
+        .usage, "`\(name.escapingControls)` is no name for a model", hint: "use letters, digits, `.`, `_` and `-`")
+    }
+    let source = try request.registrySource
+    var file = try RegistryFile(path)
+    let files = [request.path ?? "*"]
+    let wanted = Wanted(
+      model: name, source: source, revision: request.revision, selection: Selection(include: files), main: nil,
+      pinned: [:], isFromRegistry: false)
+    let resolution = try await fresh(wanted, Remotes(network))
+    let objects = RenewedFacts.objects(of: resolution)
+    let only = objects.count == 1 ? objects.first?.key : resolution.files.count == 1 ? files[0] : nil
+    try file.add(
+      name,
+      .object([
+        ("source", .string(source)), ("branch", resolution.shortReference.map { .string($0) }),
+        ("revision", resolution.commit.map { .string($0) }), ("files", .array(files.map { .string($0) })),
+        ("main", only.flatMap { path in resolution.files.contains { $0.path.string == path } ? .string(path) : nil }),
+        ("objects", objects.isEmpty ? nil : RenewedFacts.json(objects)),
+      ]))
+    try file.save()
+    var change = RegistryChange(file: path, model: name)
+    change.commit = resolution.commit
+    change.branch = resolution.shortReference
+    change.files = resolution.files.count
+    change.added = objects.keys.sorted()
+    change.bytes = objects.values.reduce(0) { $0 + $1.size }
+    return change
+  }
+
+  /// Takes a model, a preset or an alias out of the file.
+  public func removeFromRegistry(_ name: String, in path: String) throws(FetchError) -> String {
+    var file = try RegistryFile(path)
+    guard let removed = try file.remove(name) else { throw notInFile(name, path) }
+    try file.save()
+    switch removed {
+    case .model: return "the model `\(name)`"
+    case .preset: return "the preset `\(name)`"
+    case .alias(let model): return "the alias `\(name)` of `\(model)`"
+    }
+  }
+
+  public func addAliases(_ aliases: [String], to name: String, in path: String) throws(FetchError) {
+    var file = try RegistryFile(path)
+    guard try file.add(aliases: aliases, to: name) else { throw notInFile(name, path) }
+    try file.save()
+  }
+
+  private func notInFile(_ name: String, _ path: String) -> FetchError {
+    let origin = (registry.find(name)?.name ?? name).escapingControls
+    let layer = registry.statements(of: origin).first?.layer.name
+    return FetchError(
+      .notFound, "`\(name.escapingControls)` is not in `\(path.escapingControls)`",
+      hint: layer.map { "it comes from `\($0.escapingControls)`; `--registry FILE` says which file to change" }
+        ?? "`lfsfetch list` shows the names that are known")
+  }
+
+  func fresh(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
+    try prepareCache()
+    let resolver = Resolver(cache: cache, refreshes: true, isOffline: configuration.offline)
+    return try await resolver.resolve(wanted, remotes)
+  }
+}
+
+/// What became of a model in a registry file.
+public struct RegistryChange: Sendable, Equatable {
+  public let file: String
+  public let model: String
+  /// What the revision was before; nil for a new model, or where there was none.
+  public internal(set) var previous: String?
+  public internal(set) var commit: String?
+  /// The branch or tag that the commit is of.
+  public internal(set) var branch: String?
+  /// How many files are selected.
+  public internal(set) var files = 0
+  /// The size of the LFS objects among them.
+  public internal(set) var bytes: Int64 = 0
+  /// The paths of LFS objects.
+  public internal(set) var added: [String] = []
+  public internal(set) var changed: [String] = []
+  public internal(set) var removed: [String] = []
+
+  public var isChange: Bool { previous != commit || !(added.isEmpty && changed.isEmpty && removed.isEmpty) }
+}
+
+extension ModelRequest {
+  /// The address as it gets into a file that others may read, and that is read from other folders.
+  fileprivate var registrySource: String {
+    get throws(FetchError) {
+      guard case .repository(let source) = target else {
+        throw FetchError(
+          .usage, "`\(text.escapingControls)` is the name of a model, where a repository's URL is wanted",
+          hint: "a repository is given as URL[@REVISION][:PATH-OR-GLOB], or as a path that begins with `/` or `./`")
+      }
+      guard source == source.withoutCredentials else {
+        throw FetchError(
+          .usage, "the URL of `\(text.escapingControls)` holds credentials or a query",
+          causes: ["it would stand in a file that others may read"],
+          hint: "give them in git's configuration: `http.<url>.extraHeader`")
+      }
+      if source.hasPrefix(".") { return source.absolutePath }
+      return source
+    }
+  }
+}
+
+extension Resolution {
+  var shortReference: String? { reference?.shortReference }
+}
+
+extension String {
+  /// `main` of `refs/heads/main`.
+  var shortReference: String {
+    for prefix in ["refs/heads/", "refs/tags/"] where hasPrefix(prefix) { return String(dropFirst(prefix.utf8.count)) }
+    return self
+  }
+}

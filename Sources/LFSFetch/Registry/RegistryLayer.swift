@@ -1,0 +1,36 @@
+import JSON
+import Text
+
+/// One registry file among those that are laid over each other.
+package struct RegistryLayer: Sendable {
+  package enum Kind: String, Sendable {
+    case builtIn = "built in"
+    case system, user, project
+    /// Named on the command line.
+    case option
+  }
+
+  /// The path or address of the file.
+  package let name: String
+  /// What brought it here; a layer that a file names has that file's kind.
+  package let kind: Kind
+  package let contents: RegistryContents
+
+  /// A project's file comes with a checkout, and may be somebody else's: see docs/reference/registry.md.
+  package var isTrusted: Bool { kind != .project }
+
+  package static func parse(_ bytes: [UInt8], name: String, kind: Kind) throws(FetchError) -> RegistryLayer {
+    let faults: [JSONError]
+    do throws(JSONError) {
+      let (contents, found) = RegistryReader.read(try JSON.parse(bytes, allowingComments: true))
+      if found.isEmpty { return RegistryLayer(name: name, kind: kind, contents: contents) }
+      faults = found
+    } catch {
+      faults = [error]
+    }
+    let name = name.escapingControls
+    throw FetchError(
+      .usage, "the registry `\(name)` has \(faults.count == 1 ? "a fault" : "\(faults.count) faults")",
+      causes: faults.map { "\(name):\($0.position): \($0.message.escapingControls)" })
+  }
+}
