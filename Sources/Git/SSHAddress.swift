@@ -31,7 +31,7 @@ package struct SSHAddress: Sendable, Hashable {
 
   /// The colon before the path, when the text has git's short form: before the first slash, and not of an address in
   /// brackets.
-  static func colonOfShortForm(_ text: String) -> String.Index? {
+  package static func colonOfShortForm(_ text: String) -> String.Index? {
     let start = text.firstIndex(of: "[").flatMap { bracket in
       text[..<bracket].contains { $0 == ":" || $0 == "/" } ? nil : text[bracket...].firstIndex(of: "]")
     }

@@ -94,6 +94,19 @@ final class Launch: Sendable {
   }
 }
 
+/// Waits until a process is gone, or only its number is left.
+func waitForEnd(of id: pid_t) async throws {
+  for _ in 0..<1000 {
+    let arguments = ["ps", "-o", "stat=", "-p", "\(id)"]
+    let outcome = try await Launch(
+      "/usr/bin/env", arguments, environment: ["PATH": "/usr/bin:/bin"], in: "/"
+    ).outcome()
+    if outcome.output.isEmpty || outcome.output.hasPrefix("Z") { return }
+    try await Task.sleep(for: .milliseconds(10))
+  }
+  Issue.record("the process \(id) still runs")
+}
+
 /// Programs of the machine that tests compare with or prepare things by.
 enum Tool {
   /// Runs it and returns what it printed; the test ends when it fails.

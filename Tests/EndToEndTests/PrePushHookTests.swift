@@ -100,7 +100,7 @@ import Testing
     #expect(stopped.status == 1)
     #expect(stopped.errors.contains("caused by: 127.0.0.1") && stopped.errors.contains("`git push --no-verify`"))
     guard prefix == "/private" else { return }
-    #expect(stopped.errors.contains("hint: give credentials for 127.0.0.1"))
+    #expect(stopped.errors.contains("hint: give a token for 127.0.0.1"))
     let header = "Authorization: Basic " + Data("alice:secret".utf8).base64EncodedString()
     try await machine.git("config", "http.\(model.url(prefix)).extraHeader", header, in: clone)
     let asked = try await machine.run("git", ["push", "--quiet"], in: clone)

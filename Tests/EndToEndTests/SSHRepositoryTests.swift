@@ -182,7 +182,7 @@ import Testing
     }
     run.send(signal)
     #expect(try await run.outcome().status == 130)
-    while kill(try #require(id), 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    try await waitForEnd(of: #require(id))
     #expect(FileTree.paths(in: machine.work) == [])
   }
 

@@ -206,7 +206,7 @@ import Testing
     #expect(try await run.outcome().status == 130)
     let lines = String(decoding: bytes(setup.log) ?? Data(), as: UTF8.self).split(separator: "\n")
     for id in Set(lines.compactMap { $0.split(separator: " ").first.flatMap { pid_t($0) } }) {
-      while kill(id, 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      try await waitForEnd(of: id)
     }
   }
 

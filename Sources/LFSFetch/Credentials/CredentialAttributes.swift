@@ -57,7 +57,7 @@ struct CredentialAttributes: Sendable, Equatable {
     guard !pairs.contains(where: { $0.1.utf8.contains { $0 == 0x0a || $0 == 0x0d || $0 == 0 } }) else {
       throw Unsafe()
     }
-    return Array((pairs.map { "\($0)=\($1)\n" }.joined() + "\n").utf8)
+    return Array(pairs.map { "\($0)=\($1)\n" }.joined().utf8)
   }
 
   /// What a helper answers, over what was asked for. Where it names another host, or another protocol, it is not

@@ -76,10 +76,10 @@ public struct ModelRequest: Sendable, Hashable {
     if text == "." || text == ".." || ["/", "./", "../"].contains(where: text.hasPrefix) {
       return text.startIndex
     }
-    // git's short form for ssh, `user@host:path`: understood in order to be refused with a reason.
-    if let colon = text.firstIndex(of: ":"), text[..<colon].contains("@") || text[colon...].contains("/") {
-      return text.endIndex
-    }
-    return nil
+    // git's short form for ssh, `user@host:path`.
+    guard let colon = SSHAddress.colonOfShortForm(text),
+      text[..<colon].contains(where: { $0 == "@" || $0 == "]" }) || text[colon...].contains("/")
+    else { return nil }
+    return text.index(after: colon)
   }
 }

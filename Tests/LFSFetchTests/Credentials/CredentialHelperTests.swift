@@ -38,7 +38,7 @@ struct CredentialHelperTests {
     _ = try script("git-credential-mine", "username=alice\\npassword=p\\n")
     let filled = await helpers("mine --file 'a b'").fill(asked())
     #expect(filled.found == Credential(.password("p", of: "alice")))
-    #expect(record() == "--file a b get\ncapability[]=authtype\nprotocol=https\nhost=example.com\n\n")
+    #expect(record() == "--file a b get\ncapability[]=authtype\nprotocol=https\nhost=example.com\n")
   }
 
   @Test func aPathIsTheProgramItself() async throws {
@@ -58,7 +58,7 @@ struct CredentialHelperTests {
     let third = try script("third", "password=other\\n")
     let filled = await helpers(first, second, third).fill(asked())
     #expect(filled.found == Credential(.password("p", of: "alice")))
-    #expect(record().contains("\nhost=example.com\nusername=alice\n\n"))
+    #expect(record().contains("\nhost=example.com\nusername=alice\n"))
     #expect(record().split(separator: "\n").filter { $0 == "get" }.count == 2)
   }
 
@@ -74,7 +74,7 @@ struct CredentialHelperTests {
     attributes.username = "alice"
     attributes.password = "p"
     await helpers(first, second).approve(attributes)
-    let lines = "protocol=https\nhost=example.com\nusername=alice\npassword=p\n\n"
+    let lines = "protocol=https\nhost=example.com\nusername=alice\npassword=p\n"
     #expect(record() == "store\n\(lines)store\n\(lines)")
     await helpers(first).reject(attributes)
     #expect(record() == "store\n\(lines)store\n\(lines)erase\n\(lines)")

@@ -44,7 +44,9 @@ import Testing
     // On this machine.
     Case("/srv/x", "/srv/x"), Case("./x@v1:f", "./x", "v1", "f"), Case("../x", "../x"), Case(".", "."),
     Case("..", ".."), Case("/srv/x@v:a/b", "/srv/x", "v", "a/b"), Case("file:///srv/x@v", "file:///srv/x", "v"),
-    // Understood, to be refused with a reason later.
+    // Behind ssh.
+    Case("git@h:org/name@v:a/*.bin", "git@h:org/name", "v", "a/*.bin"), Case("git@h:name@v", "git@h:name", "v"),
+    Case("[h:22]:name:f", "[h:22]:name", nil, "f"), Case("me@[::1]:org/name", "me@[::1]:org/name"),
     Case("git@h:org/name", "git@h:org/name"), Case("git@h:org/name.git", "git@h:org/name.git"),
     Case("ssh://git@h:22/x@v", "ssh://git@h:22/x", "v"), Case("h:org/name", "h:org/name"),
   ])

@@ -24,7 +24,11 @@ import Testing
       (.corrupt, FetchError(.integrity, "the bytes do not have the SHA-256 that they should have")),
       (.unusable("too long"), FetchError(.integrity, "too long")),
       (.status(403, host: "h"), FetchError(.authentication, "h answered 403")),
-      (.status(401, host: "h"), FetchError(.authentication, "h answered 401")),
+      (
+        .status(401, host: "h"),
+        FetchError(
+          .authentication, "h answered 401", hint: "give a token for h: docs/concepts/credentials.md has the ways")
+      ),
       (.status(404, host: "h"), FetchError(.notFound, "h answered 404")),
       (.status(410, host: "h"), FetchError(.notFound, "h answered 410")),
       (.status(500, host: "h"), FetchError(.network, "h answered 500")),
