@@ -40,6 +40,7 @@ enum Fuzz {
     "fetch-response": GitTargets.fetchResponse,
     "journal": LFSTargets.journal,
     "json": JSONTargets.json,
+    "lock": RequestTargets.lock,
     "model-request": RequestTargets.modelRequest,
     "pkt-line": GitTargets.pktLine,
     "pointer": LFSTargets.pointer,

@@ -3,7 +3,7 @@ import HTTP
 
 @testable import LFSFetch
 
-/// What users write: addresses, requests, registry files. All three may be copied from strangers.
+/// What users write: addresses, requests, registry and lock files. All of them may be copied from strangers.
 enum RequestTargets {
   static func url(_ input: [UInt8]) {
     let text = String(decoding: input, as: UTF8.self)
@@ -47,6 +47,17 @@ enum RequestTargets {
       check(whole.utf8.elementsEqual(text.utf8), "the parts make the whole")
     }
     _ = Glob(request.path ?? text).matches(input)
+  }
+
+  static func lock(_ input: [UInt8]) {
+    guard let lock = try? ModelLock(parsing: input) else { return }
+    check((try? ModelLock(parsing: Array(lock.text.utf8))) == lock, "what is written reads the same")
+    check(lock.requests.map(\.text) == lock.names, "every model can be asked for")
+    for model in lock.models.values {
+      for (path, content) in model.contents {
+        check(!path.bytes.isEmpty && content.count <= input.count, "it is there")
+      }
+    }
   }
 
   static func registry(_ input: [UInt8]) {

@@ -26,7 +26,10 @@ extension ModelLock {
     }
     var sizes: [SHA256Digest: Int64] = [:]
     for file in models.values.flatMap(\.files) {
-      if let oid = file.object { sizes[oid] = file.size }
+      guard let oid = file.object else { continue }
+      guard sizes.updateValue(file.size, forKey: oid) ?? file.size == file.size else {
+        throw JSONError("the object \(oid.hex) has two sizes", at: json.position)
+      }
     }
     for member in try json["chunks"]?.members() ?? [] {
       guard let oid = SHA256Digest(hex: member.name), let size = sizes[oid] else {

@@ -12,6 +12,9 @@ public struct ModelLock: Sendable, Equatable {
 
   public static let fileName = "lfsfetch.lock"
 
+  /// No sum of the sizes in such a file overflows.
+  static let largestFile = 32 << 20
+
   /// In order.
   public var names: [String] { models.keys.sorted() }
 

@@ -16,7 +16,7 @@ extension Fetcher {
     let bytes: [UInt8]
     do throws(FileError) {
       guard try FileStatus.of(path.realPath) != nil else { return nil }
-      bytes = try readFile(path)
+      bytes = try readFile(path, limit: ModelLock.largestFile)
     } catch {
       throw FetchError(file: error, doing: "cannot read `\(path.escapingControls)`")
     }
@@ -38,6 +38,11 @@ extension Fetcher {
   /// Leaves the file alone where it says the same already.
   public func write(_ lock: ModelLock) throws(FetchError) {
     let bytes = Array(lock.text.utf8)
+    guard bytes.count <= ModelLock.largestFile else {
+      throw FetchError(
+        .usage, "the lock would be larger than the \(ModelLock.largestFile) bytes that a lock file may have",
+        hint: "lock fewer files: `URL:GLOB`, or `files` in `lfsfetch.json`")
+    }
     do throws(FileError) {
       if try FileStatus.of(lockPath.realPath) != nil, try readFile(lockPath) == bytes { return }
       try rewriteFile(lockPath, with: bytes)

@@ -85,6 +85,10 @@ struct ModelLockTests {
     (file(#""path": "x", "size": 1, "sha256": "\#(hex)", "text": "y""#), "do not have the `size` and `sha256`"),
     (file(#""path": "x", "size": 1, "sha256": "\#(hex)", "base64": "*""#), "no base64"),
     (
+      file(#""path": "x", "size": 1, "sha256": "\#(hex)"}, {"path": "y", "size": 2, "sha256": "\#(hex)""#),
+      "has two sizes"
+    ),
+    (
       file(#""path": "x", "size": 1, "sha256": "\#(hex)""#, #"{"size": 4194304, "sha256": ["a"]}"#),
       "32 lowercase hexadecimal digits"
     ),
