@@ -20,7 +20,6 @@ struct CredentialAttributesTests {
         username=alice
         wwwauth[]=Basic realm="x"
 
-
         """)
   }
 
@@ -39,7 +38,6 @@ struct CredentialAttributesTests {
         password=s=1
         password_expiry_utc=99
         oauth_refresh_token=r
-
 
         """)
   }
