@@ -61,6 +61,7 @@ bench: build ## Compare with git, git-lfs, aria2, curl and hf_transfer; BENCH=--
 	@Tests/Setup/install.sh bench
 	@Tests/Servers/with-servers Tests/Bench/bytes.sh $(binary)
 	@Tests/Servers/with-servers Tests/Bench/clone.sh $(binary)
+	@Tests/Servers/with-servers Tests/Bench/checkout.sh $(binary)
 	@Tests/Servers/with-servers Tests/Bench/memory.sh $(binary)
 	@Tests/Servers/with-servers Tests/Bench/again.sh $(binary)
 	@Tests/Servers/with-servers Tests/Bench/transfer.py $(BENCH) $(binary)
