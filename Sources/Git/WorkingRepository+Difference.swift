@@ -43,19 +43,8 @@ extension WorkingRepository {
 
   /// How many bytes the blobs have; those that are not in this repository are left out.
   package func sizes(of blobs: Set<ObjectID>) throws(GitError) -> [ObjectID: Int64] {
-    let objects = try Handle(.corrupt, "cannot open the objects of the repository", free: git_odb_free) {
-      git_repository_odb(&$0, handle.pointer)
-    }
     var sizes: [ObjectID: Int64] = [:]
-    for id in blobs {
-      var oid = id.gitOID
-      var length = 0
-      var type = GIT_OBJECT_INVALID
-      let found = git_odb_read_header(&length, &type, objects.pointer, &oid)
-      if found == GIT_ENOTFOUND.rawValue { continue }
-      try Libgit2.check(found, .corrupt, "cannot read the object `\(id)`")
-      if type == GIT_OBJECT_BLOB { sizes[id] = Int64(length) }
-    }
+    try visit(blobs) { (id, length, _) throws(GitError) in sizes[id] = Int64(length) }
     return sizes
   }
 }

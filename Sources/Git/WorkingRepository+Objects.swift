@@ -88,10 +88,26 @@ extension WorkingRepository {
   /// The content of those blobs that are smaller than `limit` bytes. What is not in this repository, because it was
   /// cloned without it, is left out.
   package func content(of blobs: Set<ObjectID>, below limit: Int) throws(GitError) -> [ObjectID: [UInt8]] {
+    var contents: [ObjectID: [UInt8]] = [:]
+    try visit(blobs) { (id, length, objects) throws(GitError) in
+      guard length < limit else { return }
+      var oid = id.gitOID
+      let object = try Handle(.corrupt, "cannot read the object `\(id)`", free: git_odb_object_free) {
+        git_odb_read(&$0, objects, &oid)
+      }
+      let count = git_odb_object_size(object.pointer)
+      contents[id] = Array(UnsafeRawBufferPointer(start: git_odb_object_data(object.pointer), count: count))
+    }
+    return contents
+  }
+
+  /// Tells of each blob that is in this repository how long it is, and from where it can be read.
+  func visit(
+    _ blobs: Set<ObjectID>, _ body: (ObjectID, _ length: Int, _ objects: OpaquePointer) throws(GitError) -> Void
+  ) throws(GitError) {
     let objects = try Handle(.corrupt, "cannot open the objects of the repository", free: git_odb_free) {
       git_repository_odb(&$0, handle.pointer)
     }
-    var contents: [ObjectID: [UInt8]] = [:]
     for id in blobs {
       var oid = id.gitOID
       var length = 0
@@ -99,14 +115,8 @@ extension WorkingRepository {
       let found = git_odb_read_header(&length, &type, objects.pointer, &oid)
       if found == GIT_ENOTFOUND.rawValue { continue }
       try Libgit2.check(found, .corrupt, "cannot read the object `\(id)`")
-      guard length < limit, type == GIT_OBJECT_BLOB else { continue }
-      let object = try Handle(.corrupt, "cannot read the object `\(id)`", free: git_odb_object_free) {
-        git_odb_read(&$0, objects.pointer, &oid)
-      }
-      let count = git_odb_object_size(object.pointer)
-      contents[id] = Array(UnsafeRawBufferPointer(start: git_odb_object_data(object.pointer), count: count))
+      if type == GIT_OBJECT_BLOB { try body(id, length, objects.pointer) }
     }
-    return contents
   }
 
   /// The id that a file of the work tree would get as a blob, after the conversion of line endings; nil where it

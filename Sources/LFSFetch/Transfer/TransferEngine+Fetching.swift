@@ -212,8 +212,6 @@ extension TransferEngine {
       throw error
     }
   }
-
-  /// Whether the object is in the store now; false when the lock was lost, and the file is another process's.
 }
 
 extension BodySink {

@@ -78,6 +78,7 @@ extension TransferEngine {
 
   // MARK: Proving
 
+  /// Whether the object is in the store now; false when the lock was lost, and the file is another process's.
   private nonisolated func seal(
     _ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash
   ) async throws -> Bool {
