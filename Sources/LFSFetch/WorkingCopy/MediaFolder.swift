@@ -78,6 +78,7 @@ package final class MediaFolder: Sendable {
 
   /// Gives the file a second name, making the folders above it.
   private func share(_ source: String, as target: String) throws(FileError) {
+    if !hasReflinks.withLock({ $0 }), try linkWhereNothingIs(source, as: target) { return }
     let name = Array(target.lastPathComponent.utf8)
     let folder = try Self.makingFolder(of: target)
     let temporary = Array(temporaryName(beside: "x").utf8)
@@ -100,6 +101,15 @@ package final class MediaFolder: Sendable {
       try? folder.remove(temporary)
       throw error
     }
+  }
+
+  /// A hard link is there at once and whole. False where it cannot be made so.
+  private func linkWhereNothingIs(_ source: String, as target: String) throws(FileError) -> Bool {
+    do throws(FileError) { return try linkFile(source, as: target) } catch {
+      guard error.isNotFound else { return false }
+    }
+    try Directory.create(target.parentFolder ?? ".")
+    do throws(FileError) { return try linkFile(source, as: target) } catch { return false }
   }
 
   /// Whether a reflink was made.
