@@ -25,6 +25,11 @@ package final class MediaFolder: Sendable {
     self.store = store
   }
 
+  /// Where git-lfs looks for the objects of a clone that we make, whose folder of git's this is.
+  convenience init(of gitFolder: String, store: ObjectStore) {
+    self.init(storage: gitFolder + "/lfs", references: [], store: store)
+  }
+
   package func path(of oid: SHA256Digest) -> String { path + "/" + Self.name(of: oid) }
 
   private static func name(of oid: SHA256Digest) -> String {
