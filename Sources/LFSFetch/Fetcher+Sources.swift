@@ -3,8 +3,8 @@ import HTTP
 
 /// Where each object can be had.
 extension Fetcher {
-  /// For each object, in this order: the repositories of the command that have it; those of the registry that
-  /// promise it; the mirrors that the registry knows.
+  /// For each object, in this order: the places of the command that have it; those of the registry that promise it;
+  /// the mirrors that the registry knows.
   func sources(
     of missing: [MissingObject], for models: [ModelInProgress]
   ) throws(FetchError) -> [SHA256Digest: [Source]] {
@@ -16,10 +16,13 @@ extension Fetcher {
     for model in models where model.isAlive {
       guard let wanted = model.wanted, let resolution = model.resolution else { continue }
       do throws(FetchError) {
-        let source = try source(
+        let repository = try source(
           of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS,
           isNamedByUser: wanted.isNamedByUser)
-        for object in resolution.objects { add(source, to: object.oid) }
+        for object in resolution.objects {
+          for source in resolution.direct[object.oid] ?? [] { add(source, to: object.oid) }
+          if let repository { add(repository, to: object.oid) }
+        }
       } catch {
         firstError = firstError ?? error
       }
@@ -29,10 +32,9 @@ extension Fetcher {
     let registered = registry.entries.flatMap(\.choices).map(\.facts)
     for facts in registered {
       for object in facts.objects.values where wanted.contains(object.oid) {
-        if let repository = facts.source,
+        if let place = facts.source,
           let source = try? source(
-            of: repository, reference: nil, configuredByRepository: nil,
-            isNamedByUser: !strangers.contains(repository))
+            of: place, reference: nil, configuredByRepository: nil, isNamedByUser: !strangers.contains(place))
         {
           add(source, to: object.oid)
         }
@@ -47,10 +49,11 @@ extension Fetcher {
     return sources
   }
 
-  /// The LFS side of a repository.
+  /// Where a place as a whole has its objects: the LFS side of a repository, or the one file that it is.
   private func source(
     of repository: String, reference: String?, configuredByRepository: String?, isNamedByUser: Bool
-  ) throws(FetchError) -> Source {
+  ) throws(FetchError) -> Source? {
+    if case .url(let url, _) = try SourceAddress(repository) { return .url(url, isNamedByUser: isNamedByUser) }
     let config = try network.parts().config
     let location = try reading(repository) { () throws(GitError) in
       try GitLocation(config.rewriting(repository)).absolute

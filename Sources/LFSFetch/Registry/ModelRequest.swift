@@ -8,6 +8,8 @@ import Text
 /// `URL[@REVISION][:PATH-OR-GLOB]`: in the path part of the URL, the path or glob begins after the first `:`, and
 /// the revision after the last `@` before that. User names, passwords and ports stand before the path part and stay
 /// what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
+///
+/// `URL#sha256=HEX` is a plain file, which has neither revision nor path: the URL is taken as it is.
 public struct ModelRequest: Sendable, Hashable {
   /// As it was given, but without credentials: for names and messages.
   public let text: String
@@ -42,6 +44,11 @@ public struct ModelRequest: Sendable, Hashable {
       }
       target = .name(words[0])
       variant = words.count == 2 ? words[1] : nil
+      (path, ownRevision) = (nil, nil)
+      return
+    }
+    guard text.plainFragment == nil else {
+      target = .repository(text)
       (path, ownRevision) = (nil, nil)
       return
     }

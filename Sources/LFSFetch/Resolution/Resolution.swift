@@ -12,6 +12,8 @@ package struct Resolution: Sendable, Equatable {
   package let files: [SelectedFile]
   /// The LFS server that the repository's own `.lfsconfig` names.
   package var configuredLFS: String?
+  /// Where single objects are, where the place is no repository and says so of each.
+  package var direct: [SHA256Digest: [Source]] = [:]
   /// What a lock tells of the files; nil where there is none.
   var locked: LockedFacts?
 

@@ -13,22 +13,29 @@ package struct Resolver: Sendable {
 
   package func resolve(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
     if let pinned = try wanted.pinnedResolution { return pinned }
-    if let remembered = try remembered(wanted, trustingReferences: isOffline || (wanted.isFromRegistry && !refreshes)) {
+    let address = try SourceAddress(wanted.source)
+    let isSettled = wanted.isFromRegistry || address.isOneFile
+    if let remembered = try remembered(wanted, trustingReferences: isOffline || (isSettled && !refreshes)) {
       return remembered
     }
-    return try await ask(wanted, remotes)
+    if case .git = address { return try await ask(wanted, remotes) }
+    let listing = try await wanted.listing(of: address, try remotes.client)
+    let resolution = try wanted.resolution(of: listing)
+    try? ResolutionStore(cache, sourceName: resolution.sourceName).remember(listed: resolution, wanted)
+    return resolution
   }
 
   /// What the cache knows. References are trusted for models of the registry: who asks for a model gets the one
-  /// that is there, and `--refresh` looks for a newer one. Who names a repository and a branch means its tip.
+  /// that is there, and `--refresh` looks for a newer one. Who names a repository and a branch means its tip. A plain
+  /// file is expected to stay what it is.
   package func remembered(_ wanted: Wanted, trustingReferences: Bool) throws(FetchError) -> Resolution? {
     if let pinned = try wanted.pinnedResolution { return pinned }
     let sourceName = try wanted.sourceName
     let store = ResolutionStore(cache, sourceName: sourceName)
     var commit = wanted.revision.flatMap { ObjectID(hex: $0) }?.hex
     if commit == nil, trustingReferences { commit = store.commit(of: wanted.revision)?.commit }
-    guard let commit else { return nil }
-    return store.resolution(of: commit, wanted.selection, sourceName: sourceName)
+    if let commit { return store.resolution(of: commit, wanted.selection, sourceName: sourceName) }
+    return trustingReferences ? store.listed(wanted, sourceName: sourceName) : nil
   }
 
   private func ask(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {

@@ -8,7 +8,7 @@ struct TreeReader: Sendable {
   let wanted: Wanted
 
   func read(sourceName: String, reference: String?) async throws(FetchError) -> Resolution {
-    let entries = try wanted.selectedEntries(of: tree).filter { $0.mode != .submodule }
+    let entries = try wanted.selected(of: tree).filter { $0.mode != .submodule }
     if entries.isEmpty { throw wanted.nothingLeft }
     let lfsconfig = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
     try await reading(wanted.source) { () async throws(GitError) in
@@ -90,38 +90,4 @@ struct TreeReader: Sendable {
       causes: ["the registry promises the object \(promised.oid)", "the commit \(tree.commit) has \(found)"],
       hint: "if the repository was changed on purpose, its registry entry must be updated")
   }
-}
-
-extension Wanted {
-  /// The files that are wanted of a commit. Each pattern must select something: a mistyped path would otherwise be
-  /// missed later.
-  func selectedEntries(of tree: RemoteTree) throws(FetchError) -> [TreeEntry] {
-    for glob in selection.required where !tree.entries.contains(where: { glob.matches($0.rawPath) }) {
-      let name = glob.pattern.escapingControls
-      let hint = NearestName.hint(for: glob.pattern, among: tree.entries.map(\.displayPath))
-      throw FetchError(
-        .notFound, "`\(name)` fits no file of \(place)", causes: ["the commit is \(tree.commit)"], hint: hint)
-    }
-    if let template = selection.template { try check(template, tree) }
-    let entries = tree.entries.filter { selection.contains($0.rawPath) }
-    if entries.isEmpty, !tree.entries.isEmpty { throw nothingLeft }
-    return entries
-  }
-
-  private func check(_ template: Template, _ tree: RemoteTree) throws(FetchError) {
-    let globs = template.oneOf.map(Glob.init)
-    guard !tree.entries.contains(where: { entry in globs.contains { $0.matches(entry.rawPath) } }) else { return }
-    throw FetchError(
-      .notFound, "the template `\(template.text.escapingControls)` fits no file of \(place)",
-      causes: ["the commit is \(tree.commit)"],
-      hint: "`lfsfetch get --dry-run \(source.withoutCredentials.escapingControls)` lists its files")
-  }
-
-  fileprivate var nothingLeft: FetchError {
-    FetchError(
-      .notFound, "nothing is left to fetch of \(place)", causes: ["`--exclude` takes away all that was selected"])
-  }
-
-  /// How messages name the repository.
-  var place: String { "`\(source.withoutCredentials.escapingControls)`" }
 }

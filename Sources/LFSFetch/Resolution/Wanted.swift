@@ -59,13 +59,13 @@ package struct Wanted: Sendable {
       : Selection(include: own, exclude: request.exclude)
     let isOtherRevision = request.revision != nil && request.revision != facts.revision
     pinned = isOtherRevision ? [:] : facts.objects
-    main = facts.mainFile ?? (own.count == 1 ? own[0] : nil)
+    main = facts.mainFile ?? (own.count == 1 ? own[0] : nil) ?? SourceAddress.fileName(inURL: source)
   }
 
   /// The name of the source's folders in the cache.
   package var sourceName: String {
     get throws(FetchError) {
-      try reading(source) { () throws(GitError) in try GitLocation(source).absolute.folderName }
+      try SourceAddress.folderName(of: source)
     }
   }
 

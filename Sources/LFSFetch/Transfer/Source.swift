@@ -7,22 +7,38 @@ package enum Source: Hashable, Sendable {
   case lfs(LFSServer)
   /// The `lfs/objects` folder of a repository on this machine.
   case folder(String)
-  /// A plain address of the bytes: a mirror.
-  case url(HTTPURL)
+  /// A plain address of the bytes. Who named it decides which configured headers go along.
+  case url(HTTPURL, isNamedByUser: Bool = false)
+  /// A file of this machine.
+  case file(String)
   /// A program of the user's that needs no server of ours; and the name or the address of the remote.
   case agent(TransferAgent, remote: String)
 
+  /// Where an object is on this machine; nil where it is behind a network or a program.
+  func localPath(of oid: SHA256Digest) -> String? {
+    switch self {
+    case .folder(let folder):
+      let hex = oid.hex
+      return "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
+    case .file(let path): return path
+    case .lfs, .url, .agent: return nil
+    }
+  }
+
   /// On this machine.
   var isLocal: Bool {
-    if case .folder = self { true } else { false }
+    switch self {
+    case .folder, .file: true
+    case .lfs, .url, .agent: false
+    }
   }
 
   /// How messages name it; never with credentials.
   package var name: String {
     switch self {
     case .lfs(let server): server.url.description
-    case .folder(let path): path
-    case .url(let url): url.description
+    case .folder(let path), .file(let path): path.escapingControls
+    case .url(let url, _): url.description
     case .agent(let agent, _): "the transfer agent `\(agent.name.escapingControls)`"
     }
   }
@@ -70,10 +86,10 @@ struct Location: Sendable {
     self.expires = expires
   }
 
-  init(mirror url: HTTPURL) {
+  init(mirror url: HTTPURL, isNamedByUser: Bool = false) {
     var request = HTTPRequest(.get, url)
     request.carriage = .range
-    request.configuredHeaders = .scoped
+    request.configuredHeaders = isNamedByUser ? .all : .scoped
     self.request = request
     expires = nil
   }

@@ -48,22 +48,22 @@ extension TransferEngine {
     }
   }
 
-  /// Copies an object out of a repository on this machine, hashing it on the way.
+  /// Copies an object out of a file of this machine, hashing it on the way.
   nonisolated func copy(
-    _ transfer: Transfer, folder: String, _ progress: ObjectProgress
+    _ transfer: Transfer, from source: Source, _ progress: ObjectProgress
   ) async throws -> SmallResult {
     guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
     defer { locks.unlock(transfer.lockKey) }
     if try store.contains(transfer.oid, size: transfer.size) { return .stored(isMultiplexed: nil) }
-    let hex = transfer.oid.hex
-    let source: File
+    let file: File
     do throws(FileError) {
-      source = try File.open("\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)", .read)
+      file = try File.open(source.localPath(of: transfer.oid) ?? "", .read)
     } catch {
+      let isRepository = if case .folder = source { true } else { false }
       throw TransferFault.absent(
-        error.isNotFound ? "the repository does not hold the object" : error.description)
+        error.isNotFound && isRepository ? "the repository does not hold the object" : error.description)
     }
-    return try await copy(source, as: transfer, progress)
+    return try await copy(file, as: transfer, progress)
   }
 
   /// Into the store, hashed on the way.

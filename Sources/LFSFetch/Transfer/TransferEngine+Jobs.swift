@@ -13,8 +13,8 @@ extension TransferEngine {
       await reportSmall(index, location, since: started) {
         try await self.fetchWhole(transfer, location, progress, received)
       }
-    case .copy(let index, let transfer, let folder, let progress):
-      await reportSmall(index, nil, since: .now) { try await self.copy(transfer, folder: folder, progress) }
+    case .copy(let index, let transfer, let source, let progress):
+      await reportSmall(index, nil, since: .now) { try await self.copy(transfer, from: source, progress) }
     case .errand(let index, let transfer, let errand, let progress):
       await reportSmall(index, nil, since: .now) { try await self.bring(transfer, errand, progress) }
     case .chunks(let index, let run, let partial, let hash, let progress, let received, let isProbe):

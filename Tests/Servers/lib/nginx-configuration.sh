@@ -150,6 +150,13 @@ $(repositories_under /private "" \
   "auth_basic 'lfsfetch tests'; auth_basic_user_file $state/passwords;
       add_header LFS-Authenticate \$lfs_challenge always;" \
   'proxy_set_header Authorization "";')
+    location /files/ { alias $state/files/; }
+    location /slowfiles/ { alias $state/files/; limit_rate 2m; }
+    location /privatefiles/ {
+      auth_basic 'lfsfetch tests'; auth_basic_user_file $state/passwords;
+      alias $state/files/;
+    }
+    location /movedfiles/ { rewrite ^/movedfiles/(.*)$ http://127.0.0.1:$objects_port/files/\$1?signature=x redirect; }
     location /forbidden/ { return 403; }
     location /downgrade/ { rewrite ^/downgrade(/.*)$ http://127.0.0.1:$http_port/git\$1 redirect; }
     location / { return 404; }
@@ -163,6 +170,7 @@ $(repositories_under /private "" \
 $(objects_under /objects)
 $(objects_under /capped "limit_rate 20m;")
 $(objects_under /slow "limit_rate 2m;")
+    location /files/ { alias $state/files/; }
     location / { return 404; }
   }
 
