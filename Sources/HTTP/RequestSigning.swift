@@ -2,7 +2,7 @@
 ///
 /// The secret key is given to libcurl alone: it is no part of a header, of an address or of a message. The signature is of
 /// the path and the query as they are sent, so both must be written in the one form that the rules of the signature
-/// allow (`awsEncoded`): libcurl's versions differ in what they make of any other.
+/// allow (`percentEncoded`): libcurl's versions differ in what they make of any other.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 package struct RequestSigning: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
   package let keyID: String
@@ -29,8 +29,8 @@ package struct RequestSigning: Sendable, Hashable, CustomStringConvertible, Cust
 }
 
 extension String {
-  /// Percent-encoded as the signature's rules want it: all but letters, digits, `-`, `.`, `_` and `~`.
-  package func awsEncoded(keepingSlashes: Bool = false) -> String {
+  /// All percent-encoded but letters, digits, `-`, `.`, `_` and `~`: the one form that a signature's rules allow.
+  package func percentEncoded(keepingSlashes: Bool = false) -> String {
     let digits = Array("0123456789ABCDEF".unicodeScalars)
     var text = String.UnicodeScalarView()
     for byte in utf8 {

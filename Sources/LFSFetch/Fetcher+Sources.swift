@@ -19,9 +19,11 @@ extension Fetcher {
         let repository = try source(
           of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS,
           isNamedByUser: wanted.isNamedByUser)
+        let hub = try hubSources(of: wanted, resolution)
         for object in resolution.objects {
           for source in resolution.direct[object.oid] ?? [] { add(source, to: object.oid) }
           if let repository { add(repository, to: object.oid) }
+          if let hub = hub[object.oid] { add(hub, to: object.oid) }
         }
       } catch {
         firstError = firstError ?? error

@@ -20,8 +20,8 @@ struct RequestSigningTests {
       ("50%", "50%25"), ("", ""),
     ])
   func pathsHaveTheOneFormThatIsSigned(text: String, encoded: String) {
-    #expect(text.awsEncoded(keepingSlashes: true) == encoded)
-    #expect("a/b".awsEncoded() == "a%2Fb")
+    #expect(text.percentEncoded(keepingSlashes: true) == encoded)
+    #expect("a/b".percentEncoded() == "a%2Fb")
   }
 
   @Test func whatItHoldsIsNotShown() {

@@ -10,6 +10,8 @@ import Text
 /// what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
 ///
 /// `URL#sha256=HEX` is a plain file, which has neither revision nor path: the URL is taken as it is.
+///
+/// `hf://…` is a repository of Hugging Face; see `HuggingFaceAddress`.
 public struct ModelRequest: Sendable, Hashable {
   /// As it was given, but without credentials: for names and messages.
   public let text: String
@@ -35,6 +37,12 @@ public struct ModelRequest: Sendable, Hashable {
 
   public init(_ text: String) throws(FetchError) {
     self.text = text.withoutCredentials
+    if text.hasPrefix(HuggingFaceAddress.scheme) {
+      let address = try HuggingFaceAddress(text)
+      target = .repository(address.repository)
+      (path, ownRevision, revision) = (address.path, address.revision, address.revision)
+      return
+    }
     guard let pathStart = Self.startOfPath(text) else {
       let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard words.allSatisfy(RegistryReader.isName) else {

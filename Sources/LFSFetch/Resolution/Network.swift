@@ -33,7 +33,8 @@ package final class Network: Sendable {
     let result = state.withLock { state -> Result<Parts, FetchError> in
       if let state { return .success(state) }
       do throws(GitError) {
-        let config = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
+        let user = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
+        let config = HuggingFaceHub(variable: configuration.variable).rewriting(user)
         let credentials = Credentials(config: config, variable: configuration.variable, ask: configuration.ask) {
           [progress] message in progress(.warning(message))
         }

@@ -33,7 +33,7 @@ struct BucketPlace: Sendable, Hashable {
     let folder = store.path.hasSuffix("/") ? store.path : store.path + "/"
     if isPathStyle {
       endpoint = store
-      base = folder + address.bucket.awsEncoded() + "/"
+      base = folder + address.bucket.percentEncoded() + "/"
     } else {
       let port = store.origin.description.hasSuffix(":\(store.port)") ? ":\(store.port)" : ""
       endpoint = try BucketAddress.endpoint("\(store.scheme)://\(address.bucket).\(store.host)\(port)")
@@ -53,13 +53,13 @@ struct BucketPlace: Sendable, Hashable {
   }
 
   func url(of key: String) -> HTTPURL {
-    endpoint.replacingPath(with: base + key.awsEncoded(keepingSlashes: true))
+    endpoint.replacingPath(with: base + key.percentEncoded(keepingSlashes: true))
   }
 
   /// Of a page of the list of keys. The parameters are in the order of their names, as the signature wants them.
   func listURL(prefix: String, after token: String?) -> HTTPURL {
-    let continuation = token.map { "continuation-token=\($0.awsEncoded())&" } ?? ""
-    return endpoint.replacingPath(with: base).withQuery(continuation + "list-type=2&prefix=\(prefix.awsEncoded())")
+    let continuation = token.map { "continuation-token=\($0.percentEncoded())&" } ?? ""
+    return endpoint.replacingPath(with: base).withQuery(continuation + "list-type=2&prefix=\(prefix.percentEncoded())")
   }
 
   /// The store as messages name it.
