@@ -7,13 +7,13 @@ extension String {
   }
 
   /// What stands behind the `#` of an http or https address that means one plain file, and not a repository:
-  /// `sha256=` and its hash. nil for all other addresses.
+  /// `sha256=` and its hash, or `unverified`. nil for all other addresses.
   package var plainFragment: Substring? {
     guard let authority = authorityStart, ["http", "https"].contains(self[..<authority].dropLast(3).lowercased()),
       let sign = self[authority...].lastIndex(of: "#")
     else { return nil }
     let fragment = self[index(after: sign)...]
-    return fragment.hasPrefix("sha256=") ? fragment : nil
+    return fragment == "unverified" || fragment.hasPrefix("sha256=") ? fragment : nil
   }
 
   /// A URL without `user:password@` and without its query, for messages and names; a path as it is.

@@ -16,14 +16,9 @@ extension Fetcher {
     for model in models where model.isAlive {
       guard let wanted = model.wanted, let resolution = model.resolution else { continue }
       do throws(FetchError) {
-        let repository = try source(
-          of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS,
-          isNamedByUser: wanted.isNamedByUser)
-        let hub = try hubSources(of: wanted, resolution)
+        let places = try places(of: wanted, resolution)
         for object in resolution.objects {
-          for source in resolution.direct[object.oid] ?? [] { add(source, to: object.oid) }
-          if let repository { add(repository, to: object.oid) }
-          if let hub = hub[object.oid] { add(hub, to: object.oid) }
+          for source in places(object.oid) { add(source, to: object.oid) }
         }
       } catch {
         firstError = firstError ?? error
@@ -33,29 +28,45 @@ extension Fetcher {
     let strangers = registry.strangers
     let registered = registry.entries.flatMap(\.choices).map(\.facts)
     for facts in registered {
-      for object in facts.objects.values where wanted.contains(object.oid) {
-        if let place = facts.source,
+      for object in facts.objects.values {
+        guard let oid = object.oid, wanted.contains(oid), let place = facts.source,
+          case .git? = try? SourceAddress(place),
           let source = try? source(
             of: place, reference: nil, configuredByRepository: nil, isNamedByUser: !strangers.contains(place))
-        {
-          add(source, to: object.oid)
-        }
+        else { continue }
+        add(source, to: oid)
       }
     }
     for facts in registered {
-      for object in facts.objects.values where wanted.contains(object.oid) {
-        for mirror in object.mirrors { add(.url(mirror), to: object.oid) }
+      for object in facts.objects.values {
+        guard let oid = object.oid, wanted.contains(oid) else { continue }
+        for mirror in object.mirrors { add(.url(mirror), to: oid) }
       }
     }
     if let firstError, missing.contains(where: { sources[$0.oid] == nil }) { throw firstError }
     return sources
   }
 
-  /// Where a place as a whole has its objects: the LFS side of a repository, or the one file that it is.
+  /// Where a place has each of its objects.
+  private func places(
+    of wanted: Wanted, _ resolution: Resolution
+  ) throws(FetchError) -> (SHA256Digest) -> [Source] {
+    if case .git = try SourceAddress(wanted.source) {
+      let repository = try source(
+        of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS,
+        isNamedByUser: wanted.isNamedByUser)
+      let hub = try hubSources(of: wanted, resolution)
+      return { oid in [repository] + (hub[oid].map { [$0] } ?? []) }
+    }
+    // The address that the user gave may have a query, which what is remembered has not.
+    let direct = wanted.directSources(of: resolution.files)
+    return { oid in (direct[oid] ?? []) + (resolution.direct[oid] ?? []) }
+  }
+
+  /// The LFS side of a repository.
   private func source(
     of repository: String, reference: String?, configuredByRepository: String?, isNamedByUser: Bool
-  ) throws(FetchError) -> Source? {
-    if case .url(let url, _) = try SourceAddress(repository) { return .url(url, isNamedByUser: isNamedByUser) }
+  ) throws(FetchError) -> Source {
     let config = try network.parts().config
     let location = try reading(repository) { () throws(GitError) in
       try GitLocation(config.rewriting(repository)).absolute

@@ -9,7 +9,7 @@ import Text
 /// the revision after the last `@` before that. User names, passwords and ports stand before the path part and stay
 /// what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
 ///
-/// `URL#sha256=HEX` is a plain file, which has neither revision nor path: the URL is taken as it is.
+/// `URL#sha256=HEX` or `URL#unverified` is a plain file, which has neither revision nor path: the URL is taken as it is.
 ///
 /// `hf://…` is a repository of Hugging Face; see `HuggingFaceAddress`.
 public struct ModelRequest: Sendable, Hashable {

@@ -17,7 +17,7 @@ extension RegistryReader {
       guard facts.objects[member.name] == nil else {
         throw JSONError("the object `\(member.name)` stands here twice", at: member.position)
       }
-      facts.objects[member.name] = try object(member.value)
+      facts.objects[member.name] = try object(member.value, isOnlySource: facts.source == nil)
     }
     return facts
   }
@@ -36,12 +36,11 @@ extension RegistryReader {
     return address.repository
   }
 
-  private static func object(_ json: JSON) throws(JSONError) -> PinnedObject {
+  /// Where the model has a source, an object without its hash would say nothing of what that has.
+  private static func object(_ json: JSON, isOnlySource: Bool) throws(JSONError) -> PinnedObject {
     try json.requireOnly(objectKeys)
-    let field = try json.required("sha256")
-    guard let oid = SHA256Digest(hex: try field.string()) else {
-      throw JSONError("expected 64 lowercase hexadecimal digits", at: field.position)
-    }
+    let isUnverified = isOnlySource && json["sha256"] == nil && json["mirrors"] != nil
+    let oid = try isUnverified ? nil : digest(json.required("sha256"))
     let size = try json["size"]?.integer()
     if let size, size < 0 { throw JSONError("a size cannot be negative", at: json["size"]?.position ?? json.position) }
     if let size, size > Pointer.largestObject {
@@ -57,6 +56,13 @@ extension RegistryReader {
     }
     let isExecutable = try json["executable"]?.bool() ?? false
     return PinnedObject(oid: oid, size: size, isExecutable: isExecutable, mirrors: mirrors)
+  }
+
+  private static func digest(_ json: JSON) throws(JSONError) -> SHA256Digest {
+    guard let digest = SHA256Digest(hex: try json.string()) else {
+      throw JSONError("expected 64 lowercase hexadecimal digits", at: json.position)
+    }
+    return digest
   }
 
   private static func template(_ json: JSON) throws(JSONError) -> Template {

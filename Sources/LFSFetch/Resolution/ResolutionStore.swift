@@ -120,7 +120,7 @@ extension SelectedFile {
       ("path", text.map { .string($0) }),
       ("bytes", text == nil ? .string(String(String.UnicodeScalarView(path.bytes.map(Unicode.Scalar.init)))) : nil),
       ("mode", .string(mode.name)), ("sha256", oid ?? digest.map { .string($0.hex) }), ("blob", blob),
-      ("size", .integer(size)),
+      ("size", .integer(size)), ("learned", isLearned ? .bool(true) : nil),
     ]
     return .object(own + members)
   }
@@ -136,6 +136,7 @@ extension SelectedFile {
       self.init(path: path, mode: mode, blob: blob, size: size, digest: digest)
     } else if let digest {
       self.init(path: path, mode: mode, oid: digest, size: size)
+      isLearned = (try? json["learned"]?.bool()) ?? false
     } else {
       return nil
     }

@@ -10,19 +10,43 @@ package struct Resolver: Sendable {
   /// Ask where branches point, even when the cache remembers.
   let refreshes: Bool
   let isOffline: Bool
+  var report: @Sendable (ProgressEvent) -> Void = { _ in }
 
   package func resolve(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
     if let pinned = try wanted.pinnedResolution { return pinned }
     let address = try SourceAddress(wanted.source)
-    let isSettled = wanted.isFromRegistry || address.isOneFile
-    if let remembered = try remembered(wanted, trustingReferences: isOffline || (isSettled && !refreshes)) {
-      return remembered
+    // A file of this machine is sooner looked at than remembered.
+    let isSettled = isOffline || ((wanted.isFromRegistry || address.isOneFile) && !refreshes)
+    if let remembered = try remembered(wanted, trustingReferences: isSettled && !address.isLocal) { return remembered }
+    guard let listing = try await wanted.listing(of: address, remotes) else { return try await ask(wanted, remotes) }
+    let known = LearnedHashes(cache)
+    let resolution = try wanted.resolution(of: listing).learning { file in
+      if let promised = file.promised { return store(promised) }
+      return known.hash(of: file)
     }
-    if case .git = address { return try await ask(wanted, remotes) }
-    let listing = try await wanted.listing(of: address, try remotes.client)
-    let resolution = try wanted.resolution(of: listing)
-    try? ResolutionStore(cache, sourceName: resolution.sourceName).remember(listed: resolution, wanted)
+    if resolution.isKnown { remember(resolution, of: wanted) }
     return resolution
+  }
+
+  /// The object of that hash, where it is here; then its size is known as well.
+  private func store(_ promised: SHA256Digest) -> Learned? {
+    let status = (try? FileStatus.of(ObjectStore(cache).path(of: promised))) ?? nil
+    return status.map { Learned(digest: promised, size: $0.size) }
+  }
+
+  /// Remembers what a place beside git has, and tells of files that had another hash when they were first fetched: with
+  /// `--refresh` the user has asked for what is there now.
+  func remember(_ resolution: Resolution, of wanted: Wanted) {
+    let store = ResolutionStore(cache, sourceName: resolution.sourceName)
+    let old = store.listed(wanted, sourceName: resolution.sourceName)?.files ?? []
+    let before = Dictionary(old.filter(\.isLearned).map { ($0.path, $0) }) { first, _ in first }
+    for file in resolution.files where file.isLearned {
+      guard let first = before[file.path]?.digest, let now = file.digest, first != now else { continue }
+      report(
+        .warning(
+          "`\(file.path)` of \(wanted.place) is another file than before: it has the SHA-256 \(now), and had \(first)"))
+    }
+    try? store.remember(listed: resolution, wanted)
   }
 
   /// What the cache knows. References are trusted for models of the registry: who asks for a model gets the one

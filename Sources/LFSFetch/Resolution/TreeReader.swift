@@ -33,12 +33,12 @@ struct TreeReader: Sendable {
   private func file(_ entry: TreeEntry, _ blob: [UInt8]) async throws(FetchError) -> SelectedFile {
     let path = try reading(wanted.source) { () throws(GitError) in try entry.path }
     guard entry.mode != .symlink, !blob.isEmpty, let pointer = try pointer(in: blob, at: path) else {
-      if let promised = wanted.pinned[path.string] {
+      if let promised = wanted.pinned[path.string]?.oid {
         throw mismatch(path, promised, found: "a file that is no LFS object")
       }
       return try await gitFile(entry, at: path, blob)
     }
-    if let promised = wanted.pinned[path.string], promised.oid != pointer.oid {
+    if let promised = wanted.pinned[path.string]?.oid, promised != pointer.oid {
       throw mismatch(path, promised, found: "the object \(pointer.oid)")
     }
     return SelectedFile(path: path, mode: entry.mode, oid: pointer.oid, size: pointer.size)
@@ -84,10 +84,10 @@ struct TreeReader: Sendable {
 
   // MARK: Errors
 
-  private func mismatch(_ path: RepositoryPath, _ promised: PinnedObject, found: String) -> FetchError {
+  private func mismatch(_ path: RepositoryPath, _ promised: SHA256Digest, found: String) -> FetchError {
     FetchError(
       .integrity, "`\(path)` in \(wanted.place) is not what the registry promises",
-      causes: ["the registry promises the object \(promised.oid)", "the commit \(tree.commit) has \(found)"],
+      causes: ["the registry promises the object \(promised)", "the commit \(tree.commit) has \(found)"],
       hint: "if the repository was changed on purpose, its registry entry must be updated")
   }
 }

@@ -10,22 +10,42 @@ package struct Listing: Sendable, Equatable {
   /// One file of a listing.
   package struct Entry: Sendable, Equatable {
     package let path: RepositoryPath
-    package let size: Int64
-    /// As the place, or whoever named it, promises.
-    package let digest: SHA256Digest
+    package let content: Content
     /// How its bytes are got.
     package let source: Source
-    /// What the host tells of this state of the file: another one means that the file is another.
-    package let validator: String?
+    package var isExecutable = false
 
-    package init(path: RepositoryPath, size: Int64, digest: SHA256Digest, source: Source, validator: String? = nil) {
-      (self.path, self.size, self.digest, self.source, self.validator) = (path, size, digest, source, validator)
+    package init(path: RepositoryPath, content: Content, source: Source, isExecutable: Bool = false) {
+      (self.path, self.content, self.source, self.isExecutable) = (path, content, source, isExecutable)
     }
+  }
+
+  package enum Content: Sendable, Equatable {
+    case known(SHA256Digest, size: Int64)
+    case unknown(FirstUse)
   }
 
   package init(version: String? = nil, files: [Entry]) {
     (self.version, self.files) = (version, files)
   }
+}
+
+extension Listing.Content {
+  /// With what a host, or the registry, promises; where both the hash and the size are known, nothing is learnt.
+  init(_ url: HTTPURL, _ facts: FileFacts, promised: SHA256Digest?) {
+    if let promised, let size = facts.size {
+      self = .known(promised, size: size)
+    } else if facts.size == 0 {
+      self = .known(.ofNothing, size: 0)
+    } else {
+      self = .unknown(FirstUse(of: url, facts, promised: promised))
+    }
+  }
+}
+
+extension SHA256Digest {
+  /// That of an empty file.
+  static let ofNothing = SHA256.hash([])
 }
 
 extension Source {

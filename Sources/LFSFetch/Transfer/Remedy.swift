@@ -21,7 +21,7 @@ enum Remedy: Equatable, Sendable {
     switch fault {
     case .noRanges: return .again(after: .zero)
     case .disk(let error) where error.isDiskFull: return .waitForRoom
-    case .disk, .cancelled: return .giveUp
+    case .disk, .cancelled, .changed: return .giveUp
     case .unusable, .absent, .agent: return .nextSource
     case .corrupt: return attempt < 2 ? .again(after: .zero) : .nextSource
     case .status(401, _, _), .status(403, _, _), .status(400, _, _):

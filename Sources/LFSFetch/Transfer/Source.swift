@@ -46,8 +46,12 @@ package enum Source: Hashable, Sendable {
 
 /// One object to be fetched.
 package struct Transfer: Sendable {
+  /// What names it in the store, and until then everywhere.
   package let oid: SHA256Digest
+  /// 0 where it is not known.
   package let size: Int64
+  /// Set where `oid` is only a stand-in, or the size is not known.
+  package let firstUse: FirstUse?
   /// What a person would call it.
   package let name: String
   /// In the order in which they are tried. All give the same bytes, or they are not believed.
@@ -64,6 +68,7 @@ package struct Transfer: Sendable {
     self.chunks = chunks
     self.oid = oid
     self.size = size
+    firstUse = nil
     self.name = name
     self.sources = sources
     self.isCopied = isCopied
@@ -71,6 +76,20 @@ package struct Transfer: Sendable {
 }
 
 extension Transfer {
+  package init(_ firstUse: FirstUse, name: String, sources: [Source], isCopied: Bool = false) {
+    (oid, size, self.firstUse) = (firstUse.key, firstUse.size ?? 0, firstUse)
+    (self.name, self.sources, self.isCopied, chunks) = (name, sources, isCopied, nil)
+  }
+
+  /// What the bytes must hash to; nil where that is to be learnt.
+  var expected: SHA256Digest? { firstUse.map(\.promised) ?? oid }
+
+  /// nil where it is not known.
+  var knownSize: Int64? { firstUse.map(\.size) ?? size }
+
+  /// Whether it comes in parts, which are kept when the program ends.
+  var isLarge: Bool { size >= ChunkLayout.threshold && firstUse?.isResumable ?? true }
+
   /// What the engine that fetches the object locks, so that other processes wait for it instead of fetching it too.
   var lockKey: UInt64 { oid.prefix }
 }
@@ -80,6 +99,8 @@ struct Location: Sendable {
   let request: HTTPRequest
   /// When the source said that the address stops working.
   let expires: ContinuousClock.Instant?
+  /// What every answer must be a part of.
+  var firstUse: FirstUse?
 
   init(request: HTTPRequest, expires: ContinuousClock.Instant?) {
     self.request = request

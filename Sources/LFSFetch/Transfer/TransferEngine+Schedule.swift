@@ -244,6 +244,7 @@ extension TransferEngine {
       getInLine(object)
     case .url(let url, let isNamedByUser)?:
       object.location = Location(mirror: url, isNamedByUser: isNamedByUser)
+      object.location?.firstUse = object.transfer.firstUse
       if !active.contains(object.index) { getInLine(object) }
     }
   }

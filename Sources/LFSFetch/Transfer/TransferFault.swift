@@ -21,6 +21,8 @@ enum TransferFault: Error, Sendable {
   case unusable(String)
   /// The whole did not hash to its name.
   case corrupt
+  /// It is another file by now: what has come of it does not fit onto what is still to come.
+  case changed(host: String)
   /// A transfer agent could not bring the object; `isFinal`, any object.
   case agent(String, isFinal: Bool)
   case disk(FileError)
@@ -43,6 +45,7 @@ enum TransferFault: Error, Sendable {
     case let error as HTTPError where error.kind == .cancelled: self = .cancelled
     case let error as HTTPError: self = .network(error)
     case is CancellationError: self = .cancelled
+    case is WrongDigest: self = .corrupt
     case let failure as AgentProcess.Failure: self = .agent(failure.reason, isFinal: failure.isFinal)
     default: self = .unusable("\(error)")
     }
@@ -69,6 +72,7 @@ enum TransferFault: Error, Sendable {
     case .status(let status, let host, _): "\(host) answered \(status)"
     case .network(let error): error.message
     case .unusable(let reason), .absent(let reason), .agent(let reason, _): reason
+    case .changed(let host): "\(host) has another file there than when the download began"
     case .corrupt: "the bytes do not have the SHA-256 that they should have"
     case .disk(let error): error.description
     case .cancelled: "cancelled"
@@ -80,7 +84,7 @@ extension FetchError {
   init(_ fault: TransferFault, name: String? = nil) {
     let code: FetchError.Code =
       switch fault {
-      case .corrupt: .integrity
+      case .corrupt, .changed: .integrity
       case .unusable: .integrity
       case .absent, .status(404, _, _), .status(410, _, _): .notFound
       case .status(401, _, _), .status(403, _, _): .authentication
@@ -93,6 +97,10 @@ extension FetchError {
       self.init(whole.code, whole.message, hint: whole.hint)
     } else if case .status(401, let host, _) = fault {
       self.init(code, fault.reason, hint: "give a token for \(host): docs/concepts/credentials.md has the ways")
+    } else if case .changed = fault, let name {
+      self.init(
+        code, "`\(name.escapingControls)` was changed while it was fetched", causes: [fault.reason],
+        hint: "run the same command again: it fetches the file as it is then, from the beginning")
     } else if case .disk(let error) = fault {
       self.init(file: error, doing: "cannot store `\((name ?? "an object").escapingControls)`")
     } else {
