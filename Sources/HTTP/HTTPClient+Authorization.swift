@@ -40,6 +40,12 @@ extension HTTPClient {
     }
   }
 
+  /// Whether something is there for the host that goes along with the very first request to it.
+  package func goesAheadWithCredentials(_ request: HTTPRequest) -> Bool {
+    let inquiry = inquiry(about: request)
+    return inquiry.configured != nil || authorizer?.first(inquiry) != nil
+  }
+
   func settingsWithPassphrase(for url: HTTPURL) async -> TransportSettings {
     var settings = settings(url)
     if settings.isClientKeyProtected, let certificate = settings.clientCertificate {

@@ -58,6 +58,10 @@ extension Fetcher {
       let hub = try hubSources(of: wanted, resolution)
       return { oid in [repository] + (hub[oid].map { [$0] } ?? []) }
     }
+    if case .bucket(let address) = try SourceAddress(wanted.source) {
+      let objects = try sources(of: resolution.files, in: address, wanted)
+      return { oid in (objects[oid].map { [$0] } ?? []) + (resolution.direct[oid] ?? []) }
+    }
     // The address that the user gave may have a query, which what is remembered has not.
     let direct = wanted.directSources(of: resolution.files)
     return { oid in (direct[oid] ?? []) + (resolution.direct[oid] ?? []) }

@@ -47,8 +47,10 @@ package struct BucketStore: Sendable {
     defer { try? FileManager.default.removeItem(atPath: file) }
     var words = [
       "curl", "-sSf", "--noproxy", "*", "-o", "/dev/null", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user",
-      "\(keyID):\(secret)", "-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD", "-T", file,
+      "\(keyID):\(secret)", "-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD",
     ]
+    // To an address that ends with a slash, curl would add the file's name.
+    words += path.hasSuffix("/") ? ["-X", "PUT", "--data-binary", "@" + file] : ["-T", file]
     if hasDigest { words += ["-H", "x-amz-checksum-sha256: \(base64(SHA256.hash(bytes).bytes))"] }
     try Self.run(words + ["\(http)/\(bucket)/\(path)"])
   }

@@ -7,6 +7,7 @@ import Synchronization
 package final class Network: Sendable {
   package let cache: Cache
   private let configuration: FetcherConfiguration
+  var variable: @Sendable (String) -> String? { configuration.variable }
   private let progress: @Sendable (ProgressEvent) -> Void
   /// Over all connections of the command.
   package let limit: RateLimit

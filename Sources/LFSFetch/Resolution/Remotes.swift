@@ -15,6 +15,9 @@ package final class Remotes: Sendable {
 
   package init(_ network: Network) { self.network = network }
 
+  /// Looks a variable of the environment up.
+  var variable: @Sendable (String) -> String? { network.variable }
+
   /// For places that are no repositories.
   package var client: HTTPClient { get throws(FetchError) { try network.parts().client } }
 

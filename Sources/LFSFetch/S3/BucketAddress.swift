@@ -7,7 +7,7 @@ import Text
 /// A key that is empty or ends with `/` is a folder: all keys that begin with it. In keys `%40`, `%3A`, `%25` and their
 /// like stand for the character, as in every address here. Whatever neither the address nor the user's AWS settings say
 /// is AWS itself.
-struct BucketAddress: Sendable, Hashable {
+package struct BucketAddress: Sendable, Hashable {
   let bucket: String
   /// Of an object, or what the keys of a folder begin with.
   let key: String
@@ -17,6 +17,24 @@ struct BucketAddress: Sendable, Hashable {
   var isFolder: Bool { key.isEmpty || key.hasSuffix("/") }
 
   static let scheme = "s3://"
+
+  /// A glob begins at the first `:` of what stands before the settings. Where there is one, the key is that of a folder.
+  static func split(_ text: String) -> (place: String, glob: String?) {
+    let settings = startOfSettings(in: text) ?? text.endIndex
+    let place = text[..<settings]
+    guard let colon = place.dropFirst(scheme.utf8.count).firstIndex(of: ":") else { return (text, nil) }
+    let folder = place[..<colon]
+    let isWhole = folder.hasSuffix("/")
+    return (folder + (isWhole ? "" : "/") + text[settings...], String(place[place.index(after: colon)...]))
+  }
+
+  /// A user and a password in an endpoint are refused, and must not be shown either.
+  static func withoutUser(_ settings: Substring) -> String {
+    guard let slashes = settings.firstRange(of: "://")?.upperBound else { return String(settings) }
+    let authority = settings[slashes...].prefix { $0 != "/" && $0 != "&" }
+    guard let at = authority.lastIndex(of: "@") else { return String(settings) }
+    return String(settings[..<slashes] + settings[settings.index(after: at)...])
+  }
 
   /// The settings stand at the very end, because what they are may hold any other mark of an address.
   static func startOfSettings(in text: String) -> String.Index? {

@@ -126,14 +126,16 @@ struct BucketClient: Sendable {
 struct BucketObject: Sendable, Equatable {
   let key: String
   let size: Int64
+  /// In quotes, as an answer has it.
   let etag: String?
   let digest: SHA256Digest?
   /// Whether to ask for the SHA-256 may help.
   let mayHaveDigest: Bool
 
   init(key: String, size: Int64, etag: String? = nil, digest: SHA256Digest? = nil, mayHaveDigest: Bool = false) {
-    (self.key, self.size, self.etag, self.digest) = (key, size, etag, digest)
-    self.mayHaveDigest = mayHaveDigest
+    (self.key, self.size, self.digest, self.mayHaveDigest) = (key, size, digest, mayHaveDigest)
+    // Some stores leave them out in lists.
+    self.etag = etag.map { $0.contains("\"") ? $0 : "\"\($0)\"" }
   }
 
   /// What ends with a slash stands for a folder in web consoles, and is no file.

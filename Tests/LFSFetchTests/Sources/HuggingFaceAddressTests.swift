@@ -49,7 +49,6 @@ struct HuggingFaceAddressTests {
       ("hf://org//x", "a name has letters, digits, `.`, `_` and `-`"),
       ("hf://a b/c", "a name has letters, digits, `.`, `_` and `-`"),
       ("hf://org/..", "a name has letters, digits, `.`, `_` and `-`"),
-      ("hf://user:pw@org/name", "a name has letters, digits, `.`, `_` and `-`"),
       ("hf://org/name@", "nothing that could be a revision stands behind the `@`"),
       ("hf://org/name@%2", "nothing that could be a revision stands behind the `@`"),
       ("hf://org/name:", "nothing stands behind the `:`"), ("hf://org/name/a//b", "its path has an empty part"),
