@@ -162,6 +162,23 @@ import Testing
     #expect(revision.status == 2, "\(revision.errors)")
   }
 
+  @Test func `what is pinned needs no question, and a refusal is told in the store's words`() async throws {
+    try put()
+    let registry = try sandbox.registry(
+      """
+      "m": {
+        "source": "s3://private/\(folder)/", "files": ["model+1.bin"], "main": "model+1.bin",
+        "objects": {"model+1.bin": {"sha256": "\(objectName(of: model))", "size": \(model.count)}}
+      }
+      """)
+    let wrong = try await get("m", "--registry", registry, environment: ["AWS_SECRET_ACCESS_KEY": "wrong"])
+    #expect(wrong.status == 5)
+    #expect(wrong.errors.contains("answered 403 SignatureDoesNotMatch: "), "\(wrong.errors)")
+    let run = try await get("m", "--registry", registry)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(bytes(run.path) == Data(model))
+  }
+
   @Test func `a stranger's endpoint gets no keys`() async throws {
     let stranger = try FaultServer()
     stranger["/private/k"] = .status(403, body: "<Error><Code>AccessDenied</Code></Error>")

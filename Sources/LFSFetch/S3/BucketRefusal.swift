@@ -18,12 +18,13 @@ struct BucketRefusal: Sendable, Equatable {
     message = error?.name == "Error" ? error?.text(of: "Message") : nil
   }
 
-  /// One line for the list of causes.
-  var reason: String {
-    guard let code else { return "\(host) answered \(status)" }
-    let said = message.map { ": " + String($0.prefix(300)) } ?? ""
-    return "\(host) answered \(status) \((code + said).escapingControls)"
+  /// Code and message in one line; nil where the answer is not of S3's form.
+  var words: String? {
+    code.map { code in (code + (message.map { ": " + $0.prefix(300) } ?? "")).escapingControls }
   }
+
+  /// One line for the list of causes.
+  var reason: String { "\(host) answered \(status)" + (words.map { " " + $0 } ?? "") }
 
   /// `isSigned`: with the user's keys.
   func error(_ what: String, isSigned: Bool, unusedSource: String? = nil) -> FetchError {

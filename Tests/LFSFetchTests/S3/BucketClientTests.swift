@@ -55,7 +55,8 @@ struct BucketClientTests {
   // MARK: Lists
 
   @Test func aFolderIsListed() async throws {
-    for name in ["a.bin", "d%20e/b%2B.bin", "d%20e/", "%C3%A4.bin"] { try store.put(content, at: folder + name) }
+    for name in ["a.bin", "d%20e/b%2B.bin", "%C3%A4.bin"] { try store.put(content, at: folder + name) }
+    try store.put([], at: folder + "d%20e/")
     try store.put([], at: folder.dropLast() + "-other/c.bin")
     let objects = try await client("s3://private/").list(prefix: folder)
     let files = objects.filter { !$0.isFolderMark }
