@@ -75,7 +75,7 @@ package enum GitLocation: Sendable, Equatable {
 
 extension String {
   /// Nil where a `%` is not followed by two digits.
-  init?(percentEncoded text: some StringProtocol) {
+  package init?(percentEncoded text: some StringProtocol) {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -129,9 +129,15 @@ extension GitLocation {
   }
 
   /// The name of the repository's folder in the cache: legible, and unique by a digest of the canonical address.
-  package var folderName: String {
-    let digest = ObjectID.digest(of: Array(canonical.utf8)).hex.prefix(16)
-    let legible = canonical.utf8.drop { $0 != UInt8(ascii: "/") }.map { byte in
+  package var folderName: String { canonical.folderName(uniqueFor: canonical) + ".git" }
+}
+
+extension String {
+  /// A name for a folder that belongs to an address: legible, and unique by a digest of `whole`, which may have parts
+  /// that are not to be read.
+  package func folderName(uniqueFor whole: String) -> String {
+    let digest = ObjectID.digest(of: Array(whole.utf8)).hex.prefix(16)
+    let legible = utf8.drop { $0 != UInt8(ascii: "/") }.map { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"):
@@ -139,6 +145,6 @@ extension GitLocation {
       default: Character("-")
       }
     }
-    return String(String(legible.drop { $0 == "-" || $0 == "." }).suffix(80)) + "-" + digest + ".git"
+    return String(String(legible.drop { $0 == "-" || $0 == "." }).suffix(80)) + "-" + digest
   }
 }

@@ -26,6 +26,7 @@ package final class HTTPClient: Sendable {
   private let limit: RateLimit
   /// Hosts that were seen to have no HTTP/2.
   private let serialOrigins = Mutex<Set<Origin>>([])
+  private let bucketRegions = BucketRegions()
 
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
   /// the one place that keeps the promise, whatever the layers above try. `authorizer` is asked for credentials where a
@@ -57,12 +58,42 @@ package final class HTTPClient: Sendable {
   /// Whatever status comes in the end is an answer, not an error.
   package func send(_ request: HTTPRequest, limit: Int = 8 << 20) async throws(HTTPError) -> HTTPResponse {
     let sink = BodySink(begin: { _ in .collect }, write: { _ in })
+    return try await retrying(request) { try await self.perform(request, sink: sink, collectLimit: limit) }
+  }
+
+  /// The same, but a large body is not waited for: what a host says of a file.
+  package func headers(of request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+    let sink = BodySink(
+      begin: { response in
+        let length = response.headers["Content-Length"].flatMap { Int($0) }
+        if response.status == 200, length.map({ $0 > Self.smallBody }) ?? true {
+          throw HeadersSuffice(response: response)
+        }
+        return .collect
+      }, write: { _ in })
+    return try await retrying(request) {
+      do { return try await self.perform(request, sink: sink, collectLimit: Self.smallBody) } catch let end
+        as HeadersSuffice
+      {
+        return end.response
+      }
+    }
+  }
+
+  /// Sooner read to its end than ended with its connection.
+  private static let smallBody = 64 << 10
+
+  private struct HeadersSuffice: Error { let response: HTTPResponse }
+
+  private func retrying(
+    _ request: HTTPRequest, _ exchange: () async throws -> HTTPResponse
+  ) async throws(HTTPError) -> HTTPResponse {
     var attempt = 1
     while true {
       let outcome: Retry.Outcome
       let result: Result<HTTPResponse, HTTPError>
       do {
-        let response = try await perform(request, sink: sink, collectLimit: limit)
+        let response = try await exchange()
         outcome = .status(response.status, retryAfter: response.retryAfter(now: time(nil)))
         result = .success(response)
       } catch {
@@ -84,12 +115,16 @@ package final class HTTPClient: Sendable {
   }
 
   private func perform(_ request: HTTPRequest, sink: BodySink, collectLimit: Int) async throws -> HTTPResponse {
-    var request = request
+    var request = bucketRegions.corrected(request)
     // A redirect's own page is not the body that the sink waits for.
     let guarded = BodySink(
       begin: { $0.isRedirect ? .collect : try sink.begin($0) }, write: sink.write)
     for _ in 0...Redirect.limit {
       let response = try await exchange(request, sink: guarded, collectLimit: collectLimit)
+      if let elsewhere = bucketRegions.next(after: response, to: request) {
+        request = elsewhere
+        continue
+      }
       guard let next = try Redirect.next(after: response, to: request) else { return response }
       request = next
     }

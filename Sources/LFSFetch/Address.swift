@@ -6,8 +6,25 @@ extension String {
     return index(colon, offsetBy: 3)
   }
 
+  /// What stands behind the `#` of an http or https address that means one plain file, and not a repository:
+  /// `sha256=` and its hash, or `unverified`. nil for all other addresses.
+  package var plainFragment: Substring? {
+    guard let authority = authorityStart, ["http", "https"].contains(self[..<authority].dropLast(3).lowercased()),
+      let sign = self[authority...].lastIndex(of: "#")
+    else { return nil }
+    let fragment = self[index(after: sign)...]
+    return fragment == "unverified" || fragment.hasPrefix("sha256=") ? fragment : nil
+  }
+
   /// A URL without `user:password@` and without its query, for messages and names; a path as it is.
   package var withoutCredentials: String {
+    if let fragment = plainFragment { return String(dropLast(fragment.count + 1)).withoutCredentials + "#" + fragment }
+    // Only a revision stands behind an `@` there.
+    if hasPrefix(HuggingFaceAddress.scheme) { return self }
+    // What is behind the `?` is no secret there, and a part of the address.
+    if hasPrefix(BucketAddress.scheme), let settings = BucketAddress.startOfSettings(in: self) {
+      return self[..<settings] + BucketAddress.withoutUser(self[settings...])
+    }
     guard let start = authorityStart else { return self }
     let authority = self[start...].prefix { $0 != "/" }
     let host = authority.lastIndex(of: "@").map { index(after: $0) } ?? start

@@ -46,10 +46,15 @@ extension Fetcher {
     if configuration.offline { sources = sources.mapValues { $0.filter(\.isLocal) } }
     let chunks = models.compactMap(\.resolution?.locked?.chunks).reduce(into: [:]) { $0.merge($1) { $1 } }
     let makesCopies = !missing.isEmpty && makesEarlyCopies
-    let transfers = missing.map {
-      Transfer(
-        oid: $0.oid, size: $0.size, name: $0.name, sources: sources[$0.oid] ?? [],
-        isCopied: makesCopies && $0.size >= ChunkLayout.threshold, chunks: chunks[$0.oid])
+    let transfers = missing.map { object in
+      let isCopied = makesCopies && object.size >= ChunkLayout.threshold
+      let sources = sources[object.oid] ?? []
+      if let firstUse = object.firstUse {
+        return Transfer(firstUse, name: object.name, sources: sources, isCopied: isCopied)
+      }
+      return Transfer(
+        oid: object.oid, size: object.size, name: object.name, sources: sources, isCopied: isCopied,
+        chunks: chunks[object.oid])
     }
     if configuration.offline, let lost = transfers.first(where: \.sources.isEmpty) {
       throw FetchError(

@@ -83,12 +83,14 @@ extension TransferEngine.Outcome {
   fileprivate var withoutInterruptions: Self {
     Self(
       failures: failures.filter { $0.value.code != .interrupted }, downloaded: downloaded, reused: reused,
-      copies: copies)
+      copies: copies, learned: learned, found: found)
   }
 
   fileprivate func adding(_ later: Self) -> Self {
     Self(
       failures: failures.merging(later.failures) { $1 }, downloaded: downloaded + later.downloaded,
-      reused: reused + later.reused, copies: copies.merging(later.copies) { $1 })
+      reused: reused + later.reused, copies: copies.merging(later.copies) { $1 },
+      learned: learned.merging(later.learned) { $1 },
+      found: found.merging(later.found) { $1 })
   }
 }

@@ -100,7 +100,11 @@ extension Fetcher {
       }
       for object in resolution.objects where seen.insert(object.oid).inserted {
         let isThere = try inCache { () throws(FileError) in try store.contains(object.oid, size: object.size) }
-        if !isThere { missing.append(MissingObject(oid: object.oid, size: object.size, name: object.path.string)) }
+        if !isThere {
+          missing.append(
+            MissingObject(
+              oid: object.oid, size: object.size, name: object.path.string, firstUse: object.firstUse))
+        }
       }
     }
     return missing
@@ -110,6 +114,8 @@ extension Fetcher {
     let oid: SHA256Digest
     let size: Int64
     let name: String
+    /// Set where its hash is to be learnt.
+    var firstUse: FirstUse?
   }
 
   /// Tells what is needed; returns how many bytes of it are whole objects in the store.

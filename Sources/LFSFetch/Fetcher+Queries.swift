@@ -30,13 +30,13 @@ extension Fetcher {
   public func models(matching word: String? = nil) throws(FetchError) -> [ModelSummary] {
     var summaries: [ModelSummary] = []
     for entry in registry.entries where word.map(entry.mentions) ?? true {
-      let cached = entry.model.source == nil ? nil : try cachedResolution(of: entry.name)
+      let cached = entry.model.place == nil ? nil : try cachedResolution(of: entry.name)
       var summary = ModelSummary(
         name: entry.name, aliases: entry.aliases, description: entry.description,
         source: (entry.choices.first?.facts.source ?? "").withoutCredentials,
         bytes: cached?.totalSize ?? entry.model.knownSize, isCached: cached != nil)
       summary.tags = entry.tags
-      summary.needsVariant = entry.model.source == nil
+      summary.needsVariant = entry.model.place == nil
       summary.variants = try variants(of: entry)
       summaries.append(summary)
     }
@@ -77,7 +77,7 @@ extension Fetcher {
     var cached: Resolution?
     if request.variant == nil {
       facts = entry.model
-      if facts.source != nil { cached = try cachedResolution(of: full) }
+      if facts.place != nil { cached = try cachedResolution(of: full) }
     } else {
       let wanted = try cachedWanted(request)
       full = wanted.model
@@ -97,8 +97,9 @@ extension Fetcher {
     details.files = facts.files
     details.main = facts.mainFile
     let objects = facts.objects.sorted { $0.key < $1.key }
-    details.objects = objects.map { .init(path: $0, oid: $1.oid.hex, size: $1.size) }
+    details.objects = objects.map { .init(path: $0, oid: $1.oid?.hex, size: $1.size) }
     details.mirrors = objects.flatMap(\.value.mirrors).map(\.description)
+    details.needsVariant = facts.place == nil
     details.variants = request.variant == nil ? try variants(of: entry) : []
     if cached != nil { details.cachedPath = try path(of: try ModelRequest(full)) }
     return details

@@ -23,7 +23,7 @@ extension Fetcher {
       try inCache { () throws(FileError) in try store.withdraw(object.oid, chunks: lock?.chunks[object.oid]) }
     }
     let outcome = await download(missing, for: models)
-    var failures = outcome.failures
+    var failures = explained(outcome, models, isLocked: lock != nil)
     for model in models where model.resolution?.objects.allSatisfy({ outcome.failures[$0.oid] == nil }) == true {
       guard let wanted = model.wanted, let resolution = model.resolution else { continue }
       do throws(FetchError) {

@@ -3,8 +3,8 @@ import HTTP
 
 /// Where each object can be had.
 extension Fetcher {
-  /// For each object, in this order: the repositories of the command that have it; those of the registry that
-  /// promise it; the mirrors that the registry knows.
+  /// For each object, in this order: the places of the command that have it; those of the registry that promise it;
+  /// the mirrors that the registry knows.
   func sources(
     of missing: [MissingObject], for models: [ModelInProgress]
   ) throws(FetchError) -> [SHA256Digest: [Source]] {
@@ -16,10 +16,10 @@ extension Fetcher {
     for model in models where model.isAlive {
       guard let wanted = model.wanted, let resolution = model.resolution else { continue }
       do throws(FetchError) {
-        let source = try source(
-          of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS,
-          isNamedByUser: wanted.isNamedByUser)
-        for object in resolution.objects { add(source, to: object.oid) }
+        let places = try places(of: wanted, resolution)
+        for object in resolution.objects {
+          for source in places(object.oid) { add(source, to: object.oid) }
+        }
       } catch {
         firstError = firstError ?? error
       }
@@ -28,23 +28,43 @@ extension Fetcher {
     let strangers = registry.strangers
     let registered = registry.entries.flatMap(\.choices).map(\.facts)
     for facts in registered {
-      for object in facts.objects.values where wanted.contains(object.oid) {
-        if let repository = facts.source,
+      for object in facts.objects.values {
+        guard let oid = object.oid, wanted.contains(oid), let place = facts.source,
+          case .git? = try? SourceAddress(place),
           let source = try? source(
-            of: repository, reference: nil, configuredByRepository: nil,
-            isNamedByUser: !strangers.contains(repository))
-        {
-          add(source, to: object.oid)
-        }
+            of: place, reference: nil, configuredByRepository: nil, isNamedByUser: !strangers.contains(place))
+        else { continue }
+        add(source, to: oid)
       }
     }
     for facts in registered {
-      for object in facts.objects.values where wanted.contains(object.oid) {
-        for mirror in object.mirrors { add(.url(mirror), to: object.oid) }
+      for object in facts.objects.values {
+        guard let oid = object.oid, wanted.contains(oid) else { continue }
+        for mirror in object.mirrors { add(.url(mirror), to: oid) }
       }
     }
     if let firstError, missing.contains(where: { sources[$0.oid] == nil }) { throw firstError }
     return sources
+  }
+
+  /// Where a place has each of its objects.
+  private func places(
+    of wanted: Wanted, _ resolution: Resolution
+  ) throws(FetchError) -> (SHA256Digest) -> [Source] {
+    if case .git = try SourceAddress(wanted.source) {
+      let repository = try source(
+        of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS,
+        isNamedByUser: wanted.isNamedByUser)
+      let hub = try hubSources(of: wanted, resolution)
+      return { oid in [repository] + (hub[oid].map { [$0] } ?? []) }
+    }
+    if case .bucket(let address) = try SourceAddress(wanted.source) {
+      let objects = try sources(of: resolution.files, in: address, wanted)
+      return { oid in (objects[oid].map { [$0] } ?? []) + (resolution.direct[oid] ?? []) }
+    }
+    // The address that the user gave may have a query, which what is remembered has not.
+    let direct = wanted.directSources(of: resolution.files)
+    return { oid in (direct[oid] ?? []) + (resolution.direct[oid] ?? []) }
   }
 
   /// The LFS side of a repository.

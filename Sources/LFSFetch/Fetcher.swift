@@ -44,7 +44,7 @@ public final class Fetcher: Sendable {
     store = ObjectStore(cache)
     self.network = network
     resolver = Resolver(
-      cache: cache, refreshes: configuration.refresh, isOffline: configuration.offline)
+      cache: cache, refreshes: configuration.refresh, isOffline: configuration.offline, report: progress)
   }
 
   /// Fetches all of them together: an object that several want is downloaded once, and one that fails does not stop
@@ -69,8 +69,11 @@ public final class Fetcher: Sendable {
       let missing = try findMissing(of: &models)
       let present = announce(models, missing: missing)
       let run = missing.isEmpty && !models.contains(where: \.isIncomplete) ? nil : try beginRun()
+      tellOfTrust(in: missing)
       let outcome = await download(missing, for: models)
-      for index in models.indices { models[index].note(outcome.failures) }
+      let failures = explained(outcome, models, isLocked: lock != nil)
+      for index in models.indices { models[index].note(failures) }
+      learn(outcome.learned, in: &models)
       models = await putInPlace(models, remotes, copies: outcome.copies)
       for copy in outcome.copies.values { copy.discard() }
       try await end(run)

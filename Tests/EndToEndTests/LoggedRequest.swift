@@ -1,3 +1,7 @@
+import Fixtures
+import Foundation
+import Testing
+
 /// A line of the servers' log; CONTRIBUTING.md tells of the fields.
 struct LoggedRequest: Sendable, CustomStringConvertible {
   let method: String
@@ -29,4 +33,20 @@ extension [LoggedRequest] {
   var batches: [LoggedRequest] { filter(\.isBatch) }
   var objects: [LoggedRequest] { filter(\.isObject) }
   var bodyBytes: Int { reduce(0) { $0 + $1.bodyBytes } }
+}
+
+extension Servers {
+  /// All requests so far.
+  func loggedRequests() async throws -> [LoggedRequest] {
+    // A line for /ready proves that every earlier answer has its line, too.
+    let mark = "/ready?\(UUID().uuidString)"
+    try await Tool.run("curl", ["-sf", "--noproxy", "*", "-o", "/dev/null", http + mark])
+    for _ in 0..<500 {
+      let text = try String(contentsOfFile: log, encoding: .utf8)
+      if text.contains(mark) { return text.split(separator: "\n").compactMap { LoggedRequest($0) } }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("the server's log does not grow")
+    return []
+  }
 }

@@ -39,18 +39,7 @@ final class ServedModel: Sendable {
 
   /// The requests made for this repository and its objects so far.
   func requests() async throws -> [LoggedRequest] {
-    // A line for /ready proves that every earlier answer has its line, too.
-    let mark = "/ready?\(UUID().uuidString)"
-    try await Tool.run("curl", ["-sf", "--noproxy", "*", "-o", "/dev/null", servers.http + mark])
-    for _ in 0..<500 {
-      let log = try String(contentsOfFile: servers.log, encoding: .utf8)
-      if log.contains(mark) {
-        return log.split(separator: "\n").filter { $0.contains(name) }.compactMap { LoggedRequest($0) }
-      }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record("the server's log does not grow")
-    return []
+    try await servers.loggedRequests().filter { $0.uri.contains(name) }
   }
 
   // MARK: Changing it

@@ -29,7 +29,8 @@ enum Info {
 
   static func text(_ details: ModelDetails) -> String {
     let objects = details.objects.map { object in
-      (object.size.map { Quantity.bytes($0) + "  " } ?? "") + "sha256:\(object.oid)  \(object.path)"
+      (object.size.map { Quantity.bytes($0) + "  " } ?? "") + (object.oid.map { "sha256:\($0)" } ?? "no hash")
+        + "  \(object.path)"
     }
     let facts: [(label: String, values: [String])] = [
       ("name", [details.name]),
@@ -48,7 +49,7 @@ enum Info {
       ("mirrors", details.mirrors),
       ("variants", details.variants.map(text)),
       ("registry", details.layer.map { [$0] } ?? []),
-      ("cached", details.source == nil ? [] : [details.cachedPath ?? "no"]),
+      ("cached", details.needsVariant ? [] : [details.cachedPath ?? "no"]),
     ]
     return text(facts)
   }
@@ -79,7 +80,8 @@ enum Info {
   static func line(_ details: ModelDetails) -> String {
     let objects = details.objects.map { object in
       JSON.object([
-        ("path", .string(object.path)), ("oid", .string(object.oid)), ("bytes", object.size.map { .integer($0) }),
+        ("path", .string(object.path)), ("oid", object.oid.map { .string($0) }),
+        ("bytes", object.size.map { .integer($0) }),
       ])
     }
     return JSON.object([

@@ -33,6 +33,7 @@ extension Wanted {
   /// colon.
   var folderName: String {
     if isFromRegistry { return model.replacing(":", with: "-") }
+    if let name = SourceAddress.fileName(of: source) { return name }
     let last = source.split(separator: "/").last.map(String.init) ?? "model"
     let name = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
     return RegistryReader.isName(name) ? name : "model"

@@ -24,7 +24,7 @@ struct Snapshot {
   /// Whether every file is there, and is the one of the store where it is a link into it. Sizes are compared, bytes
   /// are not: `verify` does that.
   func isComplete() throws(FileError) -> Bool {
-    guard try FileStatus.of(path) != nil else { return false }
+    guard resolution.isKnown, try FileStatus.of(path) != nil else { return false }
     let folder = try TargetFolder(path)
     for file in resolution.files {
       guard let status = try folder.status(of: file.path), status.size == file.size,
@@ -49,6 +49,8 @@ struct Snapshot {
       switch file.content {
       case .object where file.size == 0:
         try put(.bytes([]), file, in: folder, permissions)
+      // None is left when all has been fetched.
+      case .unknown: throw FetchError(.notFound, "`\(file.path)` has not been fetched")
       case .object(let oid):
         try putObject(oid, file, in: folder, permissions, &links)
       case .blob where file.mode == .symlink:

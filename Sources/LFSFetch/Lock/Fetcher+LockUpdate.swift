@@ -2,8 +2,8 @@ import Text
 
 /// `update`: what the models of a lock are now.
 extension Fetcher {
-  /// What would change of one model of the lock, or of all; asks the repositories, downloads no content. The fetcher is
-  /// to be one that refreshes.
+  /// What would change of one model of the lock, or of all; asks the repositories, and downloads no content but files whose
+  /// hash nobody tells. The fetcher is to be one that refreshes.
   public func lockChanges(
     _ name: String?, in lock: ModelLock
   ) async throws(FetchError) -> [Result<LockChange, FetchError>] {
@@ -15,7 +15,7 @@ extension Fetcher {
     }
     try prepareCache()
     var results: [Result<LockChange, FetchError>] = []
-    for model in await resolve(requests.map { ModelInProgress(request: $0) }, Remotes(network)) {
+    for model in await learning(await resolve(requests.map { ModelInProgress(request: $0) }, Remotes(network))) {
       if let error = model.error {
         results.append(.failure(error))
       } else if let wanted = model.wanted, let resolution = model.resolution {

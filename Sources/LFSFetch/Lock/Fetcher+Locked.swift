@@ -13,6 +13,9 @@ extension Fetcher {
       sourceName: try wanted.sourceName, commit: model.commit, reference: model.reference, files: model.files,
       configuredLFS: model.lfs)
     resolution.locked = LockedFacts(contents: model.contents, chunks: lock.chunks)
+    resolution.direct = model.mirrors.mapValues { urls in
+      urls.map { .url($0, isNamedByUser: wanted.isNamedByUser) }
+    }
     return (wanted, resolution)
   }
 
@@ -68,11 +71,12 @@ extension Fetcher {
       ("the repository", wanted.source.withoutCredentials, model.source),
       ("the revision", wanted.revision, model.revision),
       ("the selection of files", wanted.selection.canonical, model.selection),
-      ("the main file", wanted.main, model.main),
+      // Whether a path is one file, only the file system tells, and the file may be gone.
+      ("the main file", wanted.main ?? (model.hasRepository ? nil : model.main), model.main),
     ]
     for file in model.files {
-      guard let promised = wanted.pinned[file.path.string] else { continue }
-      facts.append(("the SHA-256 of `\(file.path)`", promised.oid.hex, file.digest?.hex))
+      guard let promised = wanted.pinned[file.path.string]?.oid else { continue }
+      facts.append(("the SHA-256 of `\(file.path)`", promised.hex, file.digest?.hex))
     }
     return facts.filter { $0.1 != $0.2 }.map { "\($0.0) is \(shown($0.1)) now, and \(shown($0.2)) in the lock" }
   }

@@ -1,4 +1,5 @@
 import Git
+import HTTP
 import JSON
 import Text
 
@@ -8,7 +9,9 @@ extension ModelLock {
   private static let modelKeys = [
     "source", "revision", "commit", "reference", "lfs", "main", "selection", "files",
   ]
-  private static let fileKeys = ["path", "pathBase64", "mode", "size", "sha256", "blob", "text", "base64"]
+  private static let fileKeys = [
+    "path", "pathBase64", "mode", "size", "sha256", "learned", "mirrors", "blob", "text", "base64",
+  ]
 
   package init(parsing bytes: [UInt8]) throws(JSONError) {
     let json = try JSON.parse(bytes)
@@ -43,6 +46,7 @@ extension ModelLock {
     try json.requireOnly(modelKeys)
     var files: [SelectedFile] = []
     var contents: [RepositoryPath: [UInt8]] = [:]
+    var mirrors: [SHA256Digest: [HTTPURL]] = [:]
     var paths: Set<RepositoryPath> = []
     for element in try json.required("files").elements() {
       let (file, content) = try file(element)
@@ -51,12 +55,19 @@ extension ModelLock {
       }
       files.append(file)
       contents[file.path] = content
+      if let oid = file.object, let list = element["mirrors"] { mirrors[oid] = try addresses(list) }
+    }
+    let source = try json["source"].map { field throws(JSONError) in try field.string() } ?? SourceAddress.mirrorsOnly
+    if source == SourceAddress.mirrorsOnly,
+      files.contains(where: { file in file.object.flatMap { mirrors[$0] } == nil })
+    {
+      throw JSONError("`source` is missing, and not every file has `mirrors`", at: json.position)
     }
     let selection = try json.required("selection")
     _ = try selection.members()
     var model = LockedModel(
-      source: try json.required("source").string(), selection: selection.text, files: files)
-    model.contents = contents
+      source: source, selection: selection.text, files: files)
+    (model.contents, model.mirrors) = (contents, mirrors)
     model.revision = try json["revision"]?.string()
     model.reference = try json["reference"]?.string()
     model.lfs = try json["lfs"]?.string()
@@ -107,7 +118,20 @@ extension ModelLock {
       return (SelectedFile(path: path, mode: mode ?? .regular, blob: id, size: size, digest: digest), nil)
     }
     guard let digest, !isLink else { throw JSONError("`text` is missing", at: json.position) }
-    return (SelectedFile(path: path, mode: mode ?? .regular, oid: digest, size: size), nil)
+    var file = SelectedFile(path: path, mode: mode ?? .regular, oid: digest, size: size)
+    file.isLearned = try json["learned"]?.bool() ?? false
+    return (file, nil)
+  }
+
+  private static func addresses(_ json: JSON) throws(JSONError) -> [HTTPURL] {
+    var urls: [HTTPURL] = []
+    for element in try json.elements() {
+      let text = try element.string()
+      do throws(HTTPURLError) { urls.append(try HTTPURL(text)) } catch {
+        throw JSONError("expected an http or https URL: \(error)", at: element.position)
+      }
+    }
+    return urls
   }
 
   /// A lock's paths are as hostile as a repository's.

@@ -30,14 +30,17 @@ extension ModelLock {
 extension LockedModel {
   fileprivate var lines: [String] {
     let facts: [(String, String?)] = [
-      ("source", source), ("revision", revision), ("commit", commit), ("reference", reference), ("lfs", lfs),
+      ("source", source == SourceAddress.mirrorsOnly ? nil : source), ("revision", revision), ("commit", commit),
+      ("reference", reference), ("lfs", lfs),
       ("main", main),
     ]
     var lines = facts.compactMap { name, value in value.map { "\"\(name)\": \(JSON.string($0).text)," } }
     lines.append("\"selection\": \(selection),")
     lines.append("\"files\": [")
     for (index, file) in files.enumerated() {
-      lines.append("  " + file.locked(contents[file.path]).text + (index + 1 < files.count ? "," : ""))
+      lines.append(
+        "  " + file.locked(contents[file.path], file.object.flatMap { mirrors[$0] }).text
+          + (index + 1 < files.count ? "," : ""))
     }
     return lines + ["]"]
   }
@@ -45,14 +48,16 @@ extension LockedModel {
 
 extension SelectedFile {
   /// `content` is nil for LFS objects, and for files of git's that are too large to stand in a lock.
-  fileprivate func locked(_ content: [UInt8]?) -> JSON {
+  fileprivate func locked(_ content: [UInt8]?, _ mirrors: [HTTPURL]?) -> JSON {
     let path = String(validating: path.bytes, as: UTF8.self)
     let text = content.flatMap { String(validating: $0, as: UTF8.self) }
     let blob: ObjectID? = if case .blob(let id) = self.content { id } else { nil }
     return .object([
       ("path", path.map { .string($0) }), ("pathBase64", path == nil ? .string(base64(self.path.bytes)) : nil),
       ("mode", mode == .regular ? nil : .string(mode.name)), ("size", .integer(size)),
-      ("sha256", digest.map { .string($0.hex) }), ("blob", content == nil ? blob.map { .string($0.hex) } : nil),
+      ("sha256", digest.map { .string($0.hex) }), ("learned", isLearned ? .bool(true) : nil),
+      ("mirrors", mirrors.map { .array($0.map { .string($0.string) }) }),
+      ("blob", content == nil ? blob.map { .string($0.hex) } : nil),
       ("text", text.map { .string($0) }),
       ("base64", text == nil ? content.map { .string(base64($0)) } : nil),
     ])

@@ -1,4 +1,5 @@
 import Git
+import HTTP
 
 /// What a lock file says: which files each model has, so exactly that every machine gets the same bytes, and without
 /// asking a git repository. `docs/reference/lock-file.md` describes the file.
@@ -50,6 +51,8 @@ package struct LockedModel: Sendable, Equatable {
   package var lfs: String?
   /// Sorted by path.
   package var files: [SelectedFile]
+  /// Where objects are, of models whose source does not tell.
+  package var mirrors: [SHA256Digest: [HTTPURL]] = [:]
   /// The bytes of small files that git keeps, and the targets of symbolic links.
   package var contents: [RepositoryPath: [UInt8]] = [:]
 
@@ -67,7 +70,14 @@ package struct LockedModel: Sendable, Equatable {
       source: wanted.source.withoutCredentials, selection: wanted.selection.canonical, files: resolution.files)
     (revision, main) = (wanted.revision, wanted.main)
     (commit, reference, lfs) = (resolution.commit, resolution.reference, resolution.configuredLFS)
+    // The address of one plain file is the source.
+    if SourceAddress.fileName(of: wanted.source) == nil {
+      mirrors = resolution.direct.mapValues { $0.compactMap(\.shareableURL) }.filter { !$0.value.isEmpty }
+    }
   }
+
+  /// Whether its files are those of a commit.
+  var hasRepository: Bool { commit != nil || files.contains(where: \.isBlob) }
 
   /// Whether both say the same of the model; their bytes follow from that.
   func isSame(as other: LockedModel) -> Bool {

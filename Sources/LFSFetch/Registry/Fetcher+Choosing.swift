@@ -48,7 +48,7 @@ extension Fetcher {
 
   private func candidate(_ variant: Variant, of entry: RegistryEntry) -> VariantChoice.Candidate {
     let sizes = variant.facts.over(entry.model).selectedObjects.compactMap { object in
-      object.size.map { (oid: object.oid, size: $0) }
+      object.size.flatMap { size in object.oid.map { (oid: $0, size: size) } }
     }
     let all = sizes.reduce(0) { $0 + $1.size }
     let missing = sizes.reduce(0) { sum, object in

@@ -20,7 +20,7 @@ extension Fetcher {
     }
     let source = try request.registrySource
     var file = try RegistryFile(path)
-    let files = [request.path ?? "*"]
+    let files = [request.path ?? SourceAddress.fileName(of: source) ?? "*"]
     let wanted = Wanted(
       model: name, source: source, revision: request.revision, selection: Selection(include: files), main: nil,
       pinned: [:], isFromRegistry: false)
@@ -74,7 +74,7 @@ extension Fetcher {
 
   func fresh(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
     try prepareCache()
-    let resolver = Resolver(cache: cache, refreshes: true, isOffline: configuration.offline)
+    let resolver = Resolver(cache: cache, refreshes: true, isOffline: configuration.offline, report: progress)
     return try await resolver.resolve(wanted, remotes)
   }
 }

@@ -115,8 +115,9 @@ extension ModelFacts {
   /// The branch or tag that says what is newest; nil is the repository's default branch.
   var followed: String? { branch ?? revision }
 
-  /// Whether what it is pinned to can move.
+  /// Whether what it is pinned to can move: in a repository.
   var isFollowing: Bool {
-    source != nil && !(branch == nil && revision.flatMap { ObjectID(hex: $0) } != nil)
+    guard let source, case .git? = try? SourceAddress(source) else { return false }
+    return !(branch == nil && revision.flatMap { ObjectID(hex: $0) } != nil)
   }
 }

@@ -37,12 +37,13 @@ public struct PresetSummary: Sendable, Equatable {
 public struct ModelDetails: Sendable, Equatable {
   public struct Object: Sendable, Equatable {
     public let path: String
-    public let oid: String
+    /// nil where the file is to be believed when it is first fetched.
+    public let oid: String?
     public let size: Int64?
   }
 
   public let name: String
-  /// nil where only the variants have one.
+  /// nil where only the variants have one, or each file has addresses of its own.
   public let source: String?
   public internal(set) var aliases: [String] = []
   public internal(set) var description: String?
@@ -60,9 +61,12 @@ public struct ModelDetails: Sendable, Equatable {
   public internal(set) var mirrors: [String] = []
   public internal(set) var variants: [VariantSummary] = []
   public internal(set) var cachedPath: String?
+  /// Whether only its variants can be fetched.
+  public internal(set) var needsVariant: Bool
 
   init(name: String, source: String?) {
     self.name = name
     self.source = source
+    needsVariant = source == nil
   }
 }

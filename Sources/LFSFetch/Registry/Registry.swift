@@ -9,6 +9,8 @@ package struct Registry: Sendable {
   package private(set) var presets: [Preset] = []
   /// Repositories that only layers name which are not trusted.
   package private(set) var strangers: Set<String> = []
+  /// Models without a source, only addresses of their files, that such layers name.
+  private var strangeModels: Set<String> = []
 
   package init(_ layers: [RegistryLayer] = []) {
     for layer in layers { overlay(layer) }
@@ -19,6 +21,7 @@ package struct Registry: Sendable {
     layers.append(layer)
     for entry in layer.contents.models.map(\.value) {
       presets.removeAll { $0.name == entry.name }
+      if layer.isTrusted { strangeModels.remove(entry.name) } else { strangeModels.insert(entry.name) }
       if let index = entries.firstIndex(where: { $0.name == entry.name }) {
         entries[index] = entry
       } else {
@@ -34,6 +37,12 @@ package struct Registry: Sendable {
         presets.append(preset)
       }
     }
+  }
+
+  /// Whether only layers name the source, or the addresses of the model, which are not trusted.
+  func isStranger(_ source: String, of model: String) -> Bool {
+    guard source == SourceAddress.mirrorsOnly else { return strangers.contains(source) }
+    return strangeModels.contains(String(model.prefix { $0 != ":" }))
   }
 
   /// By name first, then by alias; of two that claim an alias the later one has it.

@@ -26,7 +26,7 @@ package struct RegistryEntry: Sendable, Equatable {
 
   /// The names by which it can be fetched, with their facts: itself, where it has a source, and its variants.
   package var choices: [(name: String, facts: ModelFacts)] {
-    (model.source == nil ? [] : [(name, model)]) + variants.map { ("\(name):\($0.name)", $0.facts.over(model)) }
+    (model.place == nil ? [] : [(name, model)]) + variants.map { ("\(name):\($0.name)", $0.facts.over(model)) }
   }
 }
 
@@ -66,6 +66,12 @@ package struct ModelFacts: Sendable, Equatable {
 
   package var mainFile: String? { main ?? template?.main }
 
+  /// What is asked for the files: the source, or where there is none the addresses of the files, if each has one.
+  var place: String? {
+    if let source { return source }
+    return objects.isEmpty || objects.values.contains(where: \.mirrors.isEmpty) ? nil : SourceAddress.mirrorsOnly
+  }
+
   /// Whether anything but all files is wanted.
   package var isSelective: Bool { template != nil || !files.isEmpty }
 
@@ -92,16 +98,17 @@ package struct ModelFacts: Sendable, Equatable {
   }
 }
 
-/// An LFS object that a registry entry promises for a path.
+/// What a registry entry promises of the file at a path, such as its LFS object.
 package struct PinnedObject: Sendable, Equatable {
-  package let oid: SHA256Digest
+  /// nil where the file is to be believed when it is first fetched.
+  package let oid: SHA256Digest?
   package let size: Int64?
   /// Git's executable bit; only asked for where nobody asks git.
   package let isExecutable: Bool
-  /// Other addresses of the same bytes.
+  /// Other addresses of the same bytes; its only ones where the model has no source.
   package let mirrors: [HTTPURL]
 
-  package init(oid: SHA256Digest, size: Int64?, isExecutable: Bool = false, mirrors: [HTTPURL] = []) {
+  package init(oid: SHA256Digest?, size: Int64?, isExecutable: Bool = false, mirrors: [HTTPURL] = []) {
     self.oid = oid
     self.size = size
     self.isExecutable = isExecutable

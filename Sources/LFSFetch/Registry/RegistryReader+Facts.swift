@@ -6,7 +6,7 @@ import Text
 /// The parts that models and variants have in common.
 extension RegistryReader {
   static func facts(_ json: JSON) throws(JSONError) -> ModelFacts {
-    var facts = ModelFacts(source: try json["source"]?.string())
+    var facts = ModelFacts(source: try json["source"].map(source))
     facts.branch = try json["branch"]?.string()
     facts.revision = try json["revision"]?.string()
     facts.template = try json["template"].map(template)
@@ -17,17 +17,30 @@ extension RegistryReader {
       guard facts.objects[member.name] == nil else {
         throw JSONError("the object `\(member.name)` stands here twice", at: member.position)
       }
-      facts.objects[member.name] = try object(member.value)
+      facts.objects[member.name] = try object(member.value, isOnlySource: facts.source == nil)
     }
     return facts
   }
 
-  private static func object(_ json: JSON) throws(JSONError) -> PinnedObject {
-    try json.requireOnly(objectKeys)
-    let field = try json.required("sha256")
-    guard let oid = SHA256Digest(hex: try field.string()) else {
-      throw JSONError("expected 64 lowercase hexadecimal digits", at: field.position)
+  /// Other ways to write the address of a repository come to the one that git knows.
+  private static func source(_ json: JSON) throws(JSONError) -> String {
+    let text = try json.string()
+    guard text.hasPrefix(HuggingFaceAddress.scheme) else { return text }
+    let address: HuggingFaceAddress
+    do throws(FetchError) { address = try HuggingFaceAddress(text) } catch {
+      throw JSONError(([error.message] + error.causes).joined(separator: ": "), at: json.position)
     }
+    guard address.revision == nil, address.path == nil else {
+      throw JSONError("a revision is written as `revision` or `branch` here, and a path as `files`", at: json.position)
+    }
+    return address.repository
+  }
+
+  /// Where the model has a source, an object without its hash would say nothing of what that has.
+  private static func object(_ json: JSON, isOnlySource: Bool) throws(JSONError) -> PinnedObject {
+    try json.requireOnly(objectKeys)
+    let isUnverified = isOnlySource && json["sha256"] == nil && json["mirrors"] != nil
+    let oid = try isUnverified ? nil : digest(json.required("sha256"))
     let size = try json["size"]?.integer()
     if let size, size < 0 { throw JSONError("a size cannot be negative", at: json["size"]?.position ?? json.position) }
     if let size, size > Pointer.largestObject {
@@ -43,6 +56,13 @@ extension RegistryReader {
     }
     let isExecutable = try json["executable"]?.bool() ?? false
     return PinnedObject(oid: oid, size: size, isExecutable: isExecutable, mirrors: mirrors)
+  }
+
+  private static func digest(_ json: JSON) throws(JSONError) -> SHA256Digest {
+    guard let digest = SHA256Digest(hex: try json.string()) else {
+      throw JSONError("expected 64 lowercase hexadecimal digits", at: json.position)
+    }
+    return digest
   }
 
   private static func template(_ json: JSON) throws(JSONError) -> Template {

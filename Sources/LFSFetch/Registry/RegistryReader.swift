@@ -134,8 +134,12 @@ struct RegistryReader {
     entry.tags = try json["tags"].map(Self.strings) ?? []
     entry.model = try Self.facts(json)
     for variant in try json["variants"]?.members() ?? [] { try entry.variants.append(Self.variant(variant, entry)) }
-    if entry.model.source == nil, entry.variants.isEmpty || entry.variants.contains(where: { $0.facts.source == nil }) {
-      throw JSONError("`source` is missing", at: json.position)
+    if entry.model.place == nil,
+      entry.variants.isEmpty || entry.variants.contains(where: { $0.facts.over(entry.model).place == nil })
+    {
+      throw JSONError(
+        entry.model.objects.isEmpty
+          ? "`source` is missing" : "`source` is missing, and not every object has `mirrors`", at: json.position)
     }
     contents.models.append(.init(value: entry, position: member.position, json: json))
   }

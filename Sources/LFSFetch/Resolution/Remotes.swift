@@ -1,4 +1,5 @@
 import Git
+import HTTP
 import Synchronization
 
 /// The repositories that one command asks: one `GitRemote` each, so that all names that mean a repository share its
@@ -13,6 +14,12 @@ package final class Remotes: Sendable {
   }
 
   package init(_ network: Network) { self.network = network }
+
+  /// Looks a variable of the environment up.
+  var variable: @Sendable (String) -> String? { network.variable }
+
+  /// For places that are no repositories.
+  package var client: HTTPClient { get throws(FetchError) { try network.parts().client } }
 
   /// The repository at `source`, a URL or path as the user or the registry wrote it.
   package func remote(of source: String, isNamedByUser: Bool) throws(FetchError) -> GitRemote {

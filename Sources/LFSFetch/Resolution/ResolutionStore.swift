@@ -1,5 +1,6 @@
 import Files
 import Git
+import HTTP
 import JSON
 
 /// Remembers resolutions in the cache, so that a second run asks nobody.
@@ -48,12 +49,44 @@ package struct ResolutionStore: Sendable {
     try write(
       [
         ("reference", resolution.reference.map { .string($0) }), ("lfs", resolution.configuredLFS.map { .string($0) }),
-        ("files", .array(resolution.files.map(\.json))),
+        ("files", .array(resolution.files.map { $0.json() })),
       ], to: path(commit, selection))
   }
 
   private func path(_ commit: String, _ selection: Selection) -> String {
     "\(folder)/\(commit)-\(Self.digest(selection.canonical)).json"
+  }
+
+  // MARK: Listings
+
+  /// What a place beside git had when it was last asked for.
+  package func listed(_ wanted: Wanted, sourceName: String) -> Resolution? {
+    guard let json = read(listedPath(wanted)), let elements = try? json["files"]?.elements() else { return nil }
+    let files = elements.compactMap(SelectedFile.init)
+    guard files.count == elements.count else { return nil }
+    var resolution = Resolution(
+      sourceName: sourceName, commit: nil, reference: try? json["reference"]?.string(), files: files)
+    for (element, file) in zip(elements, files) {
+      guard let oid = file.object, let text = try? element["url"]?.string(), let url = try? HTTPURL(text) else {
+        continue
+      }
+      resolution.direct[oid] = [.url(url, isNamedByUser: wanted.isNamedByUser)]
+    }
+    return resolution
+  }
+
+  /// Addresses are remembered as far as they hold no secret.
+  package func remember(listed resolution: Resolution, _ wanted: Wanted) throws(FileError) {
+    let files = resolution.files.map { file in
+      let url = file.object.flatMap { resolution.direct[$0] }?.lazy.compactMap(\.shareableURL).first
+      return file.json(adding: [("url", url.map { .string($0.string) })])
+    }
+    try write(
+      [("reference", resolution.reference.map { .string($0) }), ("files", .array(files))], to: listedPath(wanted))
+  }
+
+  private func listedPath(_ wanted: Wanted) -> String {
+    "\(folder)/listed-\(Self.digest(wanted.revision ?? ""))-\(Self.digest(wanted.selection.canonical)).json"
   }
 
   // MARK: Files
@@ -78,17 +111,18 @@ package struct ResolutionStore: Sendable {
 }
 
 extension SelectedFile {
-  fileprivate var json: JSON {
+  fileprivate func json(adding members: [(String, JSON?)] = []) -> JSON {
     let oid: JSON? = if case .object(let oid) = content { .string(oid.hex) } else { nil }
     let blob: JSON? = if case .blob(let id) = content { .string(id.hex) } else { nil }
     // JSON is Unicode and paths are bytes: those that are not UTF-8 are written a character a byte.
     let text = String(validating: path.bytes, as: UTF8.self)
-    return .object([
+    let own: [(String, JSON?)] = [
       ("path", text.map { .string($0) }),
       ("bytes", text == nil ? .string(String(String.UnicodeScalarView(path.bytes.map(Unicode.Scalar.init)))) : nil),
       ("mode", .string(mode.name)), ("sha256", oid ?? digest.map { .string($0.hex) }), ("blob", blob),
-      ("size", .integer(size)),
-    ])
+      ("size", .integer(size)), ("learned", isLearned ? .bool(true) : nil),
+    ]
+    return .object(own + members)
   }
 
   fileprivate init?(_ json: JSON) {
@@ -102,6 +136,7 @@ extension SelectedFile {
       self.init(path: path, mode: mode, blob: blob, size: size, digest: digest)
     } else if let digest {
       self.init(path: path, mode: mode, oid: digest, size: size)
+      isLearned = (try? json["learned"]?.bool()) ?? false
     } else {
       return nil
     }

@@ -10,25 +10,56 @@ package struct Resolver: Sendable {
   /// Ask where branches point, even when the cache remembers.
   let refreshes: Bool
   let isOffline: Bool
+  var report: @Sendable (ProgressEvent) -> Void = { _ in }
 
   package func resolve(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
     if let pinned = try wanted.pinnedResolution { return pinned }
-    if let remembered = try remembered(wanted, trustingReferences: isOffline || (wanted.isFromRegistry && !refreshes)) {
-      return remembered
+    let address = try SourceAddress(wanted.source)
+    // A file of this machine is sooner looked at than remembered.
+    let isSettled = isOffline || ((wanted.isFromRegistry || address.isOneFile) && !refreshes)
+    if let remembered = try remembered(wanted, trustingReferences: isSettled && !address.isLocal) { return remembered }
+    guard let listing = try await wanted.listing(of: address, remotes) else { return try await ask(wanted, remotes) }
+    let known = LearnedHashes(cache)
+    let resolution = try wanted.resolution(of: listing).learning { file in
+      if let promised = file.promised { return store(promised) }
+      return known.hash(of: file)
     }
-    return try await ask(wanted, remotes)
+    if resolution.isKnown { remember(resolution, of: wanted) }
+    return resolution
+  }
+
+  /// The object of that hash, where it is here; then its size is known as well.
+  private func store(_ promised: SHA256Digest) -> Learned? {
+    let status = (try? FileStatus.of(ObjectStore(cache).path(of: promised))) ?? nil
+    return status.map { Learned(digest: promised, size: $0.size) }
+  }
+
+  /// Remembers what a place beside git has, and tells of files that had another hash when they were first fetched: with
+  /// `--refresh` the user has asked for what is there now.
+  func remember(_ resolution: Resolution, of wanted: Wanted) {
+    let store = ResolutionStore(cache, sourceName: resolution.sourceName)
+    let old = store.listed(wanted, sourceName: resolution.sourceName)?.files ?? []
+    let before = Dictionary(old.filter(\.isLearned).map { ($0.path, $0) }) { first, _ in first }
+    for file in resolution.files where file.isLearned {
+      guard let first = before[file.path]?.digest, let now = file.digest, first != now else { continue }
+      report(
+        .warning(
+          "`\(file.path)` of \(wanted.place) is another file than before: it has the SHA-256 \(now), and had \(first)"))
+    }
+    try? store.remember(listed: resolution, wanted)
   }
 
   /// What the cache knows. References are trusted for models of the registry: who asks for a model gets the one
-  /// that is there, and `--refresh` looks for a newer one. Who names a repository and a branch means its tip.
+  /// that is there, and `--refresh` looks for a newer one. Who names a repository and a branch means its tip. A plain
+  /// file is expected to stay what it is.
   package func remembered(_ wanted: Wanted, trustingReferences: Bool) throws(FetchError) -> Resolution? {
     if let pinned = try wanted.pinnedResolution { return pinned }
     let sourceName = try wanted.sourceName
     let store = ResolutionStore(cache, sourceName: sourceName)
     var commit = wanted.revision.flatMap { ObjectID(hex: $0) }?.hex
     if commit == nil, trustingReferences { commit = store.commit(of: wanted.revision)?.commit }
-    guard let commit else { return nil }
-    return store.resolution(of: commit, wanted.selection, sourceName: sourceName)
+    if let commit { return store.resolution(of: commit, wanted.selection, sourceName: sourceName) }
+    return trustingReferences ? store.listed(wanted, sourceName: sourceName) : nil
   }
 
   private func ask(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {

@@ -8,7 +8,7 @@ struct TreeReader: Sendable {
   let wanted: Wanted
 
   func read(sourceName: String, reference: String?) async throws(FetchError) -> Resolution {
-    let entries = try wanted.selectedEntries(of: tree).filter { $0.mode != .submodule }
+    let entries = try wanted.selected(of: tree).filter { $0.mode != .submodule }
     if entries.isEmpty { throw wanted.nothingLeft }
     let lfsconfig = tree.entries.first { $0.rawPath.elementsEqual(".lfsconfig".utf8) && $0.mode == .regular }
     try await reading(wanted.source) { () async throws(GitError) in
@@ -33,12 +33,12 @@ struct TreeReader: Sendable {
   private func file(_ entry: TreeEntry, _ blob: [UInt8]) async throws(FetchError) -> SelectedFile {
     let path = try reading(wanted.source) { () throws(GitError) in try entry.path }
     guard entry.mode != .symlink, !blob.isEmpty, let pointer = try pointer(in: blob, at: path) else {
-      if let promised = wanted.pinned[path.string] {
+      if let promised = wanted.pinned[path.string]?.oid {
         throw mismatch(path, promised, found: "a file that is no LFS object")
       }
       return try await gitFile(entry, at: path, blob)
     }
-    if let promised = wanted.pinned[path.string], promised.oid != pointer.oid {
+    if let promised = wanted.pinned[path.string]?.oid, promised != pointer.oid {
       throw mismatch(path, promised, found: "the object \(pointer.oid)")
     }
     return SelectedFile(path: path, mode: entry.mode, oid: pointer.oid, size: pointer.size)
@@ -84,44 +84,10 @@ struct TreeReader: Sendable {
 
   // MARK: Errors
 
-  private func mismatch(_ path: RepositoryPath, _ promised: PinnedObject, found: String) -> FetchError {
+  private func mismatch(_ path: RepositoryPath, _ promised: SHA256Digest, found: String) -> FetchError {
     FetchError(
       .integrity, "`\(path)` in \(wanted.place) is not what the registry promises",
-      causes: ["the registry promises the object \(promised.oid)", "the commit \(tree.commit) has \(found)"],
+      causes: ["the registry promises the object \(promised)", "the commit \(tree.commit) has \(found)"],
       hint: "if the repository was changed on purpose, its registry entry must be updated")
   }
-}
-
-extension Wanted {
-  /// The files that are wanted of a commit. Each pattern must select something: a mistyped path would otherwise be
-  /// missed later.
-  func selectedEntries(of tree: RemoteTree) throws(FetchError) -> [TreeEntry] {
-    for glob in selection.required where !tree.entries.contains(where: { glob.matches($0.rawPath) }) {
-      let name = glob.pattern.escapingControls
-      let hint = NearestName.hint(for: glob.pattern, among: tree.entries.map(\.displayPath))
-      throw FetchError(
-        .notFound, "`\(name)` fits no file of \(place)", causes: ["the commit is \(tree.commit)"], hint: hint)
-    }
-    if let template = selection.template { try check(template, tree) }
-    let entries = tree.entries.filter { selection.contains($0.rawPath) }
-    if entries.isEmpty, !tree.entries.isEmpty { throw nothingLeft }
-    return entries
-  }
-
-  private func check(_ template: Template, _ tree: RemoteTree) throws(FetchError) {
-    let globs = template.oneOf.map(Glob.init)
-    guard !tree.entries.contains(where: { entry in globs.contains { $0.matches(entry.rawPath) } }) else { return }
-    throw FetchError(
-      .notFound, "the template `\(template.text.escapingControls)` fits no file of \(place)",
-      causes: ["the commit is \(tree.commit)"],
-      hint: "`lfsfetch get --dry-run \(source.withoutCredentials.escapingControls)` lists its files")
-  }
-
-  fileprivate var nothingLeft: FetchError {
-    FetchError(
-      .notFound, "nothing is left to fetch of \(place)", causes: ["`--exclude` takes away all that was selected"])
-  }
-
-  /// How messages name the repository.
-  var place: String { "`\(source.withoutCredentials.escapingControls)`" }
 }

@@ -39,7 +39,7 @@ package struct Wanted: Sendable {
       model = request.text
       isFromRegistry = false
     }
-    guard let source = facts.source else {
+    guard let source = facts.place else {
       let choices = (registry.find(model)?.choices.map(\.name) ?? []) + ["\(model):\(Variant.automatic)"]
       throw FetchError(
         .usage, "the model `\(model)` comes in variants",
@@ -50,7 +50,8 @@ package struct Wanted: Sendable {
         .usage, "`\(model.escapingControls)` and `--revision \(other.escapingControls)` name different revisions")
     }
     self.source = source
-    isNamedByUser = isFromRegistry ? !registry.strangers.contains(source) : !request.isFromFile
+    isNamedByUser =
+      isFromRegistry ? !registry.isStranger(source, of: model) : !request.isFromFile
     revision = request.revision ?? facts.wantedRevision
     let own = (request.path.map { [$0] } ?? []) + request.include
     selection =
@@ -59,13 +60,15 @@ package struct Wanted: Sendable {
       : Selection(include: own, exclude: request.exclude)
     let isOtherRevision = request.revision != nil && request.revision != facts.revision
     pinned = isOtherRevision ? [:] : facts.objects
-    main = facts.mainFile ?? (own.count == 1 ? own[0] : nil)
+    main = facts.mainFile ?? (own.count == 1 ? own[0] : nil) ?? SourceAddress.fileName(of: source)
   }
 
   /// The name of the source's folders in the cache.
   package var sourceName: String {
     get throws(FetchError) {
-      try reading(source) { () throws(GitError) in try GitLocation(source).absolute.folderName }
+      guard source == SourceAddress.mirrorsOnly else { return try SourceAddress.folderName(of: source) }
+      let files = pinned.sorted { $0.key < $1.key }.map { ([$0] + $1.mirrors.map(\.string)).joined(separator: " ") }
+      return model.folderName(uniqueFor: files.joined(separator: "\n"))
     }
   }
 
@@ -73,20 +76,49 @@ package struct Wanted: Sendable {
   package var pinnedResolution: Resolution? {
     get throws(FetchError) {
       // What a template finds, only the repository knows.
-      guard !selection.include.isEmpty, selection.template == nil else { return nil }
+      // Where the assets of a release are, only the forge knows.
+      guard ReleaseAddress(source) == nil else { return nil }
+      let isListed = source == SourceAddress.mirrorsOnly
+      guard !selection.include.isEmpty || isListed, selection.template == nil else { return nil }
+      let names = selection.include.isEmpty ? pinned.keys.sorted() : selection.include.map(\.pattern)
       var files: [SelectedFile] = []
-      for glob in selection.include {
-        guard let object = pinned[glob.pattern], let size = object.size,
-          let path = try? RepositoryPath(validating: glob.pattern)
+      for name in names {
+        guard let object = pinned[name], let oid = object.oid, let size = object.size,
+          let path = try? RepositoryPath(validating: name)
         else { return nil }
         guard selection.contains(path.bytes) else { continue }
         files.append(
-          SelectedFile(path: path, mode: object.isExecutable ? .executable : .regular, oid: object.oid, size: size))
+          SelectedFile(path: path, mode: object.isExecutable ? .executable : .regular, oid: oid, size: size))
       }
       guard !files.isEmpty else { return nil }
       let commit = revision.flatMap { ObjectID(hex: $0) }?.hex
-      return Resolution(sourceName: try sourceName, commit: commit, reference: nil, files: files)
+      var resolution = Resolution(sourceName: try sourceName, commit: commit, reference: nil, files: files)
+      if isListed { resolution.direct = directSources(of: files) }
+      return resolution
     }
+  }
+}
+
+extension Wanted {
+  /// What the place itself, or the registry in its stead, says of where each file is.
+  func directSources(of files: [SelectedFile]) -> [SHA256Digest: [Source]] {
+    var direct: [SHA256Digest: [Source]] = [:]
+    let address = try? SourceAddress(source)
+    for file in files {
+      guard let oid = file.object ?? file.firstUse?.key else { continue }
+      switch address {
+      case .url(let url, _)?: direct[oid, default: []].append(.url(url, isNamedByUser: isNamedByUser))
+      case .local(let path)?:
+        let isFile = SourceAddress.fileName(of: source) != nil
+        direct[oid, default: []].append(.file(isFile ? path : path + "/" + file.path.string))
+      case .mirrors?:
+        direct[oid, default: []] +=
+          (pinned[file.path.string]?.mirrors ?? []).map { .url($0, isNamedByUser: isNamedByUser) }
+      // Theirs are found by asking them, or remembered.
+      case .git?, .bucket?, .release?, nil: break
+      }
+    }
+    return direct
   }
 }
 

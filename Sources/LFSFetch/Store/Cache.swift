@@ -15,6 +15,7 @@ import Files
 /// git/               a bare repository for each remote: commits, trees, pointers
 /// resolved/          what a name, revision and selection came to, so that a second run asks nobody
 /// snapshots/         the files of one commit of one source, as links into `objects`
+/// learned/           what files turned out to be that came without a hash
 /// hosts/             which form of git request each host understands
 /// registries/        the layers of the registry that other hosts have
 /// folders/           what was put into the folders of `--to`, to know it again
@@ -47,6 +48,7 @@ package struct Cache: Sendable, Equatable {
   package var git: String { root + "/git" }
   package var resolved: String { root + "/resolved" }
   package var snapshots: String { root + "/snapshots" }
+  package var learned: String { root + "/learned" }
   package var hosts: String { root + "/hosts" }
   package var clones: String { root + "/clones" }
 

@@ -72,7 +72,7 @@ final class ObjectTransfer {
 
   var hasFurtherSource: Bool { nextSource != nil }
 
-  var isLarge: Bool { transfer.size >= ChunkLayout.threshold }
+  var isLarge: Bool { transfer.isLarge }
 
   func moveToNextSource() {
     sourceIndex += 1

@@ -4,8 +4,9 @@ import Text
 
 /// How the work on an object ends, and what is done so that it does not end badly.
 extension TransferEngine {
-  func finish(_ index: Int) {
+  func finish(_ index: Int, _ learned: Learned? = nil) {
     let object = objects[index]
+    self.learned[object.transfer.oid] = learned
     start(object)
     object.isFinished = true
     object.isStored = true
@@ -13,7 +14,7 @@ extension TransferEngine {
     foundRoom()
     object.partial = nil
     object.hash = nil
-    if let copy = object.copy, copy.complete() { copies[object.transfer.oid] = copy }
+    if let copy = object.copy, copy.complete() { copies[learned?.digest ?? object.transfer.oid] = copy }
     object.copy = nil
     unlock(object)
     active.removeAll { $0 == index }
@@ -71,6 +72,7 @@ extension TransferEngine {
     case .giveUp:
       if case .cancelled = fault { return halt(.interruption) }
       let error = FetchError(fault, name: object.transfer.name)
+      if case .changed = fault { try? object.partial?.discard() }
       fail(object, error)
       // What one object cannot be written for, the others cannot either.
       if case .disk = fault { halt(error) }

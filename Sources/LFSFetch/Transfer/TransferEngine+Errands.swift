@@ -46,7 +46,7 @@ extension TransferEngine {
   ) async throws -> SmallResult {
     guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
     defer { locks.unlock(transfer.lockKey) }
-    if try store.contains(transfer.oid, size: transfer.size) { return .stored(isMultiplexed: nil) }
+    if try store.contains(transfer.oid, size: transfer.size) { return .stored(nil, isMultiplexed: nil) }
     let shown = Mutex<Int64>(0)
     @Sendable func show(_ bytes: Int64) {
       shown.withLock { before in

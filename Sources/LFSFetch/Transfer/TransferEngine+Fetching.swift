@@ -2,13 +2,19 @@ import Files
 import HTTP
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// How bytes are fetched: small objects as a whole, large ones in runs of chunks or as one stream.
 extension TransferEngine {
   // MARK: Small objects
 
   enum SmallResult: Sendable {
     /// `isMultiplexed`: whether its request shared a connection; nil when none was made.
-    case stored(isMultiplexed: Bool?)
+    case stored(Learned?, isMultiplexed: Bool?)
     case busyElsewhere
   }
 
@@ -18,10 +24,12 @@ extension TransferEngine {
   ) async {
     do {
       switch try await work() {
-      case .stored(let isMultiplexed): await smallFinished(index, at: location, isMultiplexed: isMultiplexed)
+      case .stored(let learned, let isMultiplexed):
+        await smallFinished(index, learned, at: location, isMultiplexed: isMultiplexed)
       case .busyElsewhere: await smallBusy(index, at: location)
       }
     } catch {
+      await noteFound(index, error)
       await smallFailed(index, TransferFault(error), at: location, since: started)
     }
   }
@@ -31,10 +39,10 @@ extension TransferEngine {
   ) async throws -> SmallResult {
     guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
     defer { locks.unlock(transfer.lockKey) }
-    if try store.contains(transfer.oid, size: transfer.size) { return .stored(isMultiplexed: nil) }
+    if let present = try present(transfer) { return .stored(present.learned, isMultiplexed: nil) }
     let writer = WholeObjectWriter(transfer, store: store, progress: progress)
     do {
-      let sink = BodySink.whole(length: transfer.size, received) { try writer.write($0) }
+      let sink = BodySink.whole(length: transfer.knownSize, of: location, received) { try writer.write($0) }
       var request = location.request
       request.carriage = .object
       let response = try await client.stream(request, to: sink)
@@ -48,27 +56,39 @@ extension TransferEngine {
     }
   }
 
-  /// Copies an object out of a repository on this machine, hashing it on the way.
+  /// Copies an object out of a file of this machine, hashing it on the way.
   nonisolated func copy(
-    _ transfer: Transfer, folder: String, _ progress: ObjectProgress
+    _ transfer: Transfer, from source: Source, _ progress: ObjectProgress
   ) async throws -> SmallResult {
     guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
     defer { locks.unlock(transfer.lockKey) }
-    if try store.contains(transfer.oid, size: transfer.size) { return .stored(isMultiplexed: nil) }
-    let hex = transfer.oid.hex
-    let source: File
+    if let present = try present(transfer) { return .stored(present.learned, isMultiplexed: nil) }
+    let file: File
+    let before: FileStatus
     do throws(FileError) {
-      source = try File.open("\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)", .read)
+      let path = source.localPath(of: transfer.oid) ?? ""
+      // Nothing else is opened: reading a pipe or a device might never end.
+      if let status = try FileStatus.of(path, followingLinks: true), status.kind != .file {
+        throw FileError("open", path, errno: EINVAL)
+      }
+      file = try File.open(path, .read)
+      before = try file.status()
     } catch {
+      let isRepository = if case .folder = source { true } else { false }
       throw TransferFault.absent(
-        error.isNotFound ? "the repository does not hold the object" : error.description)
+        error.isNotFound && isRepository ? "the repository does not hold the object" : error.description)
     }
-    return try await copy(source, as: transfer, progress)
+    try transfer.firstUse?.check(before)
+    let wasSettled = before.isSettled
+    return try await copy(file, as: transfer, progress, mayRemember: wasSettled) {
+      try transfer.firstUse?.check(try file.status())
+    }
   }
 
-  /// Into the store, hashed on the way.
+  /// Into the store, hashed on the way. `check` is asked whether the bytes that were read are those of one file.
   nonisolated func copy(
-    _ source: File, as transfer: Transfer, _ progress: ObjectProgress
+    _ source: File, as transfer: Transfer, _ progress: ObjectProgress, mayRemember: Bool = true,
+    check: @escaping @Sendable () throws -> Void = {}
   ) async throws -> SmallResult {
     let writer = WholeObjectWriter(transfer, store: store, progress: progress)
     return try await onBlockingThread { () throws in
@@ -83,20 +103,22 @@ extension TransferEngine {
         try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         offset += Int64(count)
       }
-      return try self.adopt(writer, as: transfer)
+      try check()
+      return try self.adopt(writer, as: transfer, mayRemember: mayRemember)
     }
   }
 
   /// Not what was fetched under a lock that was lost meanwhile: who has it now may be at the same object.
   private nonisolated func adopt(
-    _ writer: WholeObjectWriter, as transfer: Transfer, isMultiplexed: Bool? = nil
+    _ writer: WholeObjectWriter, as transfer: Transfer, isMultiplexed: Bool? = nil, mayRemember: Bool = true
   ) throws -> SmallResult {
     guard locks.stillHolds(transfer.lockKey) else {
       writer.abandon()
       return .busyElsewhere
     }
-    try writer.adopt()
-    return .stored(isMultiplexed: isMultiplexed)
+    let learned = try writer.adopt()
+    if mayRemember { remember(learned, of: transfer) }
+    return .stored(learned, isMultiplexed: isMultiplexed)
   }
 
   // MARK: Large objects
@@ -120,10 +142,12 @@ extension TransferEngine {
         switch response.status {
         case 206:
           try response.requireRange(range)
+          try run.location.firstUse?.check(response)
           Task { await self.sawRanges(at: run.location) }
           let ranged = ChunkWriter(range: range, of: partial, progress: progress, run: run, onWrite: advance)
           writer.withLock { $0 = ranged }
         case 200 where isProbe:
+          try run.location.firstUse?.check(response)
           try response.requirePlainBody(length: layout.size)
           let whole = ChunkWriter(range: 0...(layout.size - 1), of: partial, progress: progress, onWrite: advance)
           writer.withLock { $0 = whole }
@@ -200,7 +224,7 @@ extension TransferEngine {
     let writer = ChunkWriter(
       range: 0...(layout.size - 1), of: partial, progress: progress,
       onWrite: { hash.advance(to: partial.finishedPrefix) })
-    let sink = BodySink.whole(length: layout.size, received) { try writer.write($0) }
+    let sink = BodySink.whole(length: layout.size, of: location, received) { try writer.write($0) }
     do {
       let response = try await client.stream(location.request, to: sink)
       guard response.status == 200 else {
@@ -217,11 +241,13 @@ extension TransferEngine {
 extension BodySink {
   /// Takes an object's bytes when the answer is all of them.
   fileprivate static func whole(
-    length: Int64, _ received: ByteCounter, write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
+    length: Int64?, of location: Location, _ received: ByteCounter,
+    write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
   ) -> BodySink {
     BodySink(
       begin: { response in
         guard response.status == 200 else { return .collect }
+        try location.firstUse?.check(response)
         try response.requirePlainBody(length: length)
         return .deliver
       },
@@ -234,11 +260,11 @@ extension BodySink {
 
 extension HTTPResponse {
   /// The body is the object's own bytes and as many as it has.
-  fileprivate func requirePlainBody(length: Int64) throws {
+  fileprivate func requirePlainBody(length: Int64?) throws {
     if let encoding = headers["Content-Encoding"], encoding.lowercased() != "identity" {
       throw TransferFault.unusable("the host sent the object encoded as \(encoding.prefix(20))")
     }
-    if let text = headers["Content-Length"], let announced = Int64(text), announced != length {
+    if let length, let text = headers["Content-Length"], let announced = Int64(text), announced != length {
       throw TransferFault.unusable("the host announced \(announced) bytes for an object of \(length)")
     }
   }

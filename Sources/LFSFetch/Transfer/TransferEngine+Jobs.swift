@@ -13,8 +13,8 @@ extension TransferEngine {
       await reportSmall(index, location, since: started) {
         try await self.fetchWhole(transfer, location, progress, received)
       }
-    case .copy(let index, let transfer, let folder, let progress):
-      await reportSmall(index, nil, since: .now) { try await self.copy(transfer, folder: folder, progress) }
+    case .copy(let index, let transfer, let source, let progress):
+      await reportSmall(index, nil, since: .now) { try await self.copy(transfer, from: source, progress) }
     case .errand(let index, let transfer, let errand, let progress):
       await reportSmall(index, nil, since: .now) { try await self.bring(transfer, errand, progress) }
     case .chunks(let index, let run, let partial, let hash, let progress, let received, let isProbe):
@@ -43,8 +43,12 @@ extension TransferEngine {
     case .prove(let index, let chunk, let partial, let hashes): await prove(index, chunk, of: partial, by: hashes)
     case .seal(let index, let transfer, let partial, let hash):
       do {
-        if try await seal(transfer, partial, hash) { await finish(index) } else { await lockLost(index) }
+        switch try await seal(transfer, partial, hash) {
+        case .stored(let learned): await finish(index, learned)
+        case .lockLost: await lockLost(index)
+        }
       } catch {
+        await noteFound(index, error)
         await sealFailed(index, TransferFault(error))
       }
     }
@@ -64,7 +68,7 @@ extension TransferEngine {
     do {
       guard try locks.tryLock(transfer.lockKey) else { return await busyElsewhere(index) }
       await locked(index)
-      if try store.contains(transfer.oid, size: transfer.size) { return await finish(index) }
+      if let present = try present(transfer) { return await finish(index, present.learned) }
       let cache = store.cache
       let partial = try await onBlockingThread { () throws(FileError) in
         try PartialObject.open(transfer.oid, size: transfer.size, in: cache)
@@ -78,16 +82,57 @@ extension TransferEngine {
 
   // MARK: Proving
 
-  /// Whether the object is in the store now; false when the lock was lost, and the file is another process's.
+  private enum Sealing {
+    /// In the store now.
+    case stored(Learned?)
+    /// The file is another process's.
+    case lockLost
+  }
+
   private nonisolated func seal(
     _ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash
-  ) async throws -> Bool {
+  ) async throws -> Sealing {
     let digest = try await hash.finish(size: transfer.size)
-    guard locks.stillHolds(transfer.lockKey) else { return false }
-    guard digest == transfer.oid else { throw TransferFault.corrupt }
-    try store.adopt(partial.file, as: transfer.oid)
-    // The object is there; without its checksums a repair would fetch it whole.
-    try? partial.keepJournal(as: store.journalPath(of: transfer.oid))
-    return true
+    guard locks.stillHolds(transfer.lockKey) else { return .lockLost }
+    guard digest == transfer.expected ?? digest else { throw WrongDigest(found: digest) }
+    let learned = transfer.firstUse.map { _ in Learned(digest: digest, size: transfer.size) }
+    if learned != nil, try store.contains(digest, size: transfer.size) {
+      try partial.discard()
+    } else {
+      try store.adopt(partial.file, as: digest)
+      // The object is there; without its checksums a repair would fetch it whole.
+      try? partial.keepJournal(as: store.journalPath(of: digest))
+    }
+    remember(learned, of: transfer)
+    return .stored(learned)
+  }
+}
+
+/// The whole did not hash to its name.
+struct WrongDigest: Error { let found: SHA256Digest }
+
+/// That an object is in the store; and what its hash is, where that was not known.
+struct Presence: Sendable { var learned: Learned? }
+
+/// Files whose hash is learnt.
+extension TransferEngine {
+  /// What is here already, if perhaps only since another process has fetched it.
+  nonisolated func present(_ transfer: Transfer) throws(FileError) -> Presence? {
+    guard let firstUse = transfer.firstUse else {
+      return try store.contains(transfer.oid, size: transfer.size) ? Presence() : nil
+    }
+    guard let learned = LearnedHashes(store.cache).hash(of: firstUse),
+      try store.contains(learned.digest, size: learned.size)
+    else { return nil }
+    return Presence(learned: learned)
+  }
+
+  nonisolated func remember(_ learned: Learned?, of transfer: Transfer) {
+    guard let learned, let firstUse = transfer.firstUse else { return }
+    LearnedHashes(store.cache).remember(learned, of: firstUse)
+  }
+
+  func noteFound(_ index: Int, _ error: any Error) {
+    if let wrong = error as? WrongDigest { found[objects[index].transfer.oid] = wrong.found }
   }
 }

@@ -226,13 +226,13 @@ extension TransferEngine {
 
   // MARK: Small objects
 
-  func smallFinished(_ index: Int, at location: Location?, isMultiplexed: Bool?) {
+  func smallFinished(_ index: Int, _ learned: Learned?, at location: Location?, isMultiplexed: Bool?) {
     smallLanded(index, location)
     if let location {
       if let isMultiplexed { host(location).isMultiplexed = isMultiplexed }
       succeeded(objects[index], at: location)
     }
-    finish(index)
+    finish(index, learned)
   }
 
   func smallBusy(_ index: Int, at location: Location?) {

@@ -16,7 +16,8 @@ extension TransferEngine {
     case stream(Int, PartialObject, PrefixHash, Location, ObjectProgress, ByteCounter)
     /// A chunk that is there, once more, to compare.
     case compare(Int, chunk: Int, PartialObject, Location, ObjectProgress, ByteCounter)
-    case copy(Int, Transfer, folder: String, ObjectProgress)
+    /// All of an object, out of a file of this machine.
+    case copy(Int, Transfer, Source, ObjectProgress)
     /// Compare a chunk that has come with the hash that is known of it.
     case prove(Int, chunk: Int, PartialObject, ChunkHashes)
     /// All of an object, brought by a program of the user's.
@@ -170,10 +171,10 @@ extension TransferEngine {
   private func pickCopy() -> Job? {
     while let index = copyable.popFirst() {
       let object = objects[index]
-      guard !object.isFinished, case .folder(let folder)? = object.source, waitsForNoLane(object) else { continue }
+      guard !object.isFinished, let source = object.source, source.isLocal, waitsForNoLane(object) else { continue }
       start(object)
       smallInFlight += 1
-      return .copy(index, object.transfer, folder: folder, object.progress)
+      return .copy(index, object.transfer, source, object.progress)
     }
     return nil
   }
@@ -234,15 +235,20 @@ extension TransferEngine {
     switch object.source {
     case nil: fail(object, object.failure)
     case .lfs?: unlocated.append(object.index)
-    case .folder?:
+    case .folder?, .file?:
       dropChunks(of: object)
       copyable.append(object.index)
     case .agent(let agent, let remote)?:
       dropChunks(of: object)
       object.errand = Errand(agent, remote: remote)
       getInLine(object)
-    case .url(let url)?:
-      object.location = Location(mirror: url)
+    case .bucket(let url, let signing)?:
+      object.location = Location(inBucket: url, signing)
+      object.location?.firstUse = object.transfer.firstUse
+      if !active.contains(object.index) { getInLine(object) }
+    case .url(let url, let isNamedByUser)?:
+      object.location = Location(mirror: url, isNamedByUser: isNamedByUser)
+      object.location?.firstUse = object.transfer.firstUse
       if !active.contains(object.index) { getInLine(object) }
     }
   }

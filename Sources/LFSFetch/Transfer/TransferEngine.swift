@@ -42,6 +42,10 @@ package actor TransferEngine {
     package var reused: Int64 = 0
     /// Of the objects of which one was wanted, as far as there are any.
     package var copies: [SHA256Digest: EarlyCopy] = [:]
+    /// Of first uses, by what stood for the SHA-256.
+    package var learned: [SHA256Digest: Learned] = [:]
+    /// What objects that failed hashed to in place of what they should, where their bytes were all there.
+    package var found: [SHA256Digest: SHA256Digest] = [:]
   }
 
   nonisolated let store: ObjectStore
@@ -83,6 +87,8 @@ package actor TransferEngine {
   var distrusted: Set<Source> = []
   var failures: [SHA256Digest: FetchError] = [:]
   var copies: [SHA256Digest: EarlyCopy] = [:]
+  var learned: [SHA256Digest: Learned] = [:]
+  var found: [SHA256Digest: SHA256Digest] = [:]
   /// Set while the disk is full.
   var lackOfRoom: LackOfRoom?
   /// Set when nothing can go on: the disk stays full, or the user interrupted.
@@ -139,7 +145,7 @@ package actor TransferEngine {
     return Outcome(
       failures: failures, downloaded: objects.reduce(0) { $0 + $1.progress.downloaded },
       reused: objects.reduce(0) { $0 + ($1.isStored ? max(0, $1.transfer.size - $1.progress.downloaded) : 0) },
-      copies: copies)
+      copies: copies, learned: learned, found: found.filter { failures[$0.key] != nil })
   }
 
   private func receive(_ further: AsyncStream<[Transfer]>) async {

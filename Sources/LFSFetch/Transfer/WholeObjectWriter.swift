@@ -7,8 +7,8 @@ import HTTP
 /// It is used by the curl thread while the transfer runs and by its task afterwards, never by both; that makes the
 /// unchecked conformance true.
 final class WholeObjectWriter: @unchecked Sendable {
-  private let oid: SHA256Digest
-  private let size: Int64
+  private let transfer: Transfer
+  private let size: Int64?
   private let store: ObjectStore
   private let progress: ObjectProgress
   private let hash = SHA256()
@@ -21,17 +21,17 @@ final class WholeObjectWriter: @unchecked Sendable {
   private static let bufferLimit = 64 << 10
 
   init(_ transfer: Transfer, store: ObjectStore, progress: ObjectProgress) {
-    oid = transfer.oid
-    size = transfer.size
+    self.transfer = transfer
+    size = transfer.knownSize
     self.store = store
     self.progress = progress
-    buffer.reserveCapacity(Int(min(size, Int64(Self.bufferLimit))))
+    buffer.reserveCapacity(Int(min(transfer.size, Int64(Self.bufferLimit))))
   }
 
   deinit { removeTemporary() }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
-    guard written + Int64(buffer.count + bytes.count) <= size else {
+    guard written + Int64(buffer.count + bytes.count) <= size ?? Pointer.largestObject else {
       throw TransferFault.unusable("the host sent more bytes than the object has")
     }
     buffer.append(contentsOf: bytes)
@@ -41,14 +41,26 @@ final class WholeObjectWriter: @unchecked Sendable {
     if buffer.count >= Self.bufferLimit { try flush() }
   }
 
-  /// Makes the object visible in the store when its bytes are the right ones.
-  func adopt() throws {
+  /// Makes the object visible in the store when its bytes are the right ones; returns what was not known of it before.
+  func adopt() throws -> Learned? {
     try flush()
-    guard written == size else { throw TransferFault.unusable("the host sent fewer bytes than the object has") }
-    guard hash.finish() == oid else { throw TransferFault.corrupt }
-    guard let file else { throw TransferFault.corrupt }
-    try store.adopt(file, as: oid)
-    self.file = nil
+    guard written == size ?? written else {
+      throw TransferFault.unusable("the host sent fewer bytes than the object has")
+    }
+    let digest = hash.finish()
+    guard let file, digest == transfer.expected ?? digest else { throw WrongDigest(found: digest) }
+    guard transfer.firstUse != nil else {
+      try store.adopt(file, as: digest)
+      self.file = nil
+      return nil
+    }
+    if try store.contains(digest, size: written) {
+      removeTemporary()
+    } else {
+      try store.adopt(file, as: digest)
+      self.file = nil
+    }
+    return Learned(digest: digest, size: written)
   }
 
   /// What came will be fetched again.
@@ -63,8 +75,15 @@ final class WholeObjectWriter: @unchecked Sendable {
     file = nil
   }
 
+  /// Where the hash is not known, nor is the object's place.
+  private func makeTemporary() throws(FileError) -> File {
+    if transfer.firstUse == nil { return try store.makeTemporary(for: transfer.oid) }
+    let path = temporaryName(beside: PartialObject.path(of: transfer.oid, in: store.cache))
+    return try File.open(path, .createNew(permissions: 0o444))
+  }
+
   private func flush() throws {
-    let file = try self.file ?? store.makeTemporary(for: oid)
+    let file = try self.file ?? makeTemporary()
     self.file = file
     buffer.withUnsafeBytes { hash.update($0) }
     try file.write(buffer, at: written)

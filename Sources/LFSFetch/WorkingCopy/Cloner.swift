@@ -67,7 +67,7 @@ struct Cloner {
   private func plan(
     for tree: RemoteTree, _ user: GitConfig
   ) async throws(FetchError) -> (WorkTreePlan, GitConfig, ConfiguredFetch) {
-    let entries = try wanted.selectedEntries(of: tree)
+    let entries = try wanted.selected(of: tree)
     let settings = [".lfsconfig", ".gitmodules"].compactMap { tree.file($0) }
     return try await reading(source) { () async throws(GitError) in
       try await remote.load(entries + settings, of: tree)

@@ -7,6 +7,11 @@ extension Fetcher {
   /// selected files only. The objects come through the store. A clone that fails leaves nothing behind.
   public func clone(_ request: CloneRequest) async throws(FetchError) -> ClonedRepository {
     let wanted = try wanted(request.repository)
+    guard case .git = try SourceAddress(wanted.source) else {
+      throw FetchError(
+        .usage, "\(wanted.place) is no git repository, so that there is nothing to clone",
+        hint: "`lfsfetch get` fetches it")
+    }
     let folder = if let folder = request.folder { folder } else { try wanted.cloneName(isBare: request.isBare) }
     try prepareCache()
     let place = try ClonePlace(folder, cache: cache)

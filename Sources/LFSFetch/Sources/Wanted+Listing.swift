@@ -1,0 +1,121 @@
+import Git
+import HTTP
+import Text
+
+/// From a place that is no git repository to the files that are wanted of it.
+extension Wanted {
+  /// Asks the place for its files; nil for a repository.
+  func listing(of address: SourceAddress, _ remotes: Remotes) async throws(FetchError) -> Listing? {
+    if case .git = address { return nil }
+    if let revision {
+      throw FetchError(
+        .usage, "\(place) has no revision `\(revision.escapingControls)`", causes: ["it is no repository"])
+    }
+    switch address {
+    case .git: return nil
+    case .url(let url, let digest): return Listing(files: [try await file(at: url, digest, remotes)])
+    case .local(let path): return try LocalFiles.listing(of: path)
+    case .bucket(let address): return try await listing(of: address, remotes)
+    case .release(let address): return try await listing(of: address, remotes)
+    case .mirrors: return Listing(files: try await filesAtMirrors(remotes))
+    }
+  }
+
+  private func file(
+    at url: HTTPURL, _ digest: SHA256Digest?, _ remotes: Remotes
+  ) async throws(FetchError) -> Listing.Entry {
+    guard let name = SourceAddress.fileName(of: source), let path = try? RepositoryPath(validating: name) else {
+      throw FetchError(.usage, "\(place) ends in no name that a file could have")
+    }
+    let promised = pinned[name]
+    let content = try await content(at: url, digest ?? promised?.oid, size: promised?.size, remotes)
+    return Listing.Entry(path: path, content: content, source: .url(url, isNamedByUser: isNamedByUser))
+  }
+
+  /// What is not promised, the host is asked for.
+  private func content(
+    at url: HTTPURL, _ digest: SHA256Digest?, size: Int64?, _ remotes: Remotes
+  ) async throws(FetchError) -> Listing.Content {
+    if let digest, let size { return .known(digest, size: size) }
+    return Listing.Content(
+      url, try await FileFacts.of(url, isNamedByUser: isNamedByUser, try remotes.client), promised: digest)
+  }
+
+  /// Of the mirrors of a file, the first that answers counts.
+  private func filesAtMirrors(_ remotes: Remotes) async throws(FetchError) -> [Listing.Entry] {
+    var entries: [Listing.Entry] = []
+    for (name, object) in pinned.sorted(by: { $0.key < $1.key }) where selection.contains(Array(name.utf8)) {
+      var failure: FetchError?
+      for (index, url) in object.mirrors.enumerated() {
+        do throws(FetchError) {
+          let content = try await content(at: url, object.oid, size: object.size, remotes)
+          let path = try reading(name) { () throws(GitError) in try RepositoryPath(validating: name) }
+          let source = Source.url(url, isNamedByUser: isNamedByUser)
+          entries.append(Listing.Entry(path: path, content: content, source: source))
+          failure = nil
+          break
+        } catch {
+          failure = failure ?? error
+          if index + 1 == object.mirrors.count, let failure { throw failure }
+        }
+      }
+    }
+    return entries
+  }
+
+  /// The wanted files of a listing.
+  func resolution(of listing: Listing) throws(FetchError) -> Resolution {
+    let state = listing.version.map { "the version is \($0.escapingControls)" }
+    var files: [SelectedFile] = []
+    var direct: [SHA256Digest: [Source]] = [:]
+    for entry in try selected(of: listing.files, state: state, path: { $0.path.bytes }) {
+      let promised = pinned[entry.path.string]
+      let mode: FileMode = entry.isExecutable || promised?.isExecutable == true ? .executable : .regular
+      let file: SelectedFile
+      switch try content(of: entry, promised) {
+      case .known(let oid, let size): file = SelectedFile(path: entry.path, mode: mode, oid: oid, size: size)
+      case .unknown(let firstUse): file = SelectedFile(path: entry.path, mode: mode, firstUse)
+      }
+      files.append(file)
+      if let oid = file.object ?? file.firstUse?.key { direct[oid, default: []].append(entry.source) }
+    }
+    var resolution = Resolution(sourceName: try sourceName, commit: nil, reference: listing.version, files: files)
+    resolution.direct = direct
+    return resolution
+  }
+
+  /// What a file is by the listing and by what the registry promises.
+  private func content(of entry: Listing.Entry, _ promised: PinnedObject?) throws(FetchError) -> Listing.Content {
+    switch entry.content {
+    case .known(let digest, let size):
+      if let oid = promised?.oid, oid != digest { throw mismatch(entry, oid, digest) }
+      // An empty file is never fetched, so that nothing else would find this out.
+      if size == 0, digest != .ofNothing { throw emptiness(entry, digest) }
+      return entry.content
+    case .unknown(let firstUse):
+      if let oid = promised?.oid, let size = firstUse.size { return .known(oid, size: size) }
+      // Who knows its hash has its bytes already; nobody else gets them by way of somebody else's file.
+      if firstUse.isLocal, !isNamedByUser { throw strangersWish(entry) }
+      return entry.content
+    }
+  }
+
+  private func mismatch(_ entry: Listing.Entry, _ promised: SHA256Digest, _ found: SHA256Digest) -> FetchError {
+    FetchError(
+      .integrity, "`\(entry.path)` of \(place) is not what the registry promises",
+      causes: ["the registry promises the SHA-256 \(promised)", "its address says \(found)"])
+  }
+
+  private func emptiness(_ entry: Listing.Entry, _ digest: SHA256Digest) -> FetchError {
+    FetchError(
+      .integrity, "`\(entry.path)` of \(place) is empty",
+      causes: ["it should have the SHA-256 \(digest), which an empty file does not have"])
+  }
+
+  private func strangersWish(_ entry: Listing.Entry) -> FetchError {
+    FetchError(
+      .usage, "`\(entry.path)` of \(place) is a file of this machine that only somebody else's file names",
+      causes: ["the registry of a project, or a lock, may name such files only with their SHA-256"],
+      hint: "name the path yourself, or in a registry file of your own")
+  }
+}
