@@ -21,8 +21,12 @@ extension FilterProcess {
     }
     switch outcome {
     case .asItIs: try answer(blob)
+    case .noPointer:
+      strangers.append(request.path)
+      try answer(blob)
     case .file(let path): try answer(file: path)
     case .missing(let object):
+      commit = request.commit ?? commit
       let file = Delayed(object: object, blob: blob)
       if request.canDelay {
         waiting[request.path] = file
@@ -64,11 +68,11 @@ extension FilterProcess {
   /// Starts to fetch the objects, after what is being fetched already.
   private mutating func fetch(_ objects: [LFSRepository.WantedObject]) {
     delayed.expect(objects.map(\.oid))
-    download = Task { [repository = smudger.repository, delayed, before = download] in
+    download = Task { [repository = smudger.repository, delayed, commit, before = download] in
       await before?.value
       do throws(FetchError) {
         let obtained = try await repository.obtain(
-          objects, from: repository.defaultRemote, reference: repository.defaultReference)
+          objects, from: await repository.remote(having: commit), reference: repository.defaultReference)
         delayed.end(objects.map(\.oid), obtained.failures)
       } catch {
         delayed.end(objects.map(\.oid), Dictionary(uniqueKeysWithValues: objects.map { ($0.oid, error) }))

@@ -9,8 +9,10 @@ extension LFSRepository {
   package struct Obtained: Sendable {
     /// Objects that could not be had, and why.
     package var failures: [SHA256Digest: FetchError] = [:]
-    /// How many were downloaded.
+    /// How many were downloaded, and how many bytes they have.
     package var downloaded = 0
+    package var bytes: Int64 = 0
+    package var seconds = 0.0
 
     package init() {}
   }
@@ -53,9 +55,9 @@ extension LFSRepository {
     var obtained = Obtained()
     var bytes: Int64 = 0
     if !missing.isEmpty {
-      let source = try self.source(remote: remote, reference: reference)
+      let sources = try self.sources(remote: remote, reference: reference)
       let outcome = await fetcher.download(
-        missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: [source]) })
+        missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources) })
       obtained.failures = outcome.failures
       bytes = outcome.downloaded
       let arrived = missing.filter { outcome.failures[$0.oid] == nil }
@@ -67,6 +69,8 @@ extension LFSRepository {
         }
       }
       obtained.downloaded = arrived.count
+      obtained.bytes = arrived.reduce(0) { $0 + $1.size }
+      obtained.seconds = start.secondsAgo
     }
     try await fetcher.end(run)
     fetcher.progress(.finished(downloaded: bytes, reused: all - bytes, seconds: start.secondsAgo))
@@ -103,6 +107,21 @@ extension LFSRepository {
   func source(remote: String, reference: String?) throws(FetchError) -> Source {
     // The name of the remote is known to git, so agents can find out more by it.
     try endpoint(remote: remote, reference: reference).source(asking: remote, repository.config)
+  }
+
+  /// The same, and with `lfs.remote.searchall` all other remotes, for what that one does not have.
+  private func sources(remote: String, reference: String?) throws(FetchError) -> [Source] {
+    guard settings.searchesAllRemotes else { return [try source(remote: remote, reference: reference)] }
+    var sources: [Source] = []
+    var failure: FetchError?
+    for name in [remote] + settings.remotes.filter({ $0 != remote }) {
+      do throws(FetchError) {
+        let source = try source(remote: name, reference: reference)
+        if !sources.contains(source) { sources.append(source) }
+      } catch { failure = failure ?? error }
+    }
+    if sources.isEmpty, let failure { throw failure }
+    return sources
   }
 
   /// The LFS server of a remote; for a push the one to which its objects go.

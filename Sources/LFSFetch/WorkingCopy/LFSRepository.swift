@@ -29,6 +29,7 @@ package final class LFSRepository: Sendable {
       head = try await repository.head()
       settings = LFSSettings(repository.config, lfsconfig: try await repository.lfsconfig())
     } catch { throw FetchError(repository: error) }
+    try Self.checkFormat(of: repository.layout)
     self.repository = repository
     var configuration = configuration
     configuration.gitConfig = settings.config
@@ -40,8 +41,10 @@ package final class LFSRepository: Sendable {
     configuration.retries = min(retries, settings.retries)
     configuration.longestPause = settings.longestPause
     let layout = repository.layout
+    let storage = settings.storage(of: layout)
+    Self.removeLeftovers(in: storage)
     media = MediaFolder(
-      storage: settings.storage(of: layout),
+      storage: storage, access: SharedAccess(settings.config),
       references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } },
       store: ObjectStore(configuration.cache))
     let arrivals = ArrivalLinks(media)
@@ -51,6 +54,9 @@ package final class LFSRepository: Sendable {
       progress(event)
     }
   }
+
+  /// Whether the working directory is in a repository.
+  package static var isHere: Bool { (try? WorkingRepository()) != nil }
 
   /// The commit that is checked out.
   package var commit: ObjectID {
@@ -111,6 +117,7 @@ extension FetchError {
     case .repositoryNotFound:
       self.init(
         .notFound, Self.outsideOfRepositories, causes: causes, hint: "go into a repository, or name one with `GIT_DIR`")
+      wordsOfGitLFS = "Not in a Git repository."
     case .revisionNotFound, .notACommit, .missingObject: self.init(.notFound, error.message, causes: causes)
     case .disk, .notOwned: self.init(.disk, error.message, causes: causes)
     case .config, .invalidURL, .ambiguousRevision: self.init(.usage, error.message, causes: causes)

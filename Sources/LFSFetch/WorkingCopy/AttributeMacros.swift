@@ -1,0 +1,25 @@
+/// The macros of git's attributes, `[attr]name filter=lfs …`: names that stand for several attributes.
+///
+/// Git knows them from the files of the machine and of the user, from `info/attributes`, and from the `.gitattributes` at
+/// the top of a work tree. https://git-scm.com/docs/gitattributes#_defining_macro_attributes
+package struct AttributeMacros: Sendable, Equatable {
+  private var meanings: [String: [String]] = [:]
+
+  package init() {}
+
+  /// Learns the macros of a file; those that are known already may be used in it.
+  package mutating func learn(_ file: AttributesFile) {
+    for line in file.lines {
+      let words = AttributesFile.words(line)
+      guard let first = words.first, first.hasPrefix("[attr]") else { continue }
+      // The name may stand apart from the mark.
+      let rest = first == "[attr]" ? words.dropFirst(2) : words.dropFirst()
+      let name = first == "[attr]" ? words.dropFirst().first ?? "" : String(first.dropFirst("[attr]".count))
+      meanings[name] = expanded(Array(rest))
+    }
+  }
+
+  /// The attributes of a line with what its macros mean. Only a macro that is set means something: `-name` and `!name`
+  /// are about the name alone.
+  func expanded(_ attributes: [String]) -> [String] { attributes.flatMap { [$0] + (meanings[$0] ?? []) } }
+}
