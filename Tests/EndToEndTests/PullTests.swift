@@ -117,6 +117,33 @@ import Testing
       try await machine.git("status", "--porcelain", in: clone) == " M weights/copy-a.bin\n M weights/model.bin")
   }
 
+  @Test func `a file that is missing like its content comes back as a pointer`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    try FileManager.default.removeItem(atPath: clone + "/weights/tool.bin")
+    let outcome = try await machine.run(Sandbox.program, ["checkout"], in: clone)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.hasPrefix("warning: the content of 130 files is not on this machine"), "\(outcome.errors)")
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+    #expect(bytes(clone + "/weights/tool.bin")?.starts(with: Data("version https://git-lfs".utf8)) == true)
+  }
+
+  @Test func `progress for a program that watches a file`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let log = machine.sandbox.folder + "/watched/progress"
+    let watched = ["GIT_LFS_PROGRESS": log]
+    try await machine.lfsfetch("fetch", "-I", "weights/model.bin,weights/tool.bin", in: clone, environment: watched)
+    let fetched = String(decoding: bytes(log) ?? Data(), as: UTF8.self).split(separator: "\n").map(String.init)
+    let size = 3 << 20
+    #expect(fetched.contains { $0.hasSuffix("/2 \(size)/\(size) weights/model.bin") }, "\(fetched)")
+    #expect(fetched.contains { $0.hasSuffix("/2 1004/1004 weights/tool.bin") })
+    for number in 1...2 { #expect(fetched.contains { $0.hasPrefix("download \(number)/2 ") }) }
+    try FileManager.default.removeItem(atPath: log)
+    try await machine.lfsfetch("checkout", "weights/tool.bin", in: clone, environment: watched)
+    #expect(bytes(log) == Data("checkout 1/1 1004/1004 weights/tool.bin\n".utf8))
+  }
+
   @Test func `checkout of paths and patterns, from a folder`() async throws {
     let model = try ServedModel()
     let (machine, clone) = try await pointers(of: model)

@@ -1,3 +1,5 @@
+import Git
+
 /// A `.gitattributes` file as lines: which patterns it gives to LFS, and a pattern more or less.
 ///
 /// https://git-scm.com/docs/gitattributes
@@ -38,9 +40,7 @@ package struct AttributesFile: Sendable, Equatable {
       isLockable: isLockable)
   }
 
-  static func words(_ line: String) -> [String] {
-    line.split { $0 == " " || $0 == "\t" }.map(String.init)
-  }
+  private static func words(_ line: String) -> [String] { AttributeMacros.words(line) }
 
   /// What became of a pattern that was to be tracked.
   package enum Change: Sendable, Equatable { case added, replaced, none }

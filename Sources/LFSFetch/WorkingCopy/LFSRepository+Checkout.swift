@@ -86,6 +86,12 @@ extension LFSRepository {
       do throws(GitError) { try unfilled.index.refresh(parts.flatMap(\.statuses), in: indexFile) } catch {
         throw FetchError(repository: error)
       }
+      let written = parts.flatMap(\.statuses)
+      for (number, file) in written.enumerated() {
+        self.progressLog?.checkedOut(
+          number + 1, of: written.count, size: file.status.size,
+          name: String(decoding: file.entry.path, as: UTF8.self))
+      }
       return CheckoutReport(
         written: parts.reduce(0) { $0 + $1.report.written }, considered: unfilled.considered,
         missing: parts.flatMap(\.report.missing),
@@ -136,22 +142,28 @@ extension LFSRepository {
         }
         do throws(GitError) {
           let path = try RepositoryPath(validating: entry.path)
-          var source: String?
+          var content = TargetFolder.Content.bytes([])
+          var isHere = true
           if pointer.size > 0 {
-            do throws(FetchError) { source = try localFile(of: pointer.oid, size: pointer.size) } catch {
+            do throws(FetchError) {
+              let source = try localFile(of: pointer.oid, size: pointer.size)
+              content = source.map { .reflinkOrCopy($0) } ?? .bytes(Array(pointer.text.utf8))
+              isHere = source != nil
+            } catch {
               report.failures.append(error)
-              continue
-            }
-            if source == nil {
-              report.missing.append(LFSFile(path: entry.path, pointer: pointer, blob: entry.id))
               continue
             }
           }
           do throws(FileError) {
+            if !isHere {
+              report.missing.append(LFSFile(path: entry.path, pointer: pointer, blob: entry.id))
+              // Git would leave a pointer, too. One that is written in another way it would take for a change.
+              guard try tree.lacks(path), ObjectID.digest(of: Array(pointer.text.utf8)) == entry.id else { continue }
+            }
             let status = try tree.put(
-              source, at: path, isExecutable: entry.mode == .executable, isReadOnly: lockable.contains(entry.path))
+              content, at: path, isExecutable: entry.mode == .executable, isReadOnly: lockable.contains(entry.path))
             statuses.append((entry, status))
-            report.written += 1
+            if isHere { report.written += 1 }
           } catch {
             if error.isDiskFull { throw GitError(.disk, error.reason) }
             report.failures.append(FetchError(file: error, doing: "cannot write `\(name)`"))
@@ -175,15 +187,16 @@ private struct CheckedOutFiles {
 
   init(_ root: String) throws(FileError) { folder = try TargetFolder(root) }
 
-  /// Makes the file, from that of the object, or empty; tells what it is like then.
-  /// A file that the user has made read-only stays so.
+  func lacks(_ path: RepositoryPath) throws(FileError) -> Bool { try folder.status(of: path) == nil }
+
+  /// Makes the file and tells what it is like then. One that the user has made read-only stays so.
   func put(
-    _ source: String?, at path: RepositoryPath, isExecutable: Bool, isReadOnly: Bool
+    _ content: TargetFolder.Content, at path: RepositoryPath, isExecutable: Bool, isReadOnly: Bool
   ) throws(FileError) -> FileStatus {
     var permissions: UInt16 = isExecutable ? 0o777 : 0o666
     let former = try folder.status(of: path)
     if isReadOnly || (former.map { $0.permissions & 0o200 == 0 } ?? false) { permissions &= 0o555 }
-    try folder.put(source.map { .reflinkOrCopy($0) } ?? .bytes([]), at: path, permissions: permissions)
+    try folder.put(content, at: path, permissions: permissions)
     try folder.setAge(Self.age, of: path)
     guard let status = try folder.status(of: path) else {
       throw FileError("examine", folder.path(of: path), errno: ENOENT)

@@ -55,6 +55,7 @@ extension LFSRepository {
     var obtained = Obtained()
     var bytes: Int64 = 0
     if !missing.isEmpty {
+      progressLog?.begin(missing.count)
       let sources = try self.sources(remote: remote, reference: reference)
       let outcome = await fetcher.download(
         missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources) })

@@ -56,13 +56,15 @@ extension LFSRepository {
       files = files.map { (root + "/" + $0.path, $0.folder, false) }
     }
     files.append((layout.commonFolder + "/info/attributes", "", false))
-    files += settings.attributesFiles.map { ($0, "", true) }
+    files += repository.attributesFiles.map { ($0, "", true) }
     var contents: [AttributesFile] = []
     for file in files { contents.append(AttributesFile(try Self.text(of: file.path))) }
     var macros = AttributeMacros()
     // From the weakest to the strongest; git looks for none in the folders of a work tree.
-    for (file, content) in zip(files, contents).reversed() where file.isOfUser { macros.learn(content) }
-    for (file, content) in zip(files, contents) where !file.isOfUser && file.folder.isEmpty { macros.learn(content) }
+    for (file, content) in zip(files, contents).reversed() where file.isOfUser { macros.learn(content.lines) }
+    for (file, content) in zip(files, contents) where !file.isOfUser && file.folder.isEmpty {
+      macros.learn(content.lines)
+    }
     return zip(files, contents).flatMap { file, content in
       let source = layout.workTree.flatMap { root in
         file.path.hasPrefix(root + "/") ? String(file.path.dropFirst(root.count + 1)) : nil
@@ -156,16 +158,6 @@ extension FileStatus {
 }
 
 extension LFSSettings {
-  /// The attributes of the user and of the machine.
-  fileprivate var attributesFiles: [String] {
-    let home = processEnvironment("HOME") ?? ""
-    let folder = processEnvironment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.config"
-    var own = config.string("core.attributesfile") ?? folder + "/git/attributes"
-    if own.hasPrefix("~/") { own = home + own.dropFirst() }
-    let system = (processEnvironment("PREFIX") ?? "") + "/etc/gitattributes"
-    return processEnvironment("GIT_ATTR_NOSYSTEM").flatMap { GitConfig.bool($0) } == true ? [own] : [own, system]
-  }
-
   /// Whether files that are to be locked before they are changed are to be read-only.
   var setsLockableReadOnly: Bool {
     processEnvironment("GIT_LFS_SET_LOCKABLE_READONLY").flatMap { GitConfig.bool($0) }

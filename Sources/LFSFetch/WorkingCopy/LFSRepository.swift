@@ -13,6 +13,7 @@ package final class LFSRepository: Sendable {
   package let head: WorkingRepository.Head
   let fetcher: Fetcher
   let arrivals: ArrivalLinks
+  let progressLog: ProgressLog?
 
   package var layout: WorkingRepository.Layout { repository.layout }
   var store: ObjectStore { fetcher.store }
@@ -49,8 +50,11 @@ package final class LFSRepository: Sendable {
       store: ObjectStore(configuration.cache))
     let arrivals = ArrivalLinks(media)
     self.arrivals = arrivals
+    let progressLog = ProgressLog(environment: processEnvironment)
+    self.progressLog = progressLog
     fetcher = try Fetcher(configuration) { event in
       arrivals.receive(event)
+      progressLog?.receive(event)
       progress(event)
     }
   }

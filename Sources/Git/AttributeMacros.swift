@@ -8,9 +8,9 @@ package struct AttributeMacros: Sendable, Equatable {
   package init() {}
 
   /// Learns the macros of a file; those that are known already may be used in it.
-  package mutating func learn(_ file: AttributesFile) {
-    for line in file.lines {
-      let words = AttributesFile.words(line)
+  package mutating func learn(_ lines: [String]) {
+    for line in lines {
+      let words = Self.words(line)
       guard let first = words.first, first.hasPrefix("[attr]") else { continue }
       // The name may stand apart from the mark.
       let rest = first == "[attr]" ? words.dropFirst(2) : words.dropFirst()
@@ -21,5 +21,13 @@ package struct AttributeMacros: Sendable, Equatable {
 
   /// The attributes of a line with what its macros mean. Only a macro that is set means something: `-name` and `!name`
   /// are about the name alone.
-  func expanded(_ attributes: [String]) -> [String] { attributes.flatMap { [$0] + (meanings[$0] ?? []) } }
+  package func expanded(_ attributes: [String]) -> [String] { attributes.flatMap { [$0] + (meanings[$0] ?? []) } }
+
+  /// Those that stand for an attribute among others.
+  package func names(meaning attribute: String) -> [String] {
+    meanings.filter { $0.value.contains(attribute) }.keys.sorted()
+  }
+
+  /// A pattern, or the name of a macro after its mark, and the attributes behind it.
+  package static func words(_ line: String) -> [String] { line.split { $0 == " " || $0 == "\t" }.map(String.init) }
 }
