@@ -3,7 +3,7 @@ import Text
 
 /// Turns the words after the command's name into `Arguments`, by the command's specification alone.
 ///
-/// Understood are `--option value`, `--option=value`, `-o value`, `-ovalue`, flags in one word (`-qj4`), options
+/// Understood are `--option value`, `--option=value`, `-o value`, `-ovalue`, `-o=value`, flags in one word (`-qj4`), options
 /// after operands, and `--`, after which all is operands.
 struct ArgumentParser {
   let command: CommandSpecification
@@ -60,7 +60,7 @@ struct ArgumentParser {
       if option.kind == .flag {
         try add(option, attached: nil)
       } else {
-        try add(option, attached: letters.isEmpty ? nil : String(letters))
+        try add(option, attached: letters.isEmpty ? nil : String(letters.first == "=" ? letters.dropFirst() : letters))
         return
       }
     }
