@@ -18,12 +18,22 @@ import Testing
     case steps([Step])
   }
 
-  @Test(arguments: ["docs/reference/registry.md", "docs/guides/own-models.md", "docs/reference/lock-file.md"])
+  @Test(arguments: [
+    "docs/reference/registry.md", "docs/guides/own-models.md", "docs/reference/lock-file.md",
+    "docs/concepts/sources.md",
+  ])
   func `every command block does what the page says`(page: String) async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()
+    let file = try ServedFile(Data("cat\ndog\n".utf8), name: "labels.txt")
     try sandbox.setGitConfiguration(
-      "[url \"\(model.url())\"]\n  insteadOf = https://example.com/demo/kitchen\n")
+      """
+      [url "\(model.url())"]
+        insteadOf = https://example.com/demo/kitchen
+      [url "\(file.url().dropLast("labels.txt".count))"]
+        insteadOf = https://example.com/files/
+
+      """)
     let text = try String(contentsOf: Self.root.appending(path: page), encoding: .utf8)
     let blocks = Self.blocks(of: text)
     var count = 0
@@ -108,7 +118,7 @@ import Testing
   /// Every registry that this repository shows, as JSON without comments.
   private static func registries() throws -> [String] {
     var texts = [try String(contentsOf: root.appending(path: "registry/models.json"), encoding: .utf8)]
-    for page in ["docs/reference/registry.md", "docs/guides/own-models.md"] {
+    for page in ["docs/reference/registry.md", "docs/guides/own-models.md", "docs/concepts/sources.md"] {
       let text = try String(contentsOf: root.appending(path: page), encoding: .utf8)
       texts += text.components(separatedBy: "```json\n").dropFirst().map { $0.components(separatedBy: "\n```")[0] }
     }
@@ -127,6 +137,9 @@ import Testing
     #"{"models": {"x": {"source": "s", "objects": {"a": {"sha256": "abc"}}}}}"#,
     #"{"models": {"x": {"source": "s", "objects": {"a": {"sha256": "\#(hex)", "size": -1}}}}}"#,
     #"{"models": {"x": {"source": "s", "objects": {"a": {"sha256": "\#(hex)", "mirrors": ["ftp://h"]}}}}}"#,
+    #"{"models": {"x": {"objects": {"a": {"sha256": "\#(hex)"}}}}}"#, #"{"models": {"x": {"objects": {}}}}"#,
+    #"{"models": {"x": {"objects": {"a": {"sha256": "\#(hex)", "mirrors": []}}}}}"#,
+    #"{"models": {"x": {"source": "s", "objects": {"a": {"mirrors": ["https://h/a"]}}}}}"#,
     #"{"models": {"x": {"source": "s", "template": "onx"}}}"#,
     #"{"models": {"x": {"source": "s", "template": "gguf"}}}"#,
     #"{"models": {"x": {"source": "s", "variants": {"auto": {}}}}}"#, #"{"models": {"x": {"variants": {"a": {}}}}}"#,
@@ -139,6 +152,8 @@ import Testing
     #"{"layers": ["../a.json", "https://h/x.json#sha256=\#(hex)", "https://h/x@\#(hex.prefix(40)):a/m.json"]}"#,
     #"{"models": {"größe_1.b-c": {"source": "s", "tags": [], "template": "folder:a b", "variants": {"q8": {}}}}}"#,
     #"{"models": {"x": {"variants": {"a": {"source": "s", "memory": "1.5 GiB", "accelerator": true}}}}}"#,
+    #"{"models": {"x": {"objects": {"a": {"mirrors": ["https://h/a"]}, "b": {"sha256": "\#(hex)", "mirrors": ["http://h"]}}}}}"#,
+    #"{"models": {"x": {"variants": {"a": {"objects": {"a": {"mirrors": ["https://h/a"]}}}}}}}"#,
     #"{"presets": {"x": {"models": ["a", "b:q8", "c:auto"], "description": "d"}}}"#,
   ]
 
