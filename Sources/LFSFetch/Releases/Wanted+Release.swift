@@ -10,7 +10,8 @@ extension Wanted {
       throw FetchError(.usage, "cannot use `GITHUB_API_URL`", causes: [error.description])
     }
     let client = ReleaseClient(
-      client: try remotes.client, address: address, api: try remotes.rewritten(api), isNamedByUser: isNamedByUser, name: source)
+      client: try remotes.client, address: address, api: try remotes.rewritten(api), isNamedByUser: isNamedByUser,
+      name: source)
     let (tag, assets) = try await client.release()
     guard !assets.isEmpty else {
       throw FetchError(.notFound, "\(place) has no assets", causes: ["its tag is \(tag.escapingControls)"])
