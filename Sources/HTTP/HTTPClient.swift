@@ -61,8 +61,9 @@ package final class HTTPClient: Sendable {
     return try await retrying(request) { try await self.perform(request, sink: sink, collectLimit: limit) }
   }
 
-  /// The same, but a large body is not waited for: what a host says of a file.
-  package func headers(of request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+  /// The same, but a large body is not waited for: what a host says of a file. `retry` is another policy than the
+  /// client's, for hosts in whose place others can be asked.
+  package func headers(of request: HTTPRequest, retry: Retry? = nil) async throws(HTTPError) -> HTTPResponse {
     let sink = BodySink(
       begin: { response in
         let length = response.headers["Content-Length"].flatMap { Int($0) }
@@ -71,7 +72,7 @@ package final class HTTPClient: Sendable {
         }
         return .collect
       }, write: { _ in })
-    return try await retrying(request) {
+    return try await retrying(request, retry) {
       do { return try await self.perform(request, sink: sink, collectLimit: Self.smallBody) } catch let end
         as HeadersSuffice
       {
@@ -86,8 +87,9 @@ package final class HTTPClient: Sendable {
   private struct HeadersSuffice: Error { let response: HTTPResponse }
 
   private func retrying(
-    _ request: HTTPRequest, _ exchange: () async throws -> HTTPResponse
+    _ request: HTTPRequest, _ policy: Retry? = nil, _ exchange: () async throws -> HTTPResponse
   ) async throws(HTTPError) -> HTTPResponse {
+    let retry = policy ?? retry
     var attempt = 1
     while true {
       let outcome: Retry.Outcome

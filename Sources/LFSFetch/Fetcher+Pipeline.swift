@@ -73,7 +73,7 @@ extension Fetcher {
       let known = try lock.map { lock throws(FetchError) in try locked(model.request, by: lock) }
       let wanted = if let known { known.wanted } else { try wanted(model.request) }
       model.understood(wanted)
-      progress(.resolving(model: wanted.model, source: wanted.source.withoutCredentials))
+      progress(.resolving(model: wanted.model, source: wanted.shownSource))
       let resolution =
         if let known { known.resolution } else { try await resolver.resolve(wanted, remotes) }
       model.resolved(resolution)

@@ -33,7 +33,7 @@ extension Fetcher {
       let cached = entry.model.place == nil ? nil : try cachedResolution(of: entry.name)
       var summary = ModelSummary(
         name: entry.name, aliases: entry.aliases, description: entry.description,
-        source: (entry.choices.first?.facts.source ?? "").withoutCredentials,
+        source: entry.choices.first?.facts.shownSource ?? "",
         bytes: cached?.totalSize ?? entry.model.knownSize, isCached: cached != nil)
       summary.tags = entry.tags
       summary.needsVariant = entry.model.place == nil

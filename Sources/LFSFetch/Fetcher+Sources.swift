@@ -10,7 +10,9 @@ extension Fetcher {
   ) throws(FetchError) -> [SHA256Digest: [Source]] {
     var sources: [SHA256Digest: [Source]] = [:]
     var firstError: FetchError?
-    func add(_ source: Source, to oid: SHA256Digest) {
+    let config = try network.parts().config
+    func add(_ source: Source, to oid: SHA256Digest) throws(FetchError) {
+      let source = try source.rewritten(by: config)
       if !(sources[oid, default: []].contains(source)) { sources[oid, default: []].append(source) }
     }
     for model in models where model.isAlive {
@@ -18,7 +20,7 @@ extension Fetcher {
       do throws(FetchError) {
         let places = try places(of: wanted, resolution)
         for object in resolution.objects {
-          for source in places(object.oid) { add(source, to: object.oid) }
+          for source in places(object.oid) { try add(source, to: object.oid) }
         }
       } catch {
         firstError = firstError ?? error
@@ -34,13 +36,13 @@ extension Fetcher {
           let source = try? source(
             of: place, reference: nil, configuredByRepository: nil, isNamedByUser: !strangers.contains(place))
         else { continue }
-        add(source, to: oid)
+        try add(source, to: oid)
       }
     }
     for facts in registered {
       for object in facts.objects.values {
         guard let oid = object.oid, wanted.contains(oid) else { continue }
-        for mirror in object.mirrors { add(.url(mirror), to: oid) }
+        for mirror in object.mirrors { try add(.url(mirror), to: oid) }
       }
     }
     if let firstError, missing.contains(where: { sources[$0.oid] == nil }) { throw firstError }
@@ -80,5 +82,13 @@ extension Fetcher {
       remote: repository, reference: reference, localObjects: localObjects, config: config,
       configuredByRepository: configuredByRepository, isNamedByUser: isNamedByUser)
     return try endpoint.source(asking: repository.withoutCredentials, config)
+  }
+}
+
+extension Source {
+  /// The address that git's `url.<base>.insteadOf` makes of a plain one.
+  fileprivate func rewritten(by config: GitConfig) throws(FetchError) -> Source {
+    guard case .url(let url, let isNamedByUser) = self else { return self }
+    return .url(try config.rewriting(file: url), isNamedByUser: isNamedByUser)
   }
 }

@@ -74,6 +74,7 @@ import Testing
   enum Path: String, CaseIterable, Sendable {
     case refused, forbidden, gated, missing, failing, nonsense, brokenOff
     case redirected, batchRefused, batchRedirected, batchMoved, objectRedirected, objectElsewhere, wrongBytes
+    case plain, plainRedirected, plainChanged
   }
 
   private static let content = Fixtures.bytes(count: 3000, seed: 1)
@@ -102,11 +103,14 @@ import Testing
     case .batchRedirected: batch = .redirect(to: other.address + Self.batch, status: 307)
     case .batchMoved: batch = .redirect(to: other.address + Self.batch, status: 302)
     case .objectRedirected: object = .redirect(to: other.address + Self.object)
+    case .plain, .plainChanged: break
+    case .plainRedirected: object = .redirect(to: other.address + Self.object)
     case .wrongBytes: object = .content(Fixtures.bytes(count: 3000, seed: 2))
     }
+    let changing = FaultServer.Fault.changed { $0.headers["ETag"] = "\"\(UUID())\"" }
     server[Self.git] = git.with([Self.door] + gitFaults)
     server[Self.batch] = batch.with([Self.door])
-    server[Self.object] = object.with([Self.door])
+    server[Self.object] = object.with([Self.door] + (path == .plainChanged ? [changing] : []))
   }
 
   /// 401 to those who do not give the secret.
@@ -121,6 +125,9 @@ import Testing
       return [
         ["get", "--json", source + "@v1:a", "--retries", "0"], ["clone", source, "copy", "--retries", "0"],
       ]
+    case .plain, .plainRedirected, .plainChanged:
+      let file = "http://\(authority)127.0.0.1:\(server.port)\(Self.object)?key=\(Self.secret)#unverified"
+      return [["get", "--json", file], ["lock", file], ["get", "--refresh", file]].map { $0 + ["--retries", "0"] }
     default:
       let registry = try sandbox.write(
         """
@@ -169,7 +176,9 @@ import Testing
       Self.marks.contains { request.headers["Authorization"]?.contains($0) == true }
     }
     #expect(reached, "\(said)")
-    if [.redirected, .batchRedirected, .batchMoved, .objectRedirected, .objectElsewhere].contains(path) {
+    if [.redirected, .batchRedirected, .batchMoved, .objectRedirected, .objectElsewhere, .plainRedirected].contains(
+      path)
+    {
       #expect(!other.requests().isEmpty)
     }
   }

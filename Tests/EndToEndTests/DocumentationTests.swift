@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -18,12 +19,39 @@ import Testing
     case steps([Step])
   }
 
-  @Test(arguments: ["docs/reference/registry.md", "docs/guides/own-models.md", "docs/reference/lock-file.md"])
+  @Test(arguments: [
+    "docs/reference/registry.md", "docs/guides/own-models.md", "docs/reference/lock-file.md",
+    "docs/concepts/sources.md",
+  ])
   func `every command block does what the page says`(page: String) async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()
+    let file = try ServedFile(Data(Self.labels), name: "labels.txt")
+    let forge = try FaultServer()
+    forge["/repos/example/model/releases/tags/v1"] = .json(
+      """
+      {"tag_name": "v1", "assets": [{"name": "labels.txt", "size": 8, "digest": "sha256:\(objectName(of: Self.labels))",
+       "url": "\(forge.address)/1", "browser_download_url": "\(forge.address)/labels.txt"}]}
+      """)
+    forge["/labels.txt"] = .content(Self.labels)
     try sandbox.setGitConfiguration(
-      "[url \"\(model.url())\"]\n  insteadOf = https://example.com/demo/kitchen\n")
+      """
+      [url "\(model.url())"]
+        insteadOf = https://example.com/demo/kitchen
+      [url "\(file.url().dropLast("labels.txt".count))"]
+        insteadOf = https://example.com/files/
+      [url "\(model.url())"]
+        insteadOf = https://huggingface.co/example/kitchen
+      [url "\(forge.address)/"]
+        insteadOf = https://api.github.com/
+
+      """)
+    var environment: [String: String] = [:]
+    if page.hasSuffix("sources.md") {
+      let store = try BucketStore.running()
+      try store.put(Self.labels, at: "animals/labels.txt", in: "models", hasDigest: true)
+      environment = store.environment
+    }
     let text = try String(contentsOf: Self.root.appending(path: page), encoding: .utf8)
     let blocks = Self.blocks(of: text)
     var count = 0
@@ -32,7 +60,7 @@ import Testing
       case .file(let name, let text): try sandbox.write(text, to: "work/" + name)
       case .steps(let steps):
         for step in steps {
-          try await run(step, in: sandbox)
+          try await run(step, in: sandbox, environment)
           count += 1
         }
       }
@@ -40,9 +68,11 @@ import Testing
     #expect(count >= 4)
   }
 
-  private func run(_ step: Step, in sandbox: Sandbox) async throws {
+  private static let labels = Array("cat\ndog\n".utf8)
+
+  private func run(_ step: Step, in sandbox: Sandbox, _ more: [String: String]) async throws {
     let folder = (Sandbox.program as NSString).deletingLastPathComponent
-    let environment = sandbox.environment.merging(["PATH": folder]) { $1 }
+    let environment = sandbox.environment.merging(["PATH": folder]) { $1 }.merging(more) { $1 }
     let unset = environment.filter { $0.key != "LFSFETCH_CACHE" }
     let outcome = try await Launch("/bin/sh", ["-c", step.command], environment: unset, in: sandbox.work).outcome()
     let lines = outcome.errorLines + outcome.outputLines
@@ -108,7 +138,7 @@ import Testing
   /// Every registry that this repository shows, as JSON without comments.
   private static func registries() throws -> [String] {
     var texts = [try String(contentsOf: root.appending(path: "registry/models.json"), encoding: .utf8)]
-    for page in ["docs/reference/registry.md", "docs/guides/own-models.md"] {
+    for page in ["docs/reference/registry.md", "docs/guides/own-models.md", "docs/concepts/sources.md"] {
       let text = try String(contentsOf: root.appending(path: page), encoding: .utf8)
       texts += text.components(separatedBy: "```json\n").dropFirst().map { $0.components(separatedBy: "\n```")[0] }
     }
@@ -127,6 +157,9 @@ import Testing
     #"{"models": {"x": {"source": "s", "objects": {"a": {"sha256": "abc"}}}}}"#,
     #"{"models": {"x": {"source": "s", "objects": {"a": {"sha256": "\#(hex)", "size": -1}}}}}"#,
     #"{"models": {"x": {"source": "s", "objects": {"a": {"sha256": "\#(hex)", "mirrors": ["ftp://h"]}}}}}"#,
+    #"{"models": {"x": {"objects": {"a": {"sha256": "\#(hex)"}}}}}"#, #"{"models": {"x": {"objects": {}}}}"#,
+    #"{"models": {"x": {"objects": {"a": {"sha256": "\#(hex)", "mirrors": []}}}}}"#,
+    #"{"models": {"x": {"source": "s", "objects": {"a": {"mirrors": ["https://h/a"]}}}}}"#,
     #"{"models": {"x": {"source": "s", "template": "onx"}}}"#,
     #"{"models": {"x": {"source": "s", "template": "gguf"}}}"#,
     #"{"models": {"x": {"source": "s", "variants": {"auto": {}}}}}"#, #"{"models": {"x": {"variants": {"a": {}}}}}"#,
@@ -139,6 +172,8 @@ import Testing
     #"{"layers": ["../a.json", "https://h/x.json#sha256=\#(hex)", "https://h/x@\#(hex.prefix(40)):a/m.json"]}"#,
     #"{"models": {"größe_1.b-c": {"source": "s", "tags": [], "template": "folder:a b", "variants": {"q8": {}}}}}"#,
     #"{"models": {"x": {"variants": {"a": {"source": "s", "memory": "1.5 GiB", "accelerator": true}}}}}"#,
+    #"{"models": {"x": {"objects": {"a": {"mirrors": ["https://h/a"]}, "b": {"sha256": "\#(hex)", "mirrors": ["http://h"]}}}}}"#,
+    #"{"models": {"x": {"variants": {"a": {"objects": {"a": {"mirrors": ["https://h/a"]}}}}}}}"#,
     #"{"presets": {"x": {"models": ["a", "b:q8", "c:auto"], "description": "d"}}}"#,
   ]
 

@@ -67,6 +67,11 @@ import Testing
     let changed = try await sandbox.start(["get", "--locked", "--cache", sandbox.folder + "/third"]).outcome()
     #expect(changed.status == 6)
     #expect(changed.errors.contains("do not have the SHA-256 that they should have"), "\(changed.errors)")
+    // The lock may be somebody else's; a name that is typed is not.
+    #expect(try await sandbox.run("update", "--check").status == 2)
+    #expect(try await sandbox.run("update", "--check", source).status == 9)
+    #expect(try await sandbox.run("update", source).status == 0)
+    #expect(bytes(try await sandbox.path("get", "--locked")) == noise(5000, seed: 2))
   }
 
   @Test func `a project's file gets no file of this machine without knowing its hash`() async throws {

@@ -36,6 +36,19 @@ struct HTTPClientTests {
     #expect(server.requests().first?.headers["Content-Length"] == "0")
   }
 
+  /// A server that does not heed the range would otherwise send all of a file for a question about it.
+  @Test func `of a large answer only the headers are waited for`() async throws {
+    let server = try FaultServer(["/x": .content(bytes(count: 30_000_000), .rangeIgnored), "/y": .text("small")])
+    let response = try await HTTPClient(retry: quick).headers(of: HTTPRequest(.get, server.url("/x")))
+    #expect(response.status == 200)
+    #expect(response.headers["Content-Length"] == "30000000")
+    #expect(server.servedBytes("/x") < 30_000_000)
+    let small = try await HTTPClient(retry: quick).headers(of: HTTPRequest(.get, server.url("/y")))
+    #expect(small.body == Array("small".utf8))
+    let missing = try await HTTPClient(retry: quick).headers(of: HTTPRequest(.get, server.url("/z")))
+    #expect(missing.status == 404)
+  }
+
   @Test func bulkDataIsAskedForAsItIs() async throws {
     let server = try FaultServer(["/x": .content(content)])
     var request = HTTPRequest(.get, try server.url("/x"))

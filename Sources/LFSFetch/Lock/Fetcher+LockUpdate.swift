@@ -7,7 +7,9 @@ extension Fetcher {
   public func lockChanges(
     _ name: String?, in lock: ModelLock
   ) async throws(FetchError) -> [Result<LockChange, FetchError>] {
-    let requests = lock.requests.filter { name == nil || $0.text == name }
+    var requests = lock.requests.filter { name == nil || $0.text == name }
+    // Who types a name has named it.
+    for index in requests.indices where name != nil { requests[index].isFromFile = false }
     if requests.isEmpty, let name {
       throw FetchError(
         .notFound, "`\(name.escapingControls)` is not in `\(lockPath.escapingControls)`",
@@ -32,7 +34,8 @@ extension Fetcher {
   ) async throws(FetchError) -> (lock: ModelLock, results: [Result<LockChange, FetchError>]) {
     var results = try await lockChanges(name, in: lock)
     let moved = Set(results.compactMap { try? $0.get() }.filter(\.isChange).map(\.model))
-    let requests = lock.requests.filter { moved.contains($0.text) }
+    var requests = lock.requests.filter { moved.contains($0.text) }
+    for index in requests.indices where name != nil { requests[index].isFromFile = false }
     guard !requests.isEmpty else { return (lock, results) }
     let locked = await self.lock(requests, in: lock)
     for (request, result) in zip(requests, locked.results) {

@@ -66,13 +66,14 @@ extension Fetcher {
   }
 
   private func differences(_ wanted: Wanted, _ model: LockedModel) -> [String] {
+    let isPath = if case .local? = try? GitLocation(wanted.source) { true } else { false }
     func shown(_ text: String?) -> String { text.map { "`\($0.escapingControls)`" } ?? "none" }
     var facts = [
       ("the repository", wanted.source.withoutCredentials, model.source),
       ("the revision", wanted.revision, model.revision),
       ("the selection of files", wanted.selection.canonical, model.selection),
       // Whether a path is one file, only the file system tells, and the file may be gone.
-      ("the main file", wanted.main ?? (model.hasRepository ? nil : model.main), model.main),
+      ("the main file", wanted.main ?? (isPath ? model.main : nil), model.main),
     ]
     for file in model.files {
       guard let promised = wanted.pinned[file.path.string]?.oid else { continue }

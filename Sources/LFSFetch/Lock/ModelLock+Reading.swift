@@ -126,10 +126,11 @@ extension ModelLock {
   private static func addresses(_ json: JSON) throws(JSONError) -> [HTTPURL] {
     var urls: [HTTPURL] = []
     for element in try json.elements() {
-      let text = try element.string()
-      do throws(HTTPURLError) { urls.append(try HTTPURL(text)) } catch {
-        throw JSONError("expected an http or https URL: \(error)", at: element.position)
+      // A lock holds no credentials.
+      guard let url = try? HTTPURL(try element.string()), url.user == nil, url.password == nil else {
+        throw JSONError("expected an http or https URL without credentials", at: element.position)
       }
+      urls.append(url)
     }
     return urls
   }

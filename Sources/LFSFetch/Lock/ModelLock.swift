@@ -76,9 +76,6 @@ package struct LockedModel: Sendable, Equatable {
     }
   }
 
-  /// Whether its files are those of a commit.
-  var hasRepository: Bool { commit != nil || files.contains(where: \.isBlob) }
-
   /// Whether both say the same of the model; their bytes follow from that.
   func isSame(as other: LockedModel) -> Bool {
     var (one, two) = (self, other)

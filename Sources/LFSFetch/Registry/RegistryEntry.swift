@@ -72,6 +72,9 @@ package struct ModelFacts: Sendable, Equatable {
     return objects.isEmpty || objects.values.contains(where: \.mirrors.isEmpty) ? nil : SourceAddress.mirrorsOnly
   }
 
+  /// How lists show it.
+  var shownSource: String? { source?.withoutCredentials ?? objects.firstMirror }
+
   /// Whether anything but all files is wanted.
   package var isSelective: Bool { template != nil || !files.isEmpty }
 
@@ -114,6 +117,11 @@ package struct PinnedObject: Sendable, Equatable {
     self.isExecutable = isExecutable
     self.mirrors = mirrors
   }
+}
+
+extension [String: PinnedObject] {
+  /// Of the first path that has one.
+  var firstMirror: String? { self.min { $0.key < $1.key }?.value.mirrors.first?.description }
 }
 
 /// A named group of models.

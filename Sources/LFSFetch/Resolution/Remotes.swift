@@ -21,6 +21,17 @@ package final class Remotes: Sendable {
   /// For places that are no repositories.
   package var client: HTTPClient { get throws(FetchError) { try network.parts().client } }
 
+  /// Where git's `url.<base>.insteadOf` says that an address is.
+  func rewritten(_ url: HTTPURL) throws(FetchError) -> HTTPURL { try network.parts().config.rewriting(file: url) }
+
+  /// What the host of a plain file, which is no repository, says of it. `isOneOfSeveral`: others can be asked when this
+  /// one does not answer.
+  func facts(of url: HTTPURL, isNamedByUser: Bool, isOneOfSeveral: Bool = false) async throws(FetchError) -> FileFacts {
+    let parts = try network.parts()
+    return try await FileFacts.of(
+      try parts.config.rewriting(file: url), isNamedByUser: isNamedByUser, isOneOfSeveral: isOneOfSeveral, parts.client)
+  }
+
   /// The repository at `source`, a URL or path as the user or the registry wrote it.
   package func remote(of source: String, isNamedByUser: Bool) throws(FetchError) -> GitRemote {
     let parts = try network.parts()

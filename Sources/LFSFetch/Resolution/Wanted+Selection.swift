@@ -40,5 +40,13 @@ extension Wanted {
   }
 
   /// How messages name the place.
-  var place: String { "`\(source.withoutCredentials.escapingControls)`" }
+  var place: String {
+    "`\(source == SourceAddress.mirrorsOnly ? model : source.withoutCredentials.escapingControls)`"
+  }
+
+  /// Whom the progress names as asked.
+  var shownSource: String {
+    guard source == SourceAddress.mirrorsOnly else { return source.withoutCredentials }
+    return pinned.firstMirror ?? model
+  }
 }

@@ -36,6 +36,7 @@ extension Fetcher {
       if !missing.contains(wanted) { missing.append(wanted) }
     }
     do throws(FetchError) {
+      tellOfTrust(in: missing)
       let run = try beginRun()
       let outcome = await download(missing, for: models)
       for index in models.indices { models[index].note(outcome.failures) }

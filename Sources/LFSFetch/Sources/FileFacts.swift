@@ -1,3 +1,4 @@
+import Git
 import HTTP
 import Text
 
@@ -11,11 +12,16 @@ struct FileFacts: Sendable, Equatable {
 
   init(size: Int64?, validator: String?) { (self.size, self.validator) = (size, validator) }
 
-  static func of(_ url: HTTPURL, isNamedByUser: Bool, _ client: HTTPClient) async throws(FetchError) -> FileFacts {
+  static func of(
+    _ url: HTTPURL, isNamedByUser: Bool, isOneOfSeveral: Bool, _ client: HTTPClient
+  ) async throws(FetchError) -> FileFacts {
     var request = Location(mirror: url, isNamedByUser: isNamedByUser).request
     request.range = 0...0
     let response: HTTPResponse
-    do throws(HTTPError) { response = try await client.headers(of: request) } catch {
+    do throws(HTTPError) {
+      let isShort = isOneOfSeveral && client.retry.attempts > Retry.standard.attempts
+      response = try await client.headers(of: request, retry: isShort ? .standard : nil)
+    } catch {
       throw FetchError(http: error, doing: failure(url))
     }
     if let facts = FileFacts(response) { return facts }
@@ -58,5 +64,18 @@ extension HTTPResponse {
   var validator: String? {
     if let tag = headers["ETag"], tag.hasPrefix("\"") { return tag }
     return headers["Last-Modified"]
+  }
+}
+
+extension GitConfig {
+  /// The address of a plain file, by the user's `url.<base>.insteadOf`.
+  func rewriting(file url: HTTPURL) throws(FetchError) -> HTTPURL {
+    let rewritten = rewriting(url.string)
+    guard rewritten != url.string else { return url }
+    do throws(HTTPURLError) { return try HTTPURL(rewritten) } catch {
+      throw FetchError(
+        .usage, "cannot use the address `\(url.description.escapingControls)`",
+        causes: ["git's configuration has another one instead of it", error.description])
+    }
   }
 }

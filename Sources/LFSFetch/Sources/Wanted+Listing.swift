@@ -34,33 +34,41 @@ extension Wanted {
 
   /// What is not promised, the host is asked for.
   private func content(
-    at url: HTTPURL, _ digest: SHA256Digest?, size: Int64?, _ remotes: Remotes
+    at url: HTTPURL, _ digest: SHA256Digest?, size: Int64?, _ remotes: Remotes, isOneOfSeveral: Bool = false
   ) async throws(FetchError) -> Listing.Content {
     if let digest, let size { return .known(digest, size: size) }
-    return Listing.Content(
-      url, try await FileFacts.of(url, isNamedByUser: isNamedByUser, try remotes.client), promised: digest)
+    let facts = try await remotes.facts(of: url, isNamedByUser: isNamedByUser, isOneOfSeveral: isOneOfSeveral)
+    return Listing.Content(url, facts, promised: digest)
   }
 
-  /// Of the mirrors of a file, the first that answers counts.
   private func filesAtMirrors(_ remotes: Remotes) async throws(FetchError) -> [Listing.Entry] {
     var entries: [Listing.Entry] = []
     for (name, object) in pinned.sorted(by: { $0.key < $1.key }) where selection.contains(Array(name.utf8)) {
-      var failure: FetchError?
-      for (index, url) in object.mirrors.enumerated() {
-        do throws(FetchError) {
-          let content = try await content(at: url, object.oid, size: object.size, remotes)
-          let path = try reading(name) { () throws(GitError) in try RepositoryPath(validating: name) }
-          let source = Source.url(url, isNamedByUser: isNamedByUser)
-          entries.append(Listing.Entry(path: path, content: content, source: source))
-          failure = nil
-          break
-        } catch {
-          failure = failure ?? error
-          if index + 1 == object.mirrors.count, let failure { throw failure }
-        }
-      }
+      let path = try reading(name) { () throws(GitError) in try RepositoryPath(validating: name) }
+      let (content, url) = try await file(atMirrorsOf: object, remotes)
+      entries.append(
+        Listing.Entry(path: path, content: content, source: .url(url, isNamedByUser: isNamedByUser)))
     }
     return entries
+  }
+
+  /// The first mirror that answers counts. When none does, the first one's reason is told.
+  private func file(
+    atMirrorsOf object: PinnedObject, _ remotes: Remotes
+  ) async throws(FetchError) -> (Listing.Content, HTTPURL) {
+    var failure: FetchError?
+    for (index, url) in object.mirrors.enumerated() {
+      let isLast = index + 1 == object.mirrors.count
+      do throws(FetchError) {
+        return (
+          try await content(at: url, object.oid, size: object.size, remotes, isOneOfSeveral: !isLast), url
+        )
+      } catch {
+        if error.code == .interrupted { throw error }
+        failure = failure ?? error
+      }
+    }
+    throw failure ?? FetchError(.notFound, "\(place) has a file without an address")
   }
 
   /// The wanted files of a listing.

@@ -1,4 +1,5 @@
 import Git
+import HTTP
 import JSON
 import Testing
 
@@ -58,6 +59,21 @@ struct ModelLockTests {
       ])
     #expect(lines.contains("{\"path\":\"link\",\"mode\":\"symlink\",\"size\":11,\"text\":\"b/notes.txt\"},"))
     #expect(lines.count { $0.hasPrefix("\"\(Self.oid.hex)\": {\"size\":4194304,\"sha256\":[") } == 1)
+  }
+
+  @Test func `files with addresses of their own have them in the lock, in place of a source`() throws {
+    var file = SelectedFile(path: try RepositoryPath(validating: "a.bin"), mode: .regular, oid: Self.oid, size: 1)
+    file.isLearned = true
+    var model = LockedModel(source: "mirrors:", selection: "{}", files: [file])
+    model.mirrors = [Self.oid: [try HTTPURL("https://h/a.bin")]]
+    var lock = ModelLock()
+    lock.models = ["m": model]
+    #expect(!lock.text.contains("source"))
+    #expect(lock.text.contains(#""learned":true,"mirrors":["https://h/a.bin"]}"#), "\(lock.text)")
+    #expect(try ModelLock(parsing: Array(lock.text.utf8)) == lock)
+    let without = lock.text.replacing(#","mirrors":["https://h/a.bin"]"#, with: "")
+    let fault = #expect(throws: JSONError.self) { try ModelLock(parsing: Array(without.utf8)) }
+    #expect(fault?.message == "`source` is missing, and not every file has `mirrors`")
   }
 
   @Test func `chunks of objects that are gone go, too`() throws {

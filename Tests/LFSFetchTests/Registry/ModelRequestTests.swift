@@ -41,6 +41,11 @@ import Testing
     Case("https://h/x@v:a@b", "https://h/x", "v", "a@b"),
     Case("https://h/x%40y%3Az@v", "https://h/x%40y%3Az", "v"),
     Case("https://h/x:[a-z]/f?.bin", "https://h/x", nil, "[a-z]/f?.bin"),
+    // Plain files.
+    Case("https://h/a@b:c#unverified", "https://h/a@b:c#unverified"),
+    Case("https://u:p@h/x?a=@b:c#sha256=00", "https://u:p@h/x?a=@b:c#sha256=00"),
+    Case("https://h/x#readme@v", "https://h/x#readme", "v"),
+    Case("file:///x#unverified:a", "file:///x#unverified", nil, "a"),
     // On this machine.
     Case("/srv/x", "/srv/x"), Case("./x@v1:f", "./x", "v1", "f"), Case("../x", "../x"), Case(".", "."),
     Case("..", ".."), Case("/srv/x@v:a/b", "/srv/x", "v", "a/b"), Case("file:///srv/x@v", "file:///srv/x", "v"),

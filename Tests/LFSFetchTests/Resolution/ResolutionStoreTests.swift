@@ -1,6 +1,7 @@
 import Files
 import Fixtures
 import Git
+import HTTP
 import Testing
 
 @testable import LFSFetch
@@ -46,6 +47,30 @@ import Testing
     try store.remember(try resolution(), selection)
     #expect(store.resolution(of: commit, Selection(include: ["b"], exclude: []), sourceName: "source") == nil)
     #expect(store.resolution(of: String(repeating: "3", count: 40), selection, sourceName: "source") == nil)
+  }
+
+  @Test func `a listing comes back with the addresses that hold no secret`() throws {
+    let wanted = Wanted(
+      model: "m", source: "https://h/x#unverified", revision: nil, selection: selection, main: nil, pinned: [:],
+      isFromRegistry: false)
+    let urls = ["https://h/a", "https://h/b?key=secret", "https://u:secret@h/c"]
+    var files: [SelectedFile] = []
+    var listed = Resolution(sourceName: "source", commit: nil, reference: "v1", files: [])
+    for (index, url) in urls.enumerated() {
+      let oid = digest(Character("\(index)"))
+      var file = SelectedFile(path: try RepositoryPath(validating: "\(index)"), mode: .regular, oid: oid, size: 1)
+      file.isLearned = index == 1
+      files.append(file)
+      listed.direct[oid] = [.url(try HTTPURL(url), isNamedByUser: true)]
+    }
+    var resolution = Resolution(sourceName: "source", commit: nil, reference: "v1", files: files)
+    resolution.direct = listed.direct
+    try store.remember(listed: resolution, wanted)
+    let found = try #require(store.listed(wanted, sourceName: "source"))
+    #expect(found.files == files)
+    #expect(found.reference == "v1")
+    #expect(found.direct == [digest("0"): [.url(try HTTPURL("https://h/a"), isNamedByUser: true)]])
+    #expect(try !String(decoding: readFile(path()), as: UTF8.self).contains("secret"))
   }
 
   @Test func `references`() throws {

@@ -1,0 +1,76 @@
+import Files
+import Fixtures
+import HTTP
+import Testing
+
+@testable import LFSFetch
+
+struct SourceAddressTests {
+  private static let hex = String(repeating: "a", count: 64)
+
+  /// No address that means a repository today may come to mean something else.
+  @Test(arguments: [
+    "https://h/x", "https://h/x.git", "https://h/x#", "https://h/x#sha256", "https://h/x#Unverified",
+    "https://h/model.bin", "git@h:x#unverified", "ssh://h/x#unverified", "/nowhere/at/all", "./nowhere",
+    "file:///nowhere#unverified", "s3://bucket/key", "",
+  ]) func `repositories`(source: String) throws {
+    #expect(try SourceAddress(source) == .git)
+    #expect(SourceAddress.fileName(of: source) == nil)
+  }
+
+  @Test(arguments: [
+    ("https://h/a/model.bin", "model.bin"), ("http://h/a%20b.bin?x=1", "a b.bin"), ("HTTPS://h/x", "x"),
+    ("https://h/", nil), ("https://h", nil), ("https://h/a/", nil), ("https://h/a%2Fb", nil), ("https://h/.git", nil),
+    ("https://h/..%5c", nil),
+  ]) func `plain files, and what they are called`(url: String, name: String?) throws {
+    let digest = try #require(SHA256Digest(hex: Self.hex))
+    #expect(try SourceAddress(url + "#sha256=" + Self.hex) == .url(try HTTPURL(url), digest))
+    #expect(try SourceAddress(url + "#unverified") == .url(try HTTPURL(url), nil))
+    #expect(SourceAddress.fileName(of: url + "#unverified") == name)
+  }
+
+  @Test(arguments: [
+    ("https://h/x?key=secret#sha256=abc", "`https://h/x#sha256=abc` has a hash that is none"),
+    ("https://h/x#sha256=" + hex.uppercased(), "`https://h/x#sha256=\(hex.uppercased())` has a hash that is none"),
+    ("https://u:secret@h/%0a#unverified", "cannot use the address `https://h/%0a#unverified`"),
+  ]) func `faults`(source: String, message: String) {
+    let error = fetchError { () throws(FetchError) in try SourceAddress(source) }
+    #expect(error?.code == .usage)
+    #expect(error?.message == message)
+  }
+
+  @Test func `what is on this machine and is no repository`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("x", to: "files/a b.bin")
+    for prefix in ["", "file://"] {
+      #expect(try SourceAddress(prefix + folder("files")) == .local(folder("files")))
+      #expect(try SourceAddress(prefix + folder("files/a b.bin")) == .local(folder("files/a b.bin")))
+    }
+    #expect(SourceAddress.fileName(of: folder("files/a b.bin")) == "a b.bin")
+    #expect(SourceAddress.fileName(of: folder("files")) == nil)
+    // What `repository` means to git where there is only `repository.git`.
+    try folder.write("ref: refs/heads/main\n", to: "files.git/HEAD")
+    for name in ["objects", "refs"] { try Directory.create(folder("files.git/" + name)) }
+    #expect(try SourceAddress(folder("files")) == .git)
+    #expect(try SourceAddress(folder("files.git")) == .git)
+  }
+
+  @Test func `the folders of a source are named without what is secret in it, and each has its own`() throws {
+    let sources = [
+      "https://u:secret@h/x?key=secret#unverified", "https://h/x?key=other#unverified", "https://h/x#unverified",
+      "https://h/x#sha256=" + Self.hex, "https://h/x",
+    ]
+    let names = try sources.map { try SourceAddress.folderName(of: $0) }
+    #expect(Set(names).count == names.count)
+    #expect(names.allSatisfy { $0.hasPrefix("h-x-") && !$0.contains("secret") })
+  }
+
+  @Test(arguments: [
+    ("https://u:p@h/x?key=secret#unverified", "https://h/x#unverified"),
+    ("https://h/x?a#sha256=00", "https://h/x#sha256=00"), ("https://h/x#unverified", "https://h/x#unverified"),
+    // A `#` that means nothing may be a part of a secret.
+    ("https://h/x?token=a#b", "https://h/x"), ("https://h/x?token=a#unverifiedx", "https://h/x"),
+  ]) func `names without credentials`(text: String, shown: String) {
+    #expect(text.withoutCredentials == shown)
+  }
+}
