@@ -126,7 +126,9 @@ import Testing
         ["get", "--json", source + "@v1:a", "--retries", "0"], ["clone", source, "copy", "--retries", "0"],
       ]
     case .plain, .plainRedirected, .plainChanged:
-      let file = "http://\(authority)127.0.0.1:\(server.port)\(Self.object)?key=\(Self.secret)#unverified"
+      // The helper notes how its parent was called, and that has what was typed.
+      let query = way == .shellHelper ? "" : "?key=\(Self.secret)"
+      let file = "http://\(authority)127.0.0.1:\(server.port)\(Self.object)\(query)#unverified"
       return [["get", "--json", file], ["lock", file], ["get", "--refresh", file]].map { $0 + ["--retries", "0"] }
     default:
       let registry = try sandbox.write(
