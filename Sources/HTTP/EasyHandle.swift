@@ -127,11 +127,13 @@ extension EasyHandle {
       easy, { isHeldBack($3) ? Int(CURL_WRITEFUNC_PAUSE) : receive($0, $1 * $2, $3) { try $0.body($1) } }, context)
     switch request.method {
     case .get: break
+    case .head: lf_setopt_long(easy, CURLOPT_NOBODY, 1)
     case .post:
       lf_setopt_long(easy, CURLOPT_POST, 1)
       lf_setopt_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(requestBody.count))
       lf_setopt_pointer(easy, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(requestBody.baseAddress))
     }
+    if let signing = request.signing { sign(with: signing) }
     if let range = request.range {
       lf_setopt_string(easy, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
     }
@@ -166,16 +168,29 @@ extension EasyHandle {
     lf_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
   }
 
+  /// libcurl makes the signature of what it sends, and the secret key stays on this machine.
+  private func sign(with signing: RequestSigning) {
+    lf_setopt_string(easy, CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(RequestSigning.service)")
+    lf_setopt_string(easy, CURLOPT_USERNAME, signing.keyID)
+    lf_setopt_string(easy, CURLOPT_PASSWORD, signing.secret)
+  }
+
   private func setHeaders(of request: HTTPRequest, settings: TransportSettings) {
     var all = request.headers
     all.add(request.boundHeaders)
-    var configured = request.configuredHeaders == .none ? [:] : settings.headers
-    if request.configuredHeaders == .all { configured.add(settings.globalHeaders) }
+    // libcurl signs nothing that has an authorization of its own.
+    let configuredHeaders = request.signing == nil ? request.configuredHeaders : .none
+    var configured = configuredHeaders == .none ? [:] : settings.headers
+    if configuredHeaders == .all { configured.add(settings.globalHeaders) }
+    if let signing = request.signing { all.add(signing.headers) }
     for field in configured.fields where request.boundHeaders[field.name] == nil { all.add(field.name, field.value) }
     // "Expect: 100-continue" costs a round trip and confuses some servers; an empty value stops curl from sending it.
     if request.method == .post { headerList = curl_slist_append(headerList, "Expect:") }
     // The bytes of objects are checked as they are; a compressed range could not be.
-    if request.carriage != .api { headerList = curl_slist_append(headerList, "Accept-Encoding: identity") }
+    // In a signed request the header would be signed, and some stores change it before they look at the signature.
+    if request.carriage != .api, request.signing == nil {
+      headerList = curl_slist_append(headerList, "Accept-Encoding: identity")
+    }
     for field in all.fields {
       // "Name;" is how curl is told to send a header without a value.
       let line = field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"

@@ -6,7 +6,7 @@ extension HTTPClient {
   /// One request and its answer; after a 401 once more with each credential that there is for the host, the configured
   /// header among them. When all were refused, that is an error; when there was none, 401 is the answer.
   func exchange(_ request: HTTPRequest, sink: BodySink, collectLimit: Int) async throws -> HTTPResponse {
-    guard let authorizer, !request.isAuthorized else {
+    guard let authorizer, !request.isAuthorized, request.signing == nil else {
       return try await exchangeOnce(request, sink: sink, collectLimit: collectLimit)
     }
     let inquiry = inquiry(about: request)
@@ -38,6 +38,12 @@ extension HTTPClient {
       }
       request.boundHeaders["Authorization"] = next
     }
+  }
+
+  /// Whether something is there for the host that goes along with the very first request to it.
+  package func goesAheadWithCredentials(_ request: HTTPRequest) -> Bool {
+    let inquiry = inquiry(about: request)
+    return inquiry.configured != nil || authorizer?.first(inquiry) != nil
   }
 
   func settingsWithPassphrase(for url: HTTPURL) async -> TransportSettings {

@@ -26,6 +26,7 @@ package final class HTTPClient: Sendable {
   private let limit: RateLimit
   /// Hosts that were seen to have no HTTP/2.
   private let serialOrigins = Mutex<Set<Origin>>([])
+  private let bucketRegions = BucketRegions()
 
   /// `settings` is asked for every request, after redirects too. A client that is offline refuses every request:
   /// the one place that keeps the promise, whatever the layers above try. `authorizer` is asked for credentials where a
@@ -116,12 +117,16 @@ package final class HTTPClient: Sendable {
   }
 
   private func perform(_ request: HTTPRequest, sink: BodySink, collectLimit: Int) async throws -> HTTPResponse {
-    var request = request
+    var request = bucketRegions.corrected(request)
     // A redirect's own page is not the body that the sink waits for.
     let guarded = BodySink(
       begin: { $0.isRedirect ? .collect : try sink.begin($0) }, write: sink.write)
     for _ in 0...Redirect.limit {
       let response = try await exchange(request, sink: guarded, collectLimit: collectLimit)
+      if let elsewhere = bucketRegions.next(after: response, to: request) {
+        request = elsewhere
+        continue
+      }
       guard let next = try Redirect.next(after: response, to: request) else { return response }
       request = next
     }

@@ -2,6 +2,8 @@
 package struct HTTPRequest: Sendable {
   package enum Method: String, Sendable {
     case get = "GET"
+    /// What the answer to GET would say before its body.
+    case head = "HEAD"
     case post = "POST"
   }
 
@@ -18,6 +20,9 @@ package struct HTTPRequest: Sendable {
   /// Whoever named the address has also said with what authorization it is to be asked, or that it needs none:
   /// credentials of the user's are not looked for.
   package var isAuthorized = false
+  /// With what the request is signed; takes the place of every other authorization. Dropped when a redirect leaves the
+  /// origin.
+  package var signing: RequestSigning?
 
   /// How the request travels.
   package enum Carriage: Sendable {

@@ -26,6 +26,7 @@ enum Redirect {
     next.url = target
     if target.origin != request.url.origin {
       next.boundHeaders = [:]
+      next.signing = nil
       if next.configuredHeaders == .all { next.configuredHeaders = .scoped }
     }
     if response.status == 303 && request.method == .post {

@@ -19,6 +19,12 @@ extension String {
   /// A URL without `user:password@` and without its query, for messages and names; a path as it is.
   package var withoutCredentials: String {
     if let fragment = plainFragment { return String(dropLast(fragment.count + 1)).withoutCredentials + "#" + fragment }
+    // Only a revision stands behind an `@` there.
+    if hasPrefix(HuggingFaceAddress.scheme) { return self }
+    // What is behind the `?` is no secret there, and a part of the address.
+    if hasPrefix(BucketAddress.scheme), let settings = BucketAddress.startOfSettings(in: self) {
+      return self[..<settings] + BucketAddress.withoutUser(self[settings...])
+    }
     guard let start = authorityStart else { return self }
     let authority = self[start...].prefix { $0 != "/" }
     let host = authority.lastIndex(of: "@").map { index(after: $0) } ?? start

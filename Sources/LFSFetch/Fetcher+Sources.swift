@@ -57,7 +57,12 @@ extension Fetcher {
       let repository = try source(
         of: wanted.source, reference: resolution.reference, configuredByRepository: resolution.configuredLFS,
         isNamedByUser: wanted.isNamedByUser)
-      return { _ in [repository] }
+      let hub = try hubSources(of: wanted, resolution)
+      return { oid in [repository] + (hub[oid].map { [$0] } ?? []) }
+    }
+    if case .bucket(let address) = try SourceAddress(wanted.source) {
+      let objects = try sources(of: resolution.files, in: address, wanted)
+      return { oid in (objects[oid].map { [$0] } ?? []) + (resolution.direct[oid] ?? []) }
     }
     // The address that the user gave may have a query, which what is remembered has not.
     let direct = wanted.directSources(of: resolution.files)

@@ -35,6 +35,7 @@ enum Fuzz {
   private static let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "advertisement": GitTargets.advertisement,
     "batch": LFSTargets.batch,
+    "bucket-list": BucketTargets.list,
     "config": GitTargets.config,
     "content-range": LFSTargets.contentRange,
     "fetch-response": GitTargets.fetchResponse,

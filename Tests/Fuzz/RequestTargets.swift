@@ -23,7 +23,8 @@ enum RequestTargets {
     if let root = try? url.resolving("/") { check(root.origin == (again ?? url).origin, "a path stays on its host") }
   }
 
-  private static func checkParts(_ url: HTTPURL) {
+  private static func checkParts(_ url: HTTPURL?) {
+    guard let url else { return }
     check(url.scheme == "http" || url.scheme == "https", "the scheme is http or https")
     check(!url.host.isEmpty && url.path.hasPrefix("/"), "there are a host and a path")
     check(!url.host.contains("%"), "a host is not decoded twice")
@@ -42,6 +43,13 @@ enum RequestTargets {
     case .name(let name):
       let whole = name + (request.variant.map { ":" + $0 } ?? "")
       check(whole.utf8.elementsEqual(text.utf8), "a name is what was typed")
+    case .repository(let repository) where text.hasPrefix(HuggingFaceAddress.scheme):
+      check(repository.hasPrefix(HuggingFaceAddress.hub), "no other host is meant")
+    case .repository(let place) where text.hasPrefix(BucketAddress.scheme):
+      guard let address = try? BucketAddress(place) else { break }
+      check(request.path == nil || address.isFolder, "a glob is of a folder")
+      let bucket = try? BucketPlace(address, AWSSettings(), isNamedByUser: false)
+      checkParts(bucket?.url(of: address.key))
     case .repository(let repository):
       let whole = repository + (request.ownRevision.map { "@" + $0 } ?? "") + (request.path.map { ":" + $0 } ?? "")
       check(whole.utf8.elementsEqual(text.utf8), "the parts make the whole")

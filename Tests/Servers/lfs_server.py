@@ -8,10 +8,11 @@ and then it ignores Range. Run by `servers` under gunicorn, with its settings in
 import base64
 import hashlib
 import os
+import subprocess
 import time
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import Response, redirect, request
 from giftless.app import init_app
 from giftless.auth.allow_anon import AnonymousUser
 from giftless.storage.local_storage import LocalStorage
@@ -95,5 +96,22 @@ app = init_app(
         "TRANSFER_ADAPTERS": {"basic": ADAPTER, "lfsfetch-test": ADAPTER},
     }
 )
+
+
+@app.get("/<path:repository>/resolve/<revision>/<path:path>")
+def resolve(repository, revision, path):
+    """A file as Hugging Face gives it: one that LFS has by a redirect to the object host, any other itself."""
+    folder = os.path.join(os.environ["REPOSITORIES"], repository + ".git")
+    shown = subprocess.run(
+        ["git", "-C", folder, "cat-file", "blob", f"{revision}:{path}"], capture_output=True, check=False
+    )
+    if shown.returncode != 0:
+        return Response("Entry not found", 404, {"X-Error-Code": "EntryNotFound", "X-Error-Message": "Entry not found"})
+    pointer = shown.stdout.split(b"oid sha256:")
+    if len(pointer) == 2 and len(shown.stdout) < 1024:
+        return redirect(signed_url(f"/objects/{repository}/{pointer[1][:64].decode()}", DEFAULT_LIFETIME))
+    return Response(shown.stdout, mimetype="application/octet-stream")
+
+
 # nginx takes the prefix (/git, /private, …) off the path and names it in a header; giftless puts it back into its URLs.
 app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1, x_prefix=1)

@@ -10,6 +10,12 @@ import Text
 /// what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
 ///
 /// `URL#sha256=HEX` or `URL#unverified` is a plain file, which has neither revision nor path: the URL is taken as it is.
+///
+/// `s3://BUCKET/KEY[:GLOB]` is an object or a folder of an S3 store; see `BucketAddress`.
+///
+/// `https://…/releases/tag/TAG[:GLOB]` is a release of GitHub or GitLab; see `ReleaseAddress`.
+///
+/// `hf://…` is a repository of Hugging Face; see `HuggingFaceAddress`.
 public struct ModelRequest: Sendable, Hashable {
   /// As it was given, but without credentials: for names and messages.
   public let text: String
@@ -35,6 +41,19 @@ public struct ModelRequest: Sendable, Hashable {
 
   public init(_ text: String) throws(FetchError) {
     self.text = text.withoutCredentials
+    if text.hasPrefix(HuggingFaceAddress.scheme) {
+      let address = try HuggingFaceAddress(text)
+      target = .repository(address.repository)
+      (path, ownRevision, revision) = (address.path, address.revision, address.revision)
+      return
+    }
+    if text.hasPrefix(BucketAddress.scheme) {
+      let parts = BucketAddress.split(text)
+      if parts.glob == "" { throw Self.empty("path", in: self.text) }
+      target = .repository(parts.place)
+      (path, ownRevision) = (parts.glob, nil)
+      return
+    }
     guard let pathStart = Self.startOfPath(text) else {
       let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard words.allSatisfy(RegistryReader.isName) else {
@@ -50,6 +69,12 @@ public struct ModelRequest: Sendable, Hashable {
     guard text.plainFragment == nil else {
       target = .repository(text)
       (path, ownRevision) = (nil, nil)
+      return
+    }
+    if let release = ReleaseAddress.split(text) {
+      if release.glob == "" { throw Self.empty("path", in: self.text) }
+      target = .repository(release.page)
+      (path, ownRevision) = (release.glob, nil)
       return
     }
     var repository = text[...]

@@ -6,7 +6,7 @@ import Text
 /// The parts that models and variants have in common.
 extension RegistryReader {
   static func facts(_ json: JSON) throws(JSONError) -> ModelFacts {
-    var facts = ModelFacts(source: try json["source"]?.string())
+    var facts = ModelFacts(source: try json["source"].map(source))
     facts.branch = try json["branch"]?.string()
     facts.revision = try json["revision"]?.string()
     facts.template = try json["template"].map(template)
@@ -20,6 +20,20 @@ extension RegistryReader {
       facts.objects[member.name] = try object(member.value, isOnlySource: facts.source == nil)
     }
     return facts
+  }
+
+  /// Other ways to write the address of a repository come to the one that git knows.
+  private static func source(_ json: JSON) throws(JSONError) -> String {
+    let text = try json.string()
+    guard text.hasPrefix(HuggingFaceAddress.scheme) else { return text }
+    let address: HuggingFaceAddress
+    do throws(FetchError) { address = try HuggingFaceAddress(text) } catch {
+      throw JSONError(([error.message] + error.causes).joined(separator: ": "), at: json.position)
+    }
+    guard address.revision == nil, address.path == nil else {
+      throw JSONError("a revision is written as `revision` or `branch` here, and a path as `files`", at: json.position)
+    }
+    return address.repository
   }
 
   /// Where the model has a source, an object without its hash would say nothing of what that has.

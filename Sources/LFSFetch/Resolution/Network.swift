@@ -7,6 +7,7 @@ import Synchronization
 package final class Network: Sendable {
   package let cache: Cache
   private let configuration: FetcherConfiguration
+  var variable: @Sendable (String) -> String? { configuration.variable }
   private let progress: @Sendable (ProgressEvent) -> Void
   /// Over all connections of the command.
   package let limit: RateLimit
@@ -33,7 +34,8 @@ package final class Network: Sendable {
     let result = state.withLock { state -> Result<Parts, FetchError> in
       if let state { return .success(state) }
       do throws(GitError) {
-        let config = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
+        let user = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
+        let config = HuggingFaceHub(variable: configuration.variable).rewriting(user)
         let credentials = Credentials(config: config, variable: configuration.variable, ask: configuration.ask) {
           [progress] message in progress(.warning(message))
         }

@@ -23,6 +23,12 @@ package final class Remotes: Sendable {
       try parts.config.rewriting(file: url), isNamedByUser: isNamedByUser, isOneOfSeveral: isOneOfSeveral, parts.client)
   }
 
+  /// Looks a variable of the environment up.
+  var variable: @Sendable (String) -> String? { network.variable }
+
+  /// For places that are no repositories.
+  package var client: HTTPClient { get throws(FetchError) { try network.parts().client } }
+
   /// The repository at `source`, a URL or path as the user or the registry wrote it.
   package func remote(of source: String, isNamedByUser: Bool) throws(FetchError) -> GitRemote {
     let parts = try network.parts()

@@ -76,6 +76,8 @@ package struct Wanted: Sendable {
   package var pinnedResolution: Resolution? {
     get throws(FetchError) {
       // What a template finds, only the repository knows.
+      // Where the assets of a release are, only the forge knows.
+      guard ReleaseAddress(source) == nil else { return nil }
       let isListed = source == SourceAddress.mirrorsOnly
       guard !selection.include.isEmpty || isListed, selection.template == nil else { return nil }
       let names = selection.include.isEmpty ? pinned.keys.sorted() : selection.include.map(\.pattern)
@@ -112,7 +114,8 @@ extension Wanted {
       case .mirrors?:
         direct[oid, default: []] +=
           (pinned[file.path.string]?.mirrors ?? []).map { .url($0, isNamedByUser: isNamedByUser) }
-      case .git?, nil: break
+      // Theirs are found by asking them, or remembered.
+      case .git?, .bucket?, .release?, nil: break
       }
     }
     return direct

@@ -10,8 +10,10 @@ struct FileFacts: Sendable, Equatable {
   /// Another one means another file; nil where nothing would tell.
   let validator: String?
 
+  init(size: Int64?, validator: String?) { (self.size, self.validator) = (size, validator) }
+
   static func of(
-    _ url: HTTPURL, isNamedByUser: Bool, isOneOfSeveral: Bool, _ client: HTTPClient
+    _ url: HTTPURL, isNamedByUser: Bool, isOneOfSeveral: Bool = false, _ client: HTTPClient
   ) async throws(FetchError) -> FileFacts {
     var request = Location(mirror: url, isNamedByUser: isNamedByUser).request
     request.range = 0...0

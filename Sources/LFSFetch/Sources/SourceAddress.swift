@@ -11,6 +11,10 @@ package enum SourceAddress: Sendable, Hashable {
   case url(HTTPURL, SHA256Digest?)
   /// A file of this machine, or a folder that is no repository, by its absolute path.
   case local(String)
+  /// An object of an S3 store, or all below a prefix.
+  case bucket(BucketAddress)
+  /// The assets of a release.
+  case release(ReleaseAddress)
   /// No place of its own: the registry names an address for each file.
   case mirrors
 
@@ -21,8 +25,12 @@ package enum SourceAddress: Sendable, Hashable {
   package init(_ source: String) throws(FetchError) {
     if source == Self.mirrorsOnly {
       self = .mirrors
+    } else if source.hasPrefix(BucketAddress.scheme) {
+      self = .bucket(try BucketAddress(source))
     } else if let fragment = source.plainFragment {
       self = try Self.plainFile(source, fragment)
+    } else if let release = ReleaseAddress(source) {
+      self = .release(release)
     } else if case .local(let path)? = try? GitLocation(source).absolute, Self.isPlain(path) {
       self = .local(path)
     } else {
@@ -71,6 +79,8 @@ package enum SourceAddress: Sendable, Hashable {
     case .local(let path)?:
       let isFile = (try? FileStatus.of(path, followingLinks: true))??.kind == .file
       return isFile ? safe(String(path.behindLastSlash)) : nil
+    case .bucket(let address)?: return address.isFolder ? nil : safe(address.path(of: address.key))
+    case .release(let address)?: return address.asset.flatMap(safe)
     case .git?, .mirrors?, nil: return nil
     }
   }
@@ -85,6 +95,8 @@ package enum SourceAddress: Sendable, Hashable {
     case .git, .local: try reading(source) { () throws(GitError) in try GitLocation(source).absolute.folderName }
     case .url(let url, let digest):
       url.description.folderName(uniqueFor: "\(url.string)#\(digest?.hex ?? "unverified")")
+    case .bucket(let address): "s3/\(address.bucket)/\(address.key)".folderName(uniqueFor: source)
+    case .release(let address): address.key.folderName(uniqueFor: address.key + " " + (address.asset ?? ""))
     case .mirrors: "mirrors"
     }
   }

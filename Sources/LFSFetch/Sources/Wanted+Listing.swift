@@ -15,6 +15,8 @@ extension Wanted {
     case .git: return nil
     case .url(let url, let digest): return Listing(files: [try await file(at: url, digest, remotes)])
     case .local(let path): return try LocalFiles.listing(of: path)
+    case .bucket(let address): return try await listing(of: address, remotes)
+    case .release(let address): return try await listing(of: address, remotes)
     case .mirrors: return Listing(files: try await filesAtMirrors(remotes))
     }
   }

@@ -24,10 +24,10 @@ enum Remedy: Equatable, Sendable {
     case .disk, .cancelled, .changed: return .giveUp
     case .unusable, .absent, .agent: return .nextSource
     case .corrupt: return attempt < 2 ? .again(after: .zero) : .nextSource
-    case .status(401, _, _), .status(403, _, _), .status(400, _, _):
+    case .status(401, _, _, _), .status(403, _, _, _), .status(400, _, _, _):
       // Signed addresses expire, and stores say so with any of these.
       return isSigned && relocations < 3 ? .relocate : .nextSource
-    case .status(let status, _, let retryAfter):
+    case .status(let status, _, let retryAfter, _):
       let pause = retry.delay(after: attempt, .status(status, retryAfter: retryAfter), random: random)
       return pause.map { .again(after: $0) } ?? .nextSource
     case .network(let error):

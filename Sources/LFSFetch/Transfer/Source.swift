@@ -9,6 +9,8 @@ package enum Source: Hashable, Sendable {
   case folder(String)
   /// A plain address of the bytes. Who named it decides which configured headers go along.
   case url(HTTPURL, isNamedByUser: Bool = false)
+  /// An object of an S3 store, with what the request for it is signed.
+  case bucket(HTTPURL, RequestSigning?)
   /// A file of this machine.
   case file(String)
   /// A program of the user's that needs no server of ours; and the name or the address of the remote.
@@ -21,7 +23,7 @@ package enum Source: Hashable, Sendable {
       let hex = oid.hex
       return "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
     case .file(let path): return path
-    case .lfs, .url, .agent: return nil
+    case .lfs, .url, .bucket, .agent: return nil
     }
   }
 
@@ -29,7 +31,7 @@ package enum Source: Hashable, Sendable {
   var isLocal: Bool {
     switch self {
     case .folder, .file: true
-    case .lfs, .url, .agent: false
+    case .lfs, .url, .bucket, .agent: false
     }
   }
 
@@ -38,7 +40,7 @@ package enum Source: Hashable, Sendable {
     switch self {
     case .lfs(let server): server.url.description
     case .folder(let path), .file(let path): path.escapingControls
-    case .url(let url, _): url.description
+    case .url(let url, _), .bucket(let url, _): url.description
     case .agent(let agent, _): "the transfer agent `\(agent.name.escapingControls)`"
     }
   }
@@ -111,6 +113,17 @@ struct Location: Sendable {
     var request = HTTPRequest(.get, url)
     request.carriage = .range
     request.configuredHeaders = isNamedByUser ? .all : .scoped
+    // GitHub's API gives what it knows of an asset unless it is asked for the asset itself.
+    if url.path.contains("/releases/assets/") { request.headers["Accept"] = "application/octet-stream" }
+    self.request = request
+    expires = nil
+  }
+
+  init(inBucket url: HTTPURL, _ signing: RequestSigning?) {
+    var request = HTTPRequest(.get, url)
+    request.carriage = .range
+    request.configuredHeaders = .scoped
+    request.signing = signing
     self.request = request
     expires = nil
   }

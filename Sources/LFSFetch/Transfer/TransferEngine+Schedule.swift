@@ -242,6 +242,10 @@ extension TransferEngine {
       dropChunks(of: object)
       object.errand = Errand(agent, remote: remote)
       getInLine(object)
+    case .bucket(let url, let signing)?:
+      object.location = Location(inBucket: url, signing)
+      object.location?.firstUse = object.transfer.firstUse
+      if !active.contains(object.index) { getInLine(object) }
     case .url(let url, let isNamedByUser)?:
       object.location = Location(mirror: url, isNamedByUser: isNamedByUser)
       object.location?.firstUse = object.transfer.firstUse

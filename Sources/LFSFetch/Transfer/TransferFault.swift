@@ -12,8 +12,8 @@ import Text
 enum TransferFault: Error, Sendable {
   /// The host gives no ranges, or other ones than were asked for: it must be asked for the whole.
   case noRanges
-  /// A status that is no answer to the request.
-  case status(Int, host: String, retryAfter: Duration? = nil)
+  /// A status that is no answer to the request; and why, where a store of S3's kind has said it.
+  case status(Int, host: String, retryAfter: Duration? = nil, said: String? = nil)
   /// The source does not have the object.
   case absent(String)
   case network(HTTPError)
@@ -35,7 +35,8 @@ enum TransferFault: Error, Sendable {
 
   init(status response: HTTPResponse) {
     self = .status(
-      response.status, host: response.url.origin.name, retryAfter: response.retryAfter(now: time(nil)))
+      response.status, host: response.url.origin.name, retryAfter: response.retryAfter(now: time(nil)),
+      said: BucketRefusal(response).words)
   }
 
   init(_ error: any Error) {
@@ -59,7 +60,7 @@ enum TransferFault: Error, Sendable {
   /// The host has too much to do: with fewer connections it may be able.
   var isTurningAway: Bool {
     switch self {
-    case .status(429, _, _), .status(503, _, _): true
+    case .status(429, _, _, _), .status(503, _, _, _): true
     case .network(let error): error.kind == .cannotConnect
     default: false
     }
@@ -69,7 +70,7 @@ enum TransferFault: Error, Sendable {
   var reason: String {
     switch self {
     case .noRanges: "the host does not give byte ranges"
-    case .status(let status, let host, _): "\(host) answered \(status)"
+    case .status(let status, let host, _, let said): "\(host) answered \(status)" + (said.map { " " + $0 } ?? "")
     case .network(let error): error.message
     case .unusable(let reason), .absent(let reason), .agent(let reason, _): reason
     case .changed(let host): "\(host) has another file there than when the download began"
@@ -86,8 +87,8 @@ extension FetchError {
       switch fault {
       case .corrupt, .changed: .integrity
       case .unusable: .integrity
-      case .absent, .status(404, _, _), .status(410, _, _): .notFound
-      case .status(401, _, _), .status(403, _, _): .authentication
+      case .absent, .status(404, _, _, _), .status(410, _, _, _): .notFound
+      case .status(401, _, _, _), .status(403, _, _, _): .authentication
       case .disk: .disk
       case .cancelled: .interrupted
       case .noRanges, .status, .network, .agent: .network
@@ -95,7 +96,7 @@ extension FetchError {
     if case .network(let error) = fault, [.unauthorized, .gated].contains(error.kind) {
       let whole = FetchError(http: error, doing: error.message)
       self.init(whole.code, whole.message, hint: whole.hint)
-    } else if case .status(401, let host, _) = fault {
+    } else if case .status(401, let host, _, _) = fault {
       self.init(code, fault.reason, hint: "give a token for \(host): docs/concepts/credentials.md has the ways")
     } else if case .changed = fault, let name {
       self.init(

@@ -87,7 +87,7 @@ extension LFSRepository {
         for object in objects where try !MediaFolder.holds(object, in: folder) { missing.insert(object.oid) }
         return missing
       }
-    case .url, .file, .agent:
+    case .url, .bucket, .file, .agent:
       throw FetchError(.usage, "`\(source.name.escapingControls)` is no LFS server that could be asked")
     }
   }

@@ -29,6 +29,10 @@ import Testing
         FetchError(
           .authentication, "h answered 401", hint: "give a token for h: docs/concepts/credentials.md has the ways")
       ),
+      (
+        .status(403, host: "h", said: "AccessDenied: Request has expired"),
+        FetchError(.authentication, "h answered 403 AccessDenied: Request has expired")
+      ),
       (.status(404, host: "h"), FetchError(.notFound, "h answered 404")),
       (.status(410, host: "h"), FetchError(.notFound, "h answered 410")),
       (.status(500, host: "h"), FetchError(.network, "h answered 500")),

@@ -55,6 +55,26 @@ objects_under() {
 CONF
 }
 
+# hub_under PREFIX [ACCESS_RULES [PROXY_RULES]]: as Hugging Face has it, repositories whose addresses have no `.git`, but
+# LFS's have; and each file by `resolve/REVISION/PATH`, where those of LFS are a redirect to the object host.
+hub_under() {
+  cat <<CONF
+    location $1/ {
+      ${2:-}
+      location ~ \.git/info/lfs/|/resolve/ {
+        include proxy.conf;
+        proxy_set_header X-Forwarded-Prefix $1;
+        ${3:-}
+        rewrite ^$1(/.*)\$ \$1 break;
+        proxy_pass http://lfs;
+      }
+      rewrite ^($1/.+)(/info/refs|/git-upload-pack)\$ \$1.git\$2 break;
+$(git_backend "$1" "")
+    }
+
+CONF
+}
+
 write_git_include() {
   cat >"$state/fastcgi.conf" <<CONF
 fastcgi_pass unix:$state/fcgiwrap.sock;
@@ -157,6 +177,12 @@ $(repositories_under /private "" \
       alias $state/files/;
     }
     location /movedfiles/ { rewrite ^/movedfiles/(.*)$ http://127.0.0.1:$objects_port/files/\$1?signature=x redirect; }
+$(hub_under /hub)
+$(hub_under /gatedhub \
+  "auth_basic 'lfsfetch tests'; auth_basic_user_file $state/passwords;
+      add_header X-Error-Code GatedRepo always; add_header X-Error-Message 'Access to this model is restricted.' always;" \
+  'proxy_set_header Authorization "";')
+$(hub_under /quotahub "" 'if ($uri ~ /info/lfs/) { return 403; }')
     location /forbidden/ { return 403; }
     location /downgrade/ { rewrite ^/downgrade(/.*)$ http://127.0.0.1:$http_port/git\$1 redirect; }
     location / { return 404; }

@@ -1,0 +1,54 @@
+import Git
+import HTTP
+import Text
+
+/// From a release to the files that are wanted of it.
+extension Wanted {
+  func listing(of address: ReleaseAddress, _ remotes: Remotes) async throws(FetchError) -> Listing {
+    let api: HTTPURL
+    do throws(HTTPURLError) { api = try address.projectAPI(variable: remotes.variable) } catch {
+      throw FetchError(.usage, "cannot use `GITHUB_API_URL`", causes: [error.description])
+    }
+    let client = ReleaseClient(
+      client: try remotes.client, address: address, api: api, isNamedByUser: isNamedByUser, name: source)
+    let (tag, assets) = try await client.release()
+    guard !assets.isEmpty else {
+      throw FetchError(.notFound, "\(place) has no assets", causes: ["its tag is \(tag.escapingControls)"])
+    }
+    if let asset = address.asset, !assets.contains(where: { $0.name == asset }) {
+      throw FetchError(
+        .notFound, "\(place) has no asset `\(asset.escapingControls)`",
+        hint: NearestName.hint(for: asset, among: assets.map(\.name.escapingControls)))
+    }
+    var entries: [Listing.Entry] = []
+    for asset in assets where address.asset.map({ $0 == asset.name }) ?? true {
+      guard let path = try? RepositoryPath(validating: asset.name), !asset.name.contains("/") else {
+        throw FetchError(
+          .usage, "no file can be called like the asset `\(asset.name.escapingControls)` of \(place)")
+      }
+      if let entry = try await entry(asset, path, address, api, remotes) { entries.append(entry) }
+    }
+    return Listing(version: tag, files: entries)
+  }
+
+  /// nil for one that is not wanted, and of which more would have to be asked.
+  private func entry(
+    _ asset: ReleaseAsset, _ path: RepositoryPath, _ address: ReleaseAddress, _ api: HTTPURL, _ remotes: Remotes
+  ) async throws(FetchError) -> Listing.Entry? {
+    let isOwn = asset.url.origin == address.host.origin || asset.url.origin == api.origin
+    let source = Source.url(asset.url, isNamedByUser: isNamedByUser && isOwn)
+    let promised = pinned[path.string]
+    let content: Listing.Content
+    if let digest = asset.digest, let size = asset.size {
+      content = .known(digest, size: size)
+    } else if let digest = promised?.oid, let size = asset.size ?? promised?.size {
+      content = .known(digest, size: size)
+    } else if selection.contains(path.bytes) {
+      let facts = try await FileFacts.of(asset.url, isNamedByUser: isNamedByUser && isOwn, try remotes.client)
+      content = Listing.Content(asset.url, facts, promised: promised?.oid)
+    } else {
+      return nil
+    }
+    return Listing.Entry(path: path, content: content, source: source)
+  }
+}

@@ -1,0 +1,128 @@
+import HTTP
+import Text
+
+/// Where files of an S3 store are, as the user or a registry writes it:
+/// `s3://BUCKET/KEY[?endpoint=URL&region=NAME]`.
+///
+/// A key that is empty or ends with `/` is a folder: all keys that begin with it. In keys `%40`, `%3A`, `%25` and their
+/// like stand for the character, as in every address here. Whatever neither the address nor the user's AWS settings say
+/// is AWS itself.
+package struct BucketAddress: Sendable, Hashable {
+  let bucket: String
+  /// Of an object, or what the keys of a folder begin with.
+  let key: String
+  let endpoint: HTTPURL?
+  let region: String?
+
+  var isFolder: Bool { key.isEmpty || key.hasSuffix("/") }
+
+  static let scheme = "s3://"
+
+  /// A glob begins at the first `:` of what stands before the settings. Where there is one, the key is that of a folder.
+  static func split(_ text: String) -> (place: String, glob: String?) {
+    let settings = startOfSettings(in: text) ?? text.endIndex
+    let place = text[..<settings]
+    guard let colon = place.dropFirst(scheme.utf8.count).firstIndex(of: ":") else { return (text, nil) }
+    let folder = place[..<colon]
+    let isWhole = folder.hasSuffix("/")
+    return (folder + (isWhole ? "" : "/") + text[settings...], String(place[place.index(after: colon)...]))
+  }
+
+  /// A user and a password in an endpoint are refused, and must not be shown either.
+  static func withoutUser(_ settings: Substring) -> String {
+    guard let slashes = settings.firstRange(of: "://")?.upperBound else { return String(settings) }
+    let authority = settings[slashes...].prefix { $0 != "/" && $0 != "&" }
+    guard let at = authority.lastIndex(of: "@") else { return String(settings) }
+    return String(settings[..<slashes] + settings[settings.index(after: at)...])
+  }
+
+  /// The settings stand at the very end, because what they are may hold any other mark of an address.
+  static func startOfSettings(in text: String) -> String.Index? {
+    ["?endpoint=", "?region="].compactMap { text.ranges(of: $0).last?.lowerBound }.min()
+  }
+
+  init(_ text: String) throws(FetchError) {
+    func fault(_ cause: String) -> FetchError {
+      FetchError(
+        .usage, "`\(text.escapingControls)` is no address of a bucket", causes: [cause],
+        hint: "write `s3://BUCKET/KEY`, or `s3://BUCKET/FOLDER/` for all below it")
+    }
+    guard text.hasPrefix(Self.scheme), !text.hasControls else { throw fault("it is not of the form `s3://BUCKET/KEY`") }
+    let settings = Self.startOfSettings(in: text)
+    let place = text[..<(settings ?? text.endIndex)].dropFirst(Self.scheme.utf8.count)
+    let parts = place.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let bucket = parts.first, Self.isBucketName(bucket) else {
+      throw fault("`\(parts.first ?? "")` is no name of a bucket")
+    }
+    guard let key = String(parts.count == 2 ? parts[1] : "").percentDecoded else {
+      throw fault("in a key `%` begins two hexadecimal digits; write `%25` for the character itself")
+    }
+    var (endpoint, region): (HTTPURL?, String?)
+    for setting in settings.map({ text[$0...].dropFirst().split(separator: "&") }) ?? [] {
+      let pair = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2, let value = String(pair[1]).percentDecoded else {
+        throw fault("`\(setting)` is no setting")
+      }
+      switch pair[0] {
+      case "endpoint": endpoint = try Self.endpoint(value)
+      case "region" where Self.isRegion(value): region = value
+      default: throw fault("`\(setting)` is no setting: `endpoint=URL` and `region=NAME` are")
+      }
+    }
+    (self.bucket, self.key, self.endpoint, self.region) = (String(bucket), key, endpoint, region)
+  }
+
+  /// Of an address or of the user's settings.
+  static func endpoint(_ text: String) throws(FetchError) -> HTTPURL {
+    let cause: String
+    do throws(HTTPURLError) {
+      let url = try HTTPURL(text)
+      if url.user == nil, url.query == nil { return url }
+      cause = "it must have neither credentials nor a query"
+    } catch {
+      cause = error.description
+    }
+    throw FetchError(
+      .usage, "cannot use the S3 endpoint `\(text.withoutCredentials.escapingControls)`", causes: [cause])
+  }
+
+  /// What can be a part of a host's name and of a path alike.
+  private static func isBucketName(_ text: Substring) -> Bool {
+    (1...255).contains(text.utf8.count) && text != "." && text != ".."
+      && text.utf8.allSatisfy { $0.isLetterOrDigit || "._-".utf8.contains($0) }
+  }
+
+  /// It becomes a part of a host's name.
+  static func isRegion(_ text: String) -> Bool {
+    (1...63).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isLetterOrDigit: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
+}
+
+extension String {
+  /// nil where a `%` begins nothing, or where what comes of it is not UTF-8.
+  var percentDecoded: String? {
+    var bytes: [UInt8] = []
+    var rest = utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      guard rest.count >= 2, let code = UInt8(String(Substring(rest.prefix(2))), radix: 16) else { return nil }
+      bytes.append(code)
+      rest = rest.dropFirst(2)
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,167 @@
+import Fixtures
+import Foundation
+import Testing
+
+/// Releases of GitHub and GitLab: answers of the documented form, and their assets.
+@Suite struct ReleaseTests {
+  private let server: FaultServer
+  private let sandbox: Sandbox
+  private let model = Fixtures.bytes(count: 3_000_000, seed: 1)
+  private let labels = Fixtures.bytes(count: 2000, seed: 2)
+
+  init() throws {
+    server = try FaultServer()
+    sandbox = try Sandbox()
+    serveAssets(at: "/o/r/releases/download/v1/")
+  }
+
+  private func serveAssets(at folder: String) {
+    server[folder + "model.bin"] = .content(model)
+    server[folder + "labels.txt"] = .content(labels)
+  }
+
+  private var page: String { server.address + "/o/r/releases/tag/v1" }
+
+  /// https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name
+  private func release(labelsDigest: String? = nil) -> String {
+    func asset(_ id: Int, _ name: String, _ bytes: [UInt8], _ digest: String?) -> String {
+      """
+      {"url": "\(server.address)/api/v3/repos/o/r/releases/assets/\(id)", "id": \(id), "name": "\(name)", "label": null,
+       "content_type": "application/octet-stream", "state": "uploaded", "size": \(bytes.count),
+       "digest": \(digest.map { "\"sha256:\($0)\"" } ?? "null"), "download_count": 5,
+       "browser_download_url": "\(server.address)/o/r/releases/download/v1/\(name)"}
+      """
+    }
+    return """
+      {"id": 7, "tag_name": "v1", "name": "Version 1", "draft": false, "prerelease": false, "body": "Notes",
+       "assets": [\(asset(1, "model.bin", model, objectName(of: model))), \(asset(2, "labels.txt", labels, labelsDigest))]}
+      """
+  }
+
+  private func requested() -> [String] { server.requests().map(\.path) }
+
+  // MARK: GitHub
+
+  @Test func `an asset comes with the hash that GitHub knows`() async throws {
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(release())
+    let path = try await sandbox.path("get", page + ":model.bin")
+    #expect(bytes(path) == Data(model))
+    let asked = requested().filter { $0.hasPrefix("/api/") }
+    #expect(asked == ["/api/v3/repos/o/r/releases/tags/v1"])
+    #expect(server.requests().first?.headers["Accept"] == "application/vnd.github+json")
+    let again = try await sandbox.run("get", server.address + "/o/r/releases/download/v1/model.bin")
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(again.errors.contains("downloaded 0 B"))
+  }
+
+  @Test func `all assets come, and one without a hash is trusted at first`() async throws {
+    server["/api/v3/repos/o/r/releases/latest"] = .json(release())
+    let run = try await sandbox.run("get", server.address + "/o/r/releases/latest")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(FileTree.paths(in: run.path) == ["labels.txt", "model.bin"])
+    #expect(run.errors.contains("nothing tells what `labels.txt` should be"), "\(run.errors)")
+    #expect(!run.errors.contains("nothing tells what `model.bin`"))
+  }
+
+  @Test func `wrong bytes of an asset are refused`() async throws {
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(release(labelsDigest: String(repeating: "a", count: 64)))
+    let run = try await sandbox.run("get", page + ":labels.txt")
+    #expect(run.status == 6, "\(run.errors)")
+  }
+
+  @Test func `assets of a private repository come by the API, with the token`() async throws {
+    let other = try FaultServer(["/signed/1": .content(model)])
+    let token = FaultServer.Fault.status(404).when { $0.headers["Authorization"] != "Bearer t0ken" }
+    server["/api/v3/repos/o/r/releases/tags/v1"] = FaultServer.Route.json(release()).with([token])
+    server["/api/v3/repos/o/r"] = FaultServer.Route.json(#"{"private": true}"#).with([token])
+    server["/o/r/releases/download/v1/model.bin"] = .status(404)
+    server["/api/v3/repos/o/r/releases/assets/1"] = FaultServer.Route { request in
+      guard request.headers["Authorization"] == "Bearer t0ken" else { return FaultServer.Response(404) }
+      return request.headers["Accept"] == "application/octet-stream"
+        ? FaultServer.Response(302, headers: ["Location": other.address + "/signed/1"])
+        : FaultServer.Response(200, body: Array("{}".utf8))
+    }
+    let variable = "LFSFETCH_TOKEN_127_0_0_1_\(server.port)"
+    let path = try await sandbox.path("get", page + ":model.bin", environment: [variable: "t0ken"])
+    #expect(bytes(path) == Data(model))
+    #expect(!other.requests().isEmpty)
+    for request in other.requests() { #expect(request.headers["Authorization"] == nil) }
+    // Without it, nobody knows that there is such a repository.
+    let refused = try await sandbox.run("get", page, environment: ["LFSFETCH_CACHE": sandbox.folder + "/other"])
+    #expect(refused.status == 3)
+    #expect(refused.errors.contains("a private repository also answers like this without a token"), "\(refused.errors)")
+    #expect(refused.errors.contains(variable))
+  }
+
+  @Test func `a limit that is used up is told with its end`() async throws {
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .status(
+      403,
+      headers: [
+        "x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795280700",
+        "Content-Type": "application/json",
+      ], body: #"{"message": "API rate limit exceeded for 127.0.0.1."}"#)
+    let run = try await sandbox.run("get", page, "--retries", "0")
+    #expect(run.status == 4)
+    #expect(
+      run.errors.contains("127.0.0.1:\(server.port) answered 403: API rate limit exceeded for 127.0.0.1."),
+      "\(run.errors)")
+    #expect(run.errors.contains("the requests of 60 an hour that 127.0.0.1:\(server.port) allows are used up until "))
+    #expect(run.errors.contains("hint: wait, or give a token for 127.0.0.1:\(server.port)"))
+  }
+
+  @Test(
+    arguments: [
+      ("{}", "`tag_name` is missing"), ("<html>", "is no JSON"),
+      (#"{"tag_name": "v1", "assets": []}"#, "has no assets"),
+    ])
+  func `what is no release is told`(answer: String, reason: String) async throws {
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(answer)
+    let run = try await sandbox.run("get", page, "--retries", "0")
+    #expect(run.status != 0)
+    #expect(run.errors.contains(reason), "\(run.errors)")
+  }
+
+  @Test func `an asset that is not there is told with the nearest name`() async throws {
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(release())
+    let run = try await sandbox.run("get", server.address + "/o/r/releases/download/v1/modle.bin")
+    #expect(run.status == 3)
+    #expect(run.errors.contains("has no asset `modle.bin`"), "\(run.errors)")
+    #expect(run.errors.contains("model.bin"))
+  }
+
+  @Test func `a registry names a release like any source, and a lock holds it`() async throws {
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(release())
+    try sandbox.write(
+      #"{"models": {"m": {"source": "\#(page)", "files": ["model.bin"], "main": "model.bin"}}}"#,
+      to: "work/lfsfetch.json")
+    let path = try await sandbox.path("get", "m")
+    #expect(bytes(path) == Data(model))
+    let locked = try await sandbox.run("lock", "m")
+    #expect(locked.status == 0, "\(locked.errors)")
+    let count = server.requests().count
+    let again = try await sandbox.run("get", "m", "--locked", environment: ["LFSFETCH_CACHE": sandbox.folder + "/c2"])
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(!server.requests().dropFirst(count).contains { $0.path.hasPrefix("/api/") })
+  }
+
+  // MARK: GitLab
+
+  /// https://docs.gitlab.com/api/releases/#get-a-release-by-a-tag-name
+  @Test func `the links of a release of GitLab are its files`() async throws {
+    server["/api/v4/projects/g%2Fsub%2Fp/releases/v1"] = .json(
+      """
+      {"tag_name": "v1", "description": "Notes", "name": "Version 1",
+       "assets": {"count": 2, "sources": [{"format": "zip", "url": "https://h/p-v1.zip"}], "links": [
+         {"id": 1, "name": "model.bin", "url": "\(server.address)/elsewhere/1", "link_type": "other",
+          "direct_asset_url": "\(server.address)/g/sub/p/-/releases/v1/downloads/model.bin"},
+         {"id": 2, "name": "labels.txt", "url": "\(server.address)/elsewhere/2", "link_type": "other",
+          "direct_asset_url": "\(server.address)/g/sub/p/-/releases/v1/downloads/labels.txt"}]}}
+      """)
+    serveAssets(at: "/g/sub/p/-/releases/v1/downloads/")
+    let run = try await sandbox.run("get", server.address + "/g/sub/p/-/releases/v1:*.bin")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(bytes(run.path + "/model.bin") == Data(model))
+    #expect(run.errors.contains("nothing tells what `model.bin` should be"), "\(run.errors)")
+    #expect(!requested().contains { $0.hasSuffix("labels.txt") })
+  }
+}

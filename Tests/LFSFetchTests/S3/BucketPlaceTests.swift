@@ -1,0 +1,119 @@
+import HTTP
+import Testing
+
+@testable import LFSFetch
+
+struct BucketPlaceTests {
+  private static let keys = AWSKeys(id: "A", secret: "S")
+
+  private func place(
+    _ address: String, _ settings: AWSSettings = AWSSettings(), isNamedByUser: Bool = true
+  ) throws -> BucketPlace {
+    try BucketPlace(try BucketAddress(address), settings, isNamedByUser: isNamedByUser)
+  }
+
+  // MARK: Addresses
+
+  @Test(
+    arguments: [
+      ("s3://b/k", "b", "k", nil, nil, false), ("s3://b", "b", "", nil, nil, true),
+      ("s3://b/d/", "b", "d/", nil, nil, true),
+      ("s3://my.bucket-1/a b/ä+%40%3A%25.bin", "my.bucket-1", "a b/ä+@:%.bin", nil, nil, false),
+      ("s3://b/k?region=eu-west-1", "b", "k", nil, "eu-west-1", false),
+      (
+        "s3://b/what?.bin?endpoint=http://127.0.0.1:9000/x&region=r", "b", "what?.bin", "http://127.0.0.1:9000/x", "r",
+        false
+      ),
+      ("s3://b/d/?endpoint=https%3A%2F%2Fh", "b", "d/", "https://h/", nil, true),
+    ] as [(String, String, String, String?, String?, Bool)])
+  func addressesAreTakenApart(
+    text: String, bucket: String, key: String, endpoint: String?, region: String?, isFolder: Bool
+  ) throws {
+    let address = try BucketAddress(text)
+    #expect(address.bucket == bucket)
+    #expect(address.key == key)
+    #expect(address.endpoint?.string == endpoint)
+    #expect(address.region == region)
+    #expect(address.isFolder == isFolder)
+  }
+
+  @Test(
+    arguments: [
+      ("s3://", "`` is no name of a bucket"), ("s3:///k", "`` is no name of a bucket"),
+      ("s3://a@b/k", "`a@b` is no name of a bucket"), ("s3://../k", "`..` is no name of a bucket"),
+      ("s3://b/50%.bin", "in a key `%` begins two hexadecimal digits; write `%25` for the character itself"),
+      ("s3://b/k?region=a.b", "`region=a.b` is no setting: `endpoint=URL` and `region=NAME` are"),
+      ("s3://b/k?endpoint=http://h&x=1", "`x=1` is no setting: `endpoint=URL` and `region=NAME` are"),
+    ])
+  func whatIsNoAddressIsToldWhy(text: String, cause: String) {
+    #expect(fetchError { () throws(FetchError) in try BucketAddress(text) }?.causes == [cause])
+  }
+
+  @Test(arguments: ["ftp://h", "http://u:pw@h", "https://h?x=1", "h"])
+  func anEndpointIsAPlainURL(text: String) {
+    let error = fetchError { () throws(FetchError) in try BucketAddress("s3://b/k?endpoint=\(text)") }
+    #expect(error?.code == .usage)
+    #expect(error?.message.hasPrefix("cannot use the S3 endpoint") == true)
+    #expect(error?.message.contains("pw") == false)
+  }
+
+  // MARK: Hosts
+
+  @Test(
+    arguments: [
+      ("s3://b/a b+c", nil, nil, nil, "https://b.s3.us-east-1.amazonaws.com/a%20b%2Bc"),
+      ("s3://b/k", "eu-west-1", nil, nil, "https://b.s3.eu-west-1.amazonaws.com/k"),
+      ("s3://b/k?region=cn-north-1", "eu-west-1", nil, nil, "https://b.s3.cn-north-1.amazonaws.com.cn/k"),
+      ("s3://b.c/k", nil, nil, nil, "https://s3.us-east-1.amazonaws.com/b.c/k"),
+      ("s3://Old_B/k", nil, nil, nil, "https://s3.us-east-1.amazonaws.com/Old_B/k"),
+      ("s3://b/k", nil, nil, "path", "https://s3.us-east-1.amazonaws.com/b/k"),
+      ("s3://b/k", nil, "http://h:9/p", nil, "http://h:9/p/b/k"),
+      ("s3://b/k", nil, "http://h:9/p/", "virtual", "http://b.h:9/p/k"),
+      ("s3://b/k?endpoint=https://own", nil, "http://h", nil, "https://own/b/k"),
+      ("s3://b/k", "no region!", nil, nil, "https://b.s3.us-east-1.amazonaws.com/k"),
+    ] as [(String, String?, String?, String?, String)])
+  func theStoreIsFoundAsTheToolsFindIt(
+    address: String, region: String?, endpoint: String?, style: String?, url: String
+  ) throws {
+    var settings = AWSSettings()
+    (settings.region, settings.endpoint, settings.addressingStyle) = (region, endpoint, style)
+    #expect(try place(address, settings).url(of: try BucketAddress(address).key).string == url)
+  }
+
+  @Test func aListIsAskedForInTheOrderOfTheSignature() throws {
+    let place = try place("s3://b/?endpoint=http://h")
+    #expect(place.listURL(prefix: "a/b+", after: nil).string == "http://h/b/?list-type=2&prefix=a%2Fb%2B")
+    #expect(
+      place.listURL(prefix: "", after: "t/+=").string
+        == "http://h/b/?continuation-token=t%2F%2B%3D&list-type=2&prefix=")
+  }
+
+  // MARK: Keys
+
+  @Test(
+    arguments: [
+      ("s3://b/k", true, nil, true), ("s3://b/k", false, nil, true), ("s3://b/k", false, "http://h", true),
+      ("s3://b/k?endpoint=http://evil", true, nil, true), ("s3://b/k?endpoint=http://evil", false, nil, false),
+      ("s3://b/k?endpoint=http://evil", false, "http://h", false),
+      ("s3://b/k?endpoint=http://h/x", false, "http://h", true),
+      ("s3://b/k?endpoint=http://h:81", false, "http://h", false),
+    ] as [(String, Bool, String?, Bool)])
+  func keysDoNotGoWhereAStrangerWantsThem(
+    address: String, isNamedByUser: Bool, endpoint: String?, isSigned: Bool
+  ) throws {
+    var settings = AWSSettings()
+    (settings.keys, settings.endpoint) = (Self.keys, endpoint)
+    #expect((try place(address, settings, isNamedByUser: isNamedByUser).signing != nil) == isSigned)
+    settings.keys = nil
+    #expect(try place(address, settings, isNamedByUser: isNamedByUser).signing == nil)
+  }
+
+  @Test func whatSignsIsForTheRegion() throws {
+    var settings = AWSSettings()
+    (settings.keys, settings.region) = (Self.keys, "eu-west-1")
+    #expect(try place("s3://b/k", settings).signing?.region == "eu-west-1")
+    #expect(try place("s3://b/k?region=r2", settings).signing?.region == "r2")
+    settings.region = nil
+    #expect(try place("s3://b/k", settings).signing?.region == "us-east-1")
+  }
+}
