@@ -19,6 +19,9 @@ enum Invocation {
       return arguments.has(.help) ? .help(command.specification) : .command(command, arguments)
     }
     let rest = Array(words.dropFirst())
+    if program == .gitLFS, first == "help", let (command, _) = GitLFSCommand.find(rest) {
+      return .help(command.specification)
+    }
     switch first {
     case "--version": return .version
     case "--help", "-h": return .help(nil)

@@ -28,12 +28,12 @@ enum GitLFSCommand {
       "Writes the hooks `pre-push`, `post-checkout`, `post-commit` and `post-merge`, as git-lfs does. A hook that is "
         + "there already stays."
     ],
-    options: [.force, .manual])
+    options: [.force, .manual], program: "git lfs")
 
   private static func hooks(_ verb: String) -> CommandSpecification {
     CommandSpecification(
       name: verb + " hooks", summary: "What `\(verb)` does with the hooks, and nothing else", description: [],
-      options: [.force])
+      options: [.force], program: "git lfs")
   }
 
   private static func runUpdate(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
@@ -64,7 +64,7 @@ enum GitLFSCommand {
   private static func extensions(_ name: String) -> CommandSpecification {
     CommandSpecification(
       name: name, summary: "List the LFS extensions of the configuration", description: [],
-      operand: .init(placeholder: "NAME", count: .zeroOrMore, candidates: .none))
+      operand: .init(placeholder: "NAME", count: .zeroOrMore, candidates: .none), program: "git lfs")
   }
 
   private static func listExtensions(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus

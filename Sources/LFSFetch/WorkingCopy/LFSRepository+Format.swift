@@ -40,7 +40,9 @@ extension LFSRepository {
   /// for folders in which something was made since, because their files may be links to older ones.
   static func removeLeftovers(in storage: String) {
     let folder = storage + "/tmp"
-    guard let now = try? FileStatus.of(folder).map({ _ in Int64(time(nil)) * 1_000_000_000 }) else { return }
+    // What a link leads to may be everybody's.
+    guard (try? FileStatus.of(folder))?.kind == .folder else { return }
+    let now = Int64(time(nil)) * 1_000_000_000
     let oldest = now - 3_600 * 1_000_000_000
     func clean(_ path: String, isTop: Bool) {
       let isYoung = !isTop && (try? FileStatus.of(path))?.modified ?? now > oldest
