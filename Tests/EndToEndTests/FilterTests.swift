@@ -53,6 +53,16 @@ import Testing
     _ = try await filter.outcome()
   }
 
+  @Test func `a cache that cannot be used is told, and nobody waits for it`() async throws {
+    let model = try ServedModel()
+    let machine = try await GitMachine()
+    try? FileManager.default.removeItem(atPath: machine.sandbox.cache)
+    try Data().write(to: URL(filePath: machine.sandbox.cache))
+    let failed = try await machine.run("git", ["clone", "--quiet", model.url(), "clone"])
+    #expect(failed.status == 128)
+    #expect(failed.errors.contains("cannot use the cache `\(machine.sandbox.cache)`"), "\(failed.errors)")
+  }
+
   @Test func `branches are switched and nothing is fetched twice`() async throws {
     let model = try ServedModel()
     let machine = try await GitMachine()

@@ -91,6 +91,7 @@ extension FilterProcess {
           intake, from: await repository.remote(having: commit), reference: repository.defaultReference)
         delayed.end(intake.objects, failures)
       } catch {
+        await intake.drain()
         delayed.end(intake.objects, error)
       }
     }

@@ -81,9 +81,11 @@ extension LFSRepository {
     let run = try fetcher.beginRun()
     intake.begin(from: try sources(remote: remote, reference: reference))
     var failures = await fetcher.download(intake.transfers).failures
+    // One that could not go on has not waited for the end.
+    await intake.drain()
     let objects = intake.objects
     try inMedia { () throws(FileError) in
-      // A run that was interrupted has not looked at them all.
+      // Nor has it looked at them all.
       for object in objects where failures[object.oid] == nil {
         if try !store.contains(object.oid, size: object.size) { failures[object.oid] = .interruption }
       }

@@ -7,6 +7,7 @@ final class ObjectIntake: Sendable {
     var told: [LFSRepository.WantedObject] = []
     /// nil before the run has begun.
     var sources: [Source]?
+    var isEnded = false
   }
 
   let transfers: AsyncStream<[Transfer]>
@@ -28,10 +29,23 @@ final class ObjectIntake: Sendable {
     state.withLock { state in
       state.sources = sources
       pass(state.told, sources)
+      if state.isEnded { continuation.finish() }
     }
   }
 
-  func end() { continuation.finish() }
+  /// There will be no more, maybe before it is known where to have the first.
+  func end() {
+    state.withLock { state in
+      state.isEnded = true
+      if state.sources != nil { continuation.finish() }
+    }
+  }
+
+  /// Waits for the end, where nobody takes what still comes: the run has failed.
+  func drain() async {
+    begin(from: [])
+    for await _ in transfers { continue }
+  }
 
   /// All that there have been.
   var objects: [LFSRepository.WantedObject] { state.withLock { $0.told } }
