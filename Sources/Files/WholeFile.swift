@@ -57,6 +57,13 @@ package func renameFile(_ source: String, to target: String) throws(FileError) {
   guard rename(source, target) == 0 else { throw FileError("rename to", target) }
 }
 
+/// A hard link to the file `source`; false when something of that name is there.
+package func linkFile(_ source: String, as target: String) throws(FileError) -> Bool {
+  if link(source, target) == 0 { return true }
+  if errno == EEXIST { return false }
+  throw FileError("link", target)
+}
+
 /// Fine when it is not there.
 package func removeFile(_ path: String) throws(FileError) {
   guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path) }

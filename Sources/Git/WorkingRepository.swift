@@ -74,7 +74,9 @@ package actor WorkingRepository {
     {
       workTree = "."
     }
-    if let workTree {
+    // The library, as of version 1.5, does not free the path of a work tree that it knows already.
+    let known = git_repository_workdir(handle.pointer).map { String(cString: $0).withoutLastSlash }
+    if let workTree, workTree.absolutePath.realPath != known {
       try Libgit2.check(
         git_repository_set_workdir(handle.pointer, workTree.absolutePath, 0), .corrupt,
         "cannot use the work tree `\(workTree.escapingControls)`")

@@ -24,6 +24,21 @@ extension Fetcher {
     }
   }
 
+  /// Brings objects into the store as they become known, until there are no further ones. Hours that are set for
+  /// downloads do not count: somebody waits for these.
+  func download(_ further: AsyncStream<[Transfer]>) async -> TransferEngine.Outcome {
+    do throws(FetchError) {
+      let parts = try network.parts()
+      return await withLimitFile { await self.run([], further: further, parts) }
+    } catch {
+      var failures: [SHA256Digest: FetchError] = [:]
+      for await transfers in further {
+        for transfer in transfers { failures[transfer.oid] = error }
+      }
+      return .init(failures: failures, downloaded: 0)
+    }
+  }
+
   private func transfers(
     of missing: [MissingObject], for models: [ModelInProgress]
   ) throws(FetchError) -> [Transfer] {
@@ -49,7 +64,9 @@ extension Fetcher {
     return transfers
   }
 
-  private func run(_ transfers: [Transfer], _ parts: Network.Parts) async -> TransferEngine.Outcome {
+  private func run(
+    _ transfers: [Transfer], further: AsyncStream<[Transfer]>? = nil, _ parts: Network.Parts
+  ) async -> TransferEngine.Outcome {
     do throws(FetchError) {
       let engine = try inCache { () throws(FileError) in
         try TransferEngine(
@@ -60,7 +77,7 @@ extension Fetcher {
             patienceWithFullDisk: configuration.retries.map { $0 == 0 ? .zero : .seconds(600) },
             agents: configuration.agents, patienceWithAgents: configuration.timeout), report: progress)
       }
-      return await engine.run(transfers)
+      return await engine.run(transfers, further: further)
     } catch {
       return .init(failures: Dictionary(transfers.map { ($0.oid, error) }) { first, _ in first }, downloaded: 0)
     }

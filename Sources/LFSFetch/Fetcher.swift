@@ -30,18 +30,19 @@ public final class Fetcher: Sendable {
   ) throws(FetchError) {
     let loaded = try configuration.loadRegistry(progress)
     if let missing = loaded.missing.first { throw missing.notFetched }
-    self.init(configuration, loaded.registry, progress: progress)
+    self.init(configuration, loaded.registry, Network(configuration, progress: progress), progress: progress)
   }
 
   init(
-    _ configuration: FetcherConfiguration, _ registry: Registry, progress: @escaping @Sendable (ProgressEvent) -> Void
+    _ configuration: FetcherConfiguration, _ registry: Registry, _ network: Network,
+    progress: @escaping @Sendable (ProgressEvent) -> Void
   ) {
     self.configuration = configuration
     self.registry = registry
     self.progress = progress
     cache = configuration.cache
     store = ObjectStore(cache)
-    network = Network(configuration, progress: progress)
+    self.network = network
     resolver = Resolver(
       cache: cache, refreshes: configuration.refresh, isOffline: configuration.offline, report: progress)
   }

@@ -78,6 +78,16 @@ import Testing
     #expect(talk.screen.contains("alice"))
   }
 
+  @Test func `who was asked for a layer of the registry is not asked again for its model`() async throws {
+    let entry = #"{"models": {"m": {"source": "\#(url)", "files": ["weights/model.bin"]}}}"#
+    try await model.commit(["models.json": entry])
+    let talk = try await talk(
+      ["get", "m", "--registry", url + ":models.json"],
+      [("Username for \(origin): ", "alice"), ("Password or token for alice", model.servers.password)])
+    #expect(talk.status == 0, "\(talk.screen)")
+    #expect(occurrences(of: "Username for", in: talk.screen) == 1, "\(talk.screen)")
+  }
+
   @Test func `a wrong password is said to be wrong, and not asked for again`() async throws {
     let talk = try await talk(["get", url], [("Username for", "alice"), ("Password or token", "mistaken")])
     #expect(talk.status == 5)

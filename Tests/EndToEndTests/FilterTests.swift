@@ -19,6 +19,40 @@ import Testing
     #expect(Set(Array(requests).objects.map(\.uri)).count == 129)
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `objects are fetched while git still tells of further files`() async throws {
+    let model = try ServedModel()
+    let machine = try await GitMachine()
+    let clone = try await machine.clone(model.url(), environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
+    let pipe = machine.work + "/pipe"
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let git = try FileHandle(forUpdating: URL(filePath: pipe))
+    let filter = try Launch(
+      Sandbox.program, ["filter-process"], environment: machine.environment, in: clone, input: pipe)
+    func tell(_ packets: String?...) throws {
+      let text = packets.map { $0.map { String(format: "%04x", $0.utf8.count + 4) + $0 } ?? "0000" }.joined()
+      try git.write(contentsOf: Data(text.utf8))
+    }
+    try tell("git-filter-client\n", "version=2\n", nil, "capability=smudge\n", "capability=delay\n", nil)
+    var oids: [String] = []
+    for path in GitMachine.pointers(in: clone).sorted() {
+      let pointer = try String(contentsOfFile: clone + "/" + path, encoding: .utf8)
+      try tell("command=smudge\n", "pathname=\(path)\n", "can-delay=1\n", nil, pointer, nil)
+      oids.append(pointer.split(separator: "\n")[1].split(separator: ":").last.map(String.init) ?? "")
+    }
+    // Git has not asked for any of them yet.
+    try #require(Set(oids).count > 100)
+    var there = 0
+    while there < 100 {
+      there = Set(oids).filter { fileStatus(machine.stored($0)) != nil }.count
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    // The rest is too little for a request of its own, and is asked for when git has no more to tell.
+    #expect(there == 100)
+    filter.send(SIGTERM)
+    _ = try await filter.outcome()
+  }
+
   @Test func `branches are switched and nothing is fetched twice`() async throws {
     let model = try ServedModel()
     let machine = try await GitMachine()

@@ -1,5 +1,6 @@
 import Fixtures
 import Foundation
+import JSON
 import Synchronization
 import Testing
 
@@ -72,6 +73,32 @@ import Testing
     try file.replace(with: noise(12_000_000, seed: 2))
     let run = try await sandbox.start(["get", file.url("slowfiles") + "#unverified"]).outcome()
     #expect(try await sha256(run.path) == sha256(file.path))
+  }
+
+  @Test func `two processes that want the same file fetch it once`() async throws {
+    let file = try ServedFile(noise(6_000_000))
+    let sandbox = try Sandbox()
+    let runs = try (0..<2).map { _ in try sandbox.start(["get", file.url("slowfiles") + "#unverified"]) }
+    for run in runs {
+      let outcome = try await run.outcome()
+      #expect(try await sha256(outcome.path) == sha256(file.path), "\(outcome.errors)")
+    }
+    #expect(try await file.requests().bodyBytes < 9_000_000)
+    #expect(sandbox.cachedFiles("objects").count == 1)
+  }
+
+  @Test func `files of the user's own are made of it, and its events tell the same object from start to end`()
+    async throws
+  {
+    let file = try ServedFile(noise(3_000_000))
+    let sandbox = try Sandbox()
+    let run = try await sandbox.run("get", file.url() + "#unverified", "--to", "out", "--json")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(bytes(sandbox.work + "/out/model.bin") == noise(3_000_000))
+    let objects = try run.outputLines.map { try JSON.parse(Array($0.utf8)) }.compactMap { try? $0["object"]?.string() }
+    #expect(Set(objects).count == 1 && objects.count >= 2, "\(run.output)")
+    #expect(run.output.contains(#""downloaded":3000000,"reused":0"#), "\(run.output)")
+    #expect(FileTree.paths(in: sandbox.cache + "/partial") == ["locks"])
   }
 
   // MARK: Changes

@@ -136,6 +136,24 @@ import Testing
     #expect(!outcome.errors.contains("\u{1B}"))
   }
 
+  @Test func `a grant that is refused is renewed, and nobody is asked for credentials`() async throws {
+    let model = try ServedModel()
+    let grant = #"{"href": "\#(model.url("/private"))/info/lfs", "header": {"Authorization": "Bearer old"}}"#
+    try Data("#!/bin/sh\necho '\(grant)'\n".utf8).write(to: URL(filePath: model.folder + "/git-lfs-authenticate"))
+    chmod(model.folder + "/git-lfs-authenticate", 0o755)
+    let machine = try await GitMachine(.none)
+    let clone = try await machine.clone(url(model), environment: ssh(model))
+    let asked = machine.work + "/asked"
+    try await machine.git("config", "--global", "credential.helper", "!touch '\(asked)'; :")
+    let outcome = try await machine.run(
+      Sandbox.program, ["pull", "--include=weights/one-byte.bin"], in: clone, environment: ssh(model))
+    #expect(outcome.status == 5)
+    #expect(outcome.errors.contains("answered 401"), "\(outcome.errors)")
+    #expect(try commands(model).count { $0.contains("git-lfs-authenticate") } == 2)
+    #expect(try await model.requests().batches.map(\.status) == [401, 401])
+    #expect(fileStatus(asked) == nil)
+  }
+
   @Test func `the protocol that is not spoken is refused`() async throws {
     let model = try ServedModel()
     let machine = try await GitMachine(.none)

@@ -72,6 +72,8 @@ package struct BatchClient: Sendable {
       headers: ["Accept": Batch.mediaType, "Content-Type": Batch.mediaType], boundHeaders: access.header,
       body: Array(body.utf8))
     request.configuredHeaders = access.configuredHeaders
+    // What a refused grant needs is a new grant.
+    request.isAuthorized = access.header["Authorization"] != nil
     do throws(HTTPError) {
       return try await client.send(request, limit: Self.largestAnswer)
     } catch {

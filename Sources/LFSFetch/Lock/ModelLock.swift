@@ -70,8 +70,9 @@ package struct LockedModel: Sendable, Equatable {
       source: wanted.source.withoutCredentials, selection: wanted.selection.canonical, files: resolution.files)
     (revision, main) = (wanted.revision, wanted.main)
     (commit, reference, lfs) = (resolution.commit, resolution.reference, resolution.configuredLFS)
-    // The address of one plain file is the source.
-    if SourceAddress.fileName(of: wanted.source) == nil {
+    // The address of a plain file is the source.
+    if case .url? = try? SourceAddress(wanted.source) {
+    } else {
       mirrors = resolution.direct.mapValues { $0.compactMap(\.shareableURL) }.filter { !$0.value.isEmpty }
     }
   }

@@ -8,7 +8,9 @@ extension Fetcher {
     _ configuration: FetcherConfiguration = FetcherConfiguration(),
     progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) async throws(FetchError) -> Fetcher {
-    let download = LayerDownload(Network(configuration, progress: progress))
+    // One for all, so that what was learnt of a host for the layers, such as its credentials, serves the models.
+    let network = Network(configuration, progress: progress)
+    let download = LayerDownload(network)
     var fetched: Set<LayerAddress> = []
     var loaded = try configuration.loadRegistry(progress)
     while true {
@@ -17,7 +19,7 @@ extension Fetcher {
       // A layer may name others, which are known only now.
       if wanted.isEmpty {
         if let missing = loaded.missing.first { throw missing.notFetched }
-        return Fetcher(configuration, loaded.registry, progress: progress)
+        return Fetcher(configuration, loaded.registry, network, progress: progress)
       }
       for layer in wanted where fetched.insert(layer.address).inserted {
         let pin = try await download.fetch(layer)

@@ -13,7 +13,7 @@ struct FileFacts: Sendable, Equatable {
   init(size: Int64?, validator: String?) { (self.size, self.validator) = (size, validator) }
 
   static func of(
-    _ url: HTTPURL, isNamedByUser: Bool, isOneOfSeveral: Bool, _ client: HTTPClient
+    _ url: HTTPURL, isNamedByUser: Bool, isOneOfSeveral: Bool = false, _ client: HTTPClient
   ) async throws(FetchError) -> FileFacts {
     var request = Location(mirror: url, isNamedByUser: isNamedByUser).request
     request.range = 0...0

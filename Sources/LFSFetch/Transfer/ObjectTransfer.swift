@@ -89,6 +89,9 @@ final class ObjectTransfer {
     sources.append(source)
   }
 
+  /// One more source, when there is no other.
+  func append(_ source: Source) { sources.append(source) }
+
   /// Nothing of the bytes can be used.
   func forgetBytes() {
     if let partial { progress.keep(-partial.doneBytes) }

@@ -25,7 +25,7 @@ extension TransferEngine {
   }
 
   private func beginSearch(_ object: ObjectTransfer, chunks: Int) {
-    object.search = SearchForWrongChunks(chunks: chunks)
+    object.search = SearchForWrongChunks(chunks: chunks, suspect: object.hasFurtherSource ? object.source : nil)
     guard let suspect = object.source else { return }
     let name = object.transfer.name.escapingControls
     let found = "the bytes of `\(name)` do not have the SHA-256 that they should have"
@@ -55,7 +55,7 @@ extension TransferEngine {
       if object.inFlight == 0 { fetchAnew(object) }
       return nil
     }
-    guard object.inFlight < Self.comparedAtOnce,
+    guard object.inFlight < (object.search?.isSwapping == true ? 1 : Self.comparedAtOnce),
       let chunk = object.search?.pending.takeFirst(1, isStarted: { _ in false })?.lowerBound
     else { return nil }
     take(object, from: host)
@@ -66,7 +66,10 @@ extension TransferEngine {
     let object = objects[index]
     landed(object, from: location)
     succeeded(object, at: location)
-    if differs { object.search?.replace(chunk) }
+    if differs {
+      object.search?.replace(chunk, of: object.givers[chunk])
+      object.givers[chunk] = object.sourceIndex
+    }
     continueSearch(object)
   }
 
@@ -77,8 +80,18 @@ extension TransferEngine {
     if search.beginsHashing(isAlone: object.inFlight == 0) {
       prove(object, partial)
     } else if !search.isHashing, search.pending.isEmpty, object.inFlight == 0 {
+      if !object.hasFurtherSource, let last = object.source, let next = search.swap(after: last) {
+        object.search = search
+        if !object.refusals.contains(where: { $0.source == last }) {
+          object.refusals.append((last, FetchError(.corrupt)))
+        }
+        object.append(next)
+        object.moveToNextSource()
+        return locateLater(object)
+      }
       search.restart(chunks: partial.layout.count)
       object.search = search
+      object.refusals.removeAll { $0.source == object.source }
       return refuse(object, FetchError(.corrupt))
     }
     object.search = search
@@ -95,9 +108,9 @@ extension TransferEngine {
   /// Wrong chunks were found and mended: says where they came from.
   func reportWrongBytes(_ object: ObjectTransfer) {
     guard let search = object.search, let layout = object.partial?.layout else { return }
-    let givers = Set(search.replaced.map { object.givers[$0] }).sorted { ($0 ?? -1) < ($1 ?? -1) }
-    let bytes = search.replaced.reduce(0) { $0 + layout.length(of: $1) }
+    let givers = Set(search.replaced.values).sorted { ($0 ?? -1) < ($1 ?? -1) }
     for giver in givers {
+      let bytes = search.replaced.reduce(0) { $0 + ($1.value == giver ? layout.length(of: $1.key) : 0) }
       let source = giver.map { object.sources[$0] }
       if let source { distrusted.insert(source) }
       report(

@@ -78,6 +78,8 @@ package actor TransferEngine {
   /// Objects that wait for a pause to end, or for another process.
   var resting: [Int] = []
   var remaining = 0
+  /// More objects may become known.
+  private var isOpen = false
 
   /// Batch APIs that refused a whole request, and why: they are not asked again.
   var refusedEndpoints: [Source: FetchError] = [:]
@@ -112,14 +114,15 @@ package actor TransferEngine {
   /// Some lanes more than connections: proving and asking for addresses need none.
   private static let lanesWithoutConnection = 4
 
-  /// Fetches all of them; returns when each is in the store or has failed. To be called once.
-  package func run(_ transfers: [Transfer]) async -> Outcome {
-    objects = transfers.enumerated().map { ObjectTransfer(index: $0, transfer: $1) }
-    remaining = objects.count
-    for object in objects { locateLater(object) }
+  /// Fetches all of them, and those that become known meanwhile; returns when each is in the store or has failed, and
+  /// `further` has ended. To be called once.
+  package func run(_ transfers: [Transfer], further: AsyncStream<[Transfer]>? = nil) async -> Outcome {
+    isOpen = further != nil
+    add(transfers)
     await withTaskCancellationHandler {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await self.keepWatch() }
+        if let further { group.addTask { await self.receive(further) } }
         await withTaskGroup(of: Void.self) { lanes in
           for _ in 0..<limits.connections + Self.lanesWithoutConnection { lanes.addTask { await self.runLane() } }
           await lanes.next()
@@ -145,12 +148,28 @@ package actor TransferEngine {
       copies: copies, learned: learned, found: found.filter { failures[$0.key] != nil })
   }
 
+  private func receive(_ further: AsyncStream<[Transfer]>) async {
+    for await transfers in further { add(transfers) }
+    isOpen = false
+    wakeLane()
+  }
+
+  private func add(_ transfers: [Transfer]) {
+    remaining += transfers.count
+    for transfer in transfers {
+      let object = ObjectTransfer(index: objects.count, transfer: transfer)
+      objects.append(object)
+      locateLater(object)
+    }
+    wakeLane()
+  }
+
   private nonisolated func runLane() async {
     while let job = await nextJob() { await perform(job) }
   }
 
   private func nextJob() async -> Job? {
-    while stop == nil && remaining > 0 {
+    while stop == nil && (remaining > 0 || isOpen) {
       if let job = pickJob() {
         // There may be work for another lane, which will wake the next in turn.
         wakeLane()

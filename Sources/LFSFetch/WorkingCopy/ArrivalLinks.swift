@@ -2,8 +2,8 @@ import Dispatch
 import Files
 import Synchronization
 
-/// Gives objects their names in the media folder while others are still on their way: for thousands of small ones it
-/// takes as long as the download, which therefore must not be over first.
+/// Gives objects their names in the media folder while somebody does something else, such as to wait for others that
+/// are still on their way: for thousands of small ones it takes as long as their download.
 final class ArrivalLinks: Sendable {
   private let media: MediaFolder
   private let queue = DispatchQueue(label: "lfsfetch.media")
@@ -13,6 +13,10 @@ final class ArrivalLinks: Sendable {
 
   func receive(_ event: ProgressEvent) {
     guard case .objectFinished(let hex) = event, let oid = SHA256Digest(hex: hex) else { return }
+    link(oid)
+  }
+
+  func link(_ oid: SHA256Digest) {
     queue.async {
       do throws(FileError) { try self.media.link(oid) } catch { _ = self.failed.withLock { $0.insert(oid) } }
     }

@@ -120,7 +120,7 @@ struct Cloner {
 
   /// The objects must be in the store.
   func linkObjects(of checkout: Checkout) throws(FetchError) {
-    let objects = ClonedObjects(gitFolder: folder.path, store: fetcher.store)
+    let objects = MediaFolder(of: folder.path, store: fetcher.store)
     try writing { () throws(FileError) in
       for case .object(let oid) in checkout.plan.objects.map(\.content) { try objects.link(oid) }
     }

@@ -19,16 +19,24 @@ final class DelayedObjects: Sendable {
 
   func expects(_ object: SHA256Digest) -> Bool { state.withLock { $0.waiting.contains(object) } }
 
-  var expectsAny: Bool { state.withLock { !$0.waiting.isEmpty } }
-
   func receive(_ event: ProgressEvent) {
     guard case .objectFinished(let hex) = event, let oid = SHA256Digest(hex: hex) else { return }
     settle([oid: .success(())])
   }
 
   /// A run for these objects is over; other objects may be waited for still.
-  func end(_ objects: [SHA256Digest], _ failures: [SHA256Digest: FetchError]) {
-    settle(Dictionary(uniqueKeysWithValues: objects.map { ($0, failures[$0].map { .failure($0) } ?? .success(())) }))
+  func end(_ objects: [LFSRepository.WantedObject], _ failures: [SHA256Digest: FetchError]) {
+    settle(objects) { failures[$0].map { .failure($0) } ?? .success(()) }
+  }
+
+  func end(_ objects: [LFSRepository.WantedObject], _ failure: FetchError) {
+    settle(objects) { _ in .failure(failure) }
+  }
+
+  private func settle(
+    _ objects: [LFSRepository.WantedObject], _ result: (SHA256Digest) -> Result<Void, FetchError>
+  ) {
+    settle(Dictionary(objects.map { ($0.oid, result($0.oid)) }) { first, _ in first })
   }
 
   private func settle(_ results: [SHA256Digest: Result<Void, FetchError>]) {

@@ -2,6 +2,12 @@ import Files
 import Git
 import Text
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Files on their way into the work tree.
 extension FilterProcess {
   mutating func smudge(_ request: Request) throws(GitError) {
@@ -21,7 +27,7 @@ extension FilterProcess {
     }
     switch outcome {
     case .asItIs: try answer(blob)
-    case .file(let path): try answer(file: path)
+    case .file(let path, let size): try answer(file: path, size: size)
     case .missing(let object):
       let file = Delayed(object: object, blob: blob)
       if request.canDelay {
@@ -29,11 +35,12 @@ extension FilterProcess {
         paths[object.oid, default: []].append(request.path)
         if !delayed.expects(object.oid) { unasked[object.oid] = object }
         // git goes on telling of files meanwhile, thousands maybe.
-        if unasked.count >= BatchClient.maximumObjects, !delayed.expectsAny { fetchUnasked() }
+        if unasked.count >= BatchClient.maximumObjects { fetchUnasked() }
         try pipe.write("status=delayed")
         pipe.flush()
       } else {
         fetch([object])
+        endIntake()
         while case let settled = take(), !settled.isEmpty { note(settled) }
         try deliver(file)
       }
@@ -44,6 +51,7 @@ extension FilterProcess {
   /// asks no more.
   mutating func listAvailable() throws(GitError) {
     if !unasked.isEmpty { fetchUnasked() }
+    endIntake()
     for oid in note(take()) {
       for path in paths.removeValue(forKey: oid) ?? [] { try pipe.write(line: Array("pathname=".utf8) + path) }
     }
@@ -61,19 +69,38 @@ extension FilterProcess {
     delayed.take { pipe.isAbandoned }
   }
 
-  /// Starts to fetch the objects, after what is being fetched already.
+  /// Has the objects fetched, by the run that is open, else by one that begins after what is being fetched already.
   private mutating func fetch(_ objects: [LFSRepository.WantedObject]) {
     delayed.expect(objects.map(\.oid))
-    download = Task { [repository = smudger.repository, delayed, before = download] in
+    do throws(FetchError) {
+      let intake = if let intake { intake } else { try openIntake() }
+      intake.add(objects)
+    } catch {
+      delayed.end(objects, error)
+    }
+  }
+
+  private mutating func openIntake() throws(FetchError) -> ObjectIntake {
+    let repository = smudger.repository
+    let intake = ObjectIntake(
+      try repository.source(remote: repository.defaultRemote, reference: repository.defaultReference))
+    self.intake = intake
+    download = Task { [delayed, before = download] in
       await before?.value
       do throws(FetchError) {
-        let obtained = try await repository.obtain(
-          objects, from: repository.defaultRemote, reference: repository.defaultReference)
-        delayed.end(objects.map(\.oid), obtained.failures)
+        let obtained = try await repository.obtain(intake)
+        delayed.end(intake.objects, obtained.failures)
       } catch {
-        delayed.end(objects.map(\.oid), Dictionary(uniqueKeysWithValues: objects.map { ($0.oid, error) }))
+        delayed.end(intake.objects, error)
       }
     }
+    return intake
+  }
+
+  /// No further objects are to be expected; those that come all the same are for another run.
+  private mutating func endIntake() {
+    intake?.end()
+    intake = nil
   }
 
   /// Remembers what could not be had, and says so once.
@@ -94,10 +121,10 @@ extension FilterProcess {
     let object = file.object
     if failures[object.oid] == nil {
       var path: String?
-      do throws(FetchError) { path = try smudger.repository.localFile(of: object.oid, size: object.size) } catch {
+      do throws(FetchError) { path = try smudger.repository.readableFile(of: object.oid, size: object.size) } catch {
         report(error)
       }
-      if let path { return try answer(file: path) }
+      if let path { return try answer(file: path, size: object.size) }
     } else if smudger.repository.settings.skipsDownloadErrors {
       return try answer(file.blob)
     }
@@ -123,7 +150,7 @@ extension FilterProcess {
     pipe.flush()
   }
 
-  private mutating func answer(file path: String) throws(GitError) {
+  private mutating func answer(file path: String, size: Int64) throws(GitError) {
     let file: File
     do throws(FileError) { file = try File.open(path, .read) } catch {
       report(FetchError(file: error, doing: "cannot read an object"))
@@ -131,15 +158,19 @@ extension FilterProcess {
     }
     try pipe.write("status=success")
     pipe.flush()
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * PacketPipe.maximumPayload, alignment: 64)
+    let length = Int(min(size, Int64(2 * PacketPipe.maximumPayload)))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 64)
     defer { buffer.deallocate() }
     var offset: Int64 = 0
     var failure: FileError?
-    var count = buffer.count
-    while count == buffer.count, failure == nil {
-      do throws(FileError) { count = try file.read(into: buffer, at: offset) } catch { failure = error }
-      if failure == nil { try pipe.write(content: UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
-      offset += Int64(count)
+    while offset < size, failure == nil {
+      let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(length), size - offset))])
+      do throws(FileError) {
+        let count = try file.read(into: wanted, at: offset)
+        if count < wanted.count { throw FileError("read", path, errno: EIO) }
+      } catch { failure = error }
+      if failure == nil { try pipe.write(content: UnsafeRawBufferPointer(wanted)) }
+      offset += Int64(wanted.count)
     }
     pipe.flush()
     // The list after the content may take the success back.

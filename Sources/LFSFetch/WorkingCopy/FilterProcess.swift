@@ -5,8 +5,9 @@ import Text
 /// The long-running filter that git talks with while it checks out or adds many files.
 ///
 /// Objects that are not on this machine are not fetched one by one: git is told to come back for their files
-/// (`status=delayed`). As soon as there are enough for a request to the server, a run of the engine fetches them while
-/// git tells of further files, which are for the next run. Git gets each file as soon as its object is there.
+/// (`status=delayed`). As soon as there are enough for a request to the server, a run of the engine begins to fetch
+/// them, to which those of further files are added while git tells of them. Git gets each file as soon as its object
+/// is there.
 ///
 /// https://git-scm.com/docs/gitattributes#_long_running_filter_process
 package struct FilterProcess: ~Copyable {
@@ -27,6 +28,8 @@ package struct FilterProcess: ~Copyable {
   var unasked: [SHA256Digest: LFSRepository.WantedObject] = [:]
   /// Objects that could not be had.
   var failures: [SHA256Digest: FetchError] = [:]
+  /// What objects are added to while a run of the engine is under way.
+  var intake: ObjectIntake?
   var download: Task<Void, Never>?
 
   private init(
@@ -60,11 +63,13 @@ package struct FilterProcess: ~Copyable {
       }
       // When git went away before it had all files, nobody wants the rest; what has come is kept for the next try.
       if !filter.waiting.isEmpty || failure != nil { filter.download?.cancel() }
+      filter.intake?.end()
       return (filter.download, failure)
     }
     // The run takes its marker away when it ends.
     await download?.value
     if let failure { throw failure }
+    try await repository.finishLinks()
   }
 
   private mutating func talk() throws(GitError) {

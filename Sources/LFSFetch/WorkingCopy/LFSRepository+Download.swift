@@ -58,19 +58,41 @@ extension LFSRepository {
         missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: [source]) })
       obtained.failures = outcome.failures
       bytes = outcome.downloaded
-      let arrived = missing.filter { outcome.failures[$0.oid] == nil }
-      let unlinked = await arrivals.finish()
-      try inMedia { () throws(FileError) in
-        for object in arrived {
-          let isLinked = try media.contains(object.oid, size: object.size)
-          if !isLinked || unlinked.contains(object.oid) { try media.link(object.oid) }
-        }
-      }
-      obtained.downloaded = arrived.count
+      obtained.downloaded = try await link(missing.filter { outcome.failures[$0.oid] == nil })
     }
     try await fetcher.end(run)
     fetcher.progress(.finished(downloaded: bytes, reused: all - bytes, seconds: start.secondsAgo))
     return obtained
+  }
+
+  /// The same for objects that become known one after another, and are not on this machine.
+  func obtain(_ intake: ObjectIntake) async throws(FetchError) -> Obtained {
+    try fetcher.prepareCache()
+    let run = try fetcher.beginRun()
+    var obtained = Obtained()
+    obtained.failures = await fetcher.download(intake.transfers).failures
+    let objects = intake.objects
+    try inMedia { () throws(FileError) in
+      // A run that was interrupted has not looked at them all.
+      for object in objects where obtained.failures[object.oid] == nil {
+        if try !store.contains(object.oid, size: object.size) { obtained.failures[object.oid] = .interruption }
+      }
+    }
+    obtained.downloaded = try await link(objects.filter { obtained.failures[$0.oid] == nil })
+    try await fetcher.end(run)
+    return obtained
+  }
+
+  /// Sees to it that all of what has come is in the media folder; returns how many that is.
+  private func link(_ arrived: [WantedObject]) async throws(FetchError) -> Int {
+    let unlinked = await arrivals.finish()
+    try inMedia { () throws(FileError) in
+      for object in arrived {
+        let isLinked = try media.contains(object.oid, size: object.size)
+        if !isLinked || unlinked.contains(object.oid) { try media.link(object.oid) }
+      }
+    }
+    return arrived.count
   }
 
   /// Makes the store and the media folder one; returns what is in neither.

@@ -28,16 +28,17 @@ extension LFSRepository {
         guard settings.skipsDownloadErrors else { throw failure }
         outcome = .asItIs
       } else {
-        outcome = .file(media.path(of: object.oid))
+        outcome = .file(media.path(of: object.oid), size: object.size)
       }
     }
     let result = outcome
     try await onBlockingThread { () throws(FetchError) in
       try Self.talking { () throws(FileError) in
-        guard case .file(let path) = result else { return try ByteStream.standardOutput.write(blob) }
+        guard case .file(let path, _) = result else { return try ByteStream.standardOutput.write(blob) }
         try ByteStream.standardOutput.write(contentOf: try File.open(path, .read))
       }
     }
+    try await finishLinks()
   }
 
   private static func talking<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {

@@ -25,6 +25,11 @@ package final class MediaFolder: Sendable {
     self.store = store
   }
 
+  /// Where git-lfs looks for the objects of a clone that we make, whose folder of git's this is.
+  convenience init(of gitFolder: String, store: ObjectStore) {
+    self.init(storage: gitFolder + "/lfs", references: [], store: store)
+  }
+
   package func path(of oid: SHA256Digest) -> String { path + "/" + Self.name(of: oid) }
 
   private static func name(of oid: SHA256Digest) -> String {
@@ -78,6 +83,7 @@ package final class MediaFolder: Sendable {
 
   /// Gives the file a second name, making the folders above it.
   private func share(_ source: String, as target: String) throws(FileError) {
+    if !hasReflinks.withLock({ $0 }), try linkWhereNothingIs(source, as: target) { return }
     let name = Array(target.lastPathComponent.utf8)
     let folder = try Self.makingFolder(of: target)
     let temporary = Array(temporaryName(beside: "x").utf8)
@@ -100,6 +106,15 @@ package final class MediaFolder: Sendable {
       try? folder.remove(temporary)
       throw error
     }
+  }
+
+  /// A hard link is there at once and whole. False where it cannot be made so.
+  private func linkWhereNothingIs(_ source: String, as target: String) throws(FileError) -> Bool {
+    do throws(FileError) { return try linkFile(source, as: target) } catch {
+      guard error.isNotFound else { return false }
+    }
+    try Directory.create(target.parentFolder ?? ".")
+    do throws(FileError) { return try linkFile(source, as: target) } catch { return false }
   }
 
   /// Whether a reflink was made.

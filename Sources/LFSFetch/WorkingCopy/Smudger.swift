@@ -20,7 +20,7 @@ package struct Smudger: Sendable {
     /// The blob is what the work tree gets.
     case asItIs
     /// The content of the object, a file of this machine.
-    case file(String)
+    case file(String, size: Int64)
     /// The object has to be fetched.
     case missing(LFSRepository.WantedObject)
   }
@@ -31,8 +31,10 @@ package struct Smudger: Sendable {
     else { return .asItIs }
     let name = path.isEmpty ? "sha256:\(pointer.oid)" : String(decoding: path, as: UTF8.self)
     if let transformation = pointer.extensions.first { throw .transformed(name, by: transformation) }
-    guard pointer.size > 0 else { return .file("/dev/null") }
-    if let file = try repository.localFile(of: pointer.oid, size: pointer.size) { return .file(file) }
+    guard pointer.size > 0 else { return .file("/dev/null", size: 0) }
+    if let file = try repository.readableFile(of: pointer.oid, size: pointer.size) {
+      return .file(file, size: pointer.size)
+    }
     return .missing(.init(oid: pointer.oid, size: pointer.size, name: name))
   }
 }
@@ -63,6 +65,25 @@ extension LFSRepository {
       if try !store.contains(oid, size: size), try !media.adopt(oid, size: size) { return nil }
       try media.link(oid)
       return media.path(of: oid)
+    }
+  }
+
+  /// The same for somebody who waits to read it: the media folder gets it meanwhile; `finishLinks` waits for that.
+  func readableFile(of oid: SHA256Digest, size: Int64) throws(FetchError) -> String? {
+    let (isLinked, isStored) = try inMedia { () throws(FileError) in
+      if try media.contains(oid, size: size) { return (true, true) }
+      return (false, try store.contains(oid, size: size))
+    }
+    if isLinked { return media.path(of: oid) }
+    guard isStored else { return try localFile(of: oid, size: size) }
+    arrivals.link(oid)
+    return store.path(of: oid)
+  }
+
+  func finishLinks() async throws(FetchError) {
+    let unlinked = await arrivals.finish()
+    try inMedia { () throws(FileError) in
+      for oid in unlinked { try media.link(oid) }
     }
   }
 

@@ -88,7 +88,7 @@ struct WorkingCopy {
         sourceName: wanted.model, commit: location.head.hex, reference: nil, files: plan.objects,
         configuredLFS: try await configuredLFS()))
     let bytes = try await fetcher.bring(model)
-    let objects = ClonedObjects(gitFolder: location.commonFolder, store: fetcher.store)
+    let objects = MediaFolder(of: location.commonFolder, store: fetcher.store)
     try writing { () throws(FileError) in
       for case .object(let oid) in plan.objects.map(\.content) { try objects.link(oid) }
     }

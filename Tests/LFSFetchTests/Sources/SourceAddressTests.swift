@@ -12,7 +12,7 @@ struct SourceAddressTests {
   @Test(arguments: [
     "https://h/x", "https://h/x.git", "https://h/x#", "https://h/x#sha256", "https://h/x#Unverified",
     "https://h/model.bin", "git@h:x#unverified", "ssh://h/x#unverified", "/nowhere/at/all", "./nowhere",
-    "file:///nowhere#unverified", "s3://bucket/key", "",
+    "file:///nowhere#unverified", "",
   ]) func `repositories`(source: String) throws {
     #expect(try SourceAddress(source) == .git)
     #expect(SourceAddress.fileName(of: source) == nil)

@@ -53,6 +53,31 @@ private let largeOID = Bench.largeOID
     #expect(bench.server.requests("/lfs/objects/batch").count == hardship.batches)
   }
 
+  @Test func `objects that become known meanwhile are fetched by the same run`() async throws {
+    let bench = try Bench()
+    let (further, intake) = AsyncStream<[Transfer]>.makeStream()
+    let engine = try bench.engine()
+    let run = Task { await engine.run([bench.small], further: further) }
+    while try !bench.store.contains(smallOID, size: nil) { try await Task.sleep(for: .milliseconds(5)) }
+    // All that was known has come, and it waits.
+    intake.yield([bench.large])
+    while try !bench.store.contains(largeOID, size: nil) { try await Task.sleep(for: .milliseconds(5)) }
+    intake.finish()
+    let outcome = await run.value
+    #expect(outcome.failures.isEmpty)
+    #expect(outcome.downloaded == Int64(small.count + large.count))
+    try bench.expectStored([small, large])
+  }
+
+  @Test func `a run to which nothing is added ends`() async throws {
+    let bench = try Bench()
+    let (further, intake) = AsyncStream<[Transfer]>.makeStream()
+    intake.finish()
+    let outcome = try await bench.engine().run([], further: further)
+    #expect(outcome.failures.isEmpty)
+    #expect(outcome.downloaded == 0)
+  }
+
   static let hardshipsOfChunks: [Hardship] = [
     Hardship(name: "ranges ignored", faults: [.rangeIgnored]),
     Hardship(name: "ranges ignored once", faults: [.rangeIgnored.once]),

@@ -65,14 +65,19 @@ private let large = Bench.largeContent
     #expect(mirror.servedBytes("/small") == small.count)
   }
 
-  @Test func `two sources that are wrong in different places`() async throws {
-    let bench = try Bench([.wrongBytes(at: [70_000])])
-    // Far behind: four chunks are compared at once, and the first wrong one must be found first.
-    let mirror = try mirror([.wrongBytes(at: [large.count - 10])])
+  /// Four chunks are compared at once.
+  @Test(arguments: [(70_000, large.count - 10), (large.count - 10, 70_000), (70_000, 600_000), (600_000, 70_000)])
+  func `two sources that are wrong in different places`(first: Int, second: Int) async throws {
+    let bench = try Bench([.wrongBytes(at: [first])])
+    let mirror = try mirror([.wrongBytes(at: [second])])
     let sources = [bench.lfs, .url(try mirror.url("/large"))]
     let outcome = try await bench.run([bench.transfer(large, name: "large.bin", sources)])
     #expect(outcome.failures.isEmpty)
     try bench.expectStored([large])
+    // Not all of it came a third time.
+    #expect(outcome.downloaded < 2 * large.count + (2 << 20))
+    let blamed = bench.warnings.filter { $0.contains("gave wrong bytes for") }
+    #expect(blamed.contains { $0.hasPrefix("\(bench.server.address)/lfs gave wrong bytes") }, "\(blamed)")
   }
 
   @Test func `a chunk that came from the second source is laid at its door`() async throws {

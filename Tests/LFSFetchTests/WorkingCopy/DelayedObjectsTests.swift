@@ -7,6 +7,10 @@ import Testing
   private let two = SHA256.hash([2])
   private let failure = FetchError(.notFound, "gone")
 
+  private func wanted(_ oid: SHA256Digest) -> LFSRepository.WantedObject {
+    LFSRepository.WantedObject(oid: oid, size: 1, name: "x")
+  }
+
   private func outcomes(_ settled: [SHA256Digest: Result<Void, FetchError>]) -> [SHA256Digest: FetchError?] {
     settled.mapValues { if case .failure(let error) = $0 { error } else { nil } }
   }
@@ -16,7 +20,7 @@ import Testing
     objects.expect([one, two])
     objects.receive(.objectFinished(object: one.hex))
     #expect(outcomes(objects.take()) == [one: nil])
-    objects.end([one, two], [two: failure])
+    objects.end([wanted(one), wanted(two)], [two: failure])
     #expect(outcomes(objects.take()) == [two: failure])
     #expect(objects.take().isEmpty)
   }
@@ -26,9 +30,9 @@ import Testing
     objects.expect([one])
     objects.receive(.objectFinished(object: one.hex))
     objects.expect([two])
-    objects.end([one], [:])
+    objects.end([wanted(one)], [:])
     #expect(outcomes(objects.take()) == [one: nil])
-    objects.end([two], [two: failure])
+    objects.end([wanted(two)], [two: failure])
     #expect(outcomes(objects.take()) == [two: failure])
   }
 
