@@ -1,3 +1,4 @@
+import Git
 import HTTP
 import Text
 
@@ -54,13 +55,13 @@ package struct BucketAddress: Sendable, Hashable {
     guard let bucket = parts.first, Self.isBucketName(bucket) else {
       throw fault("`\(parts.first ?? "")` is no name of a bucket")
     }
-    guard let key = String(parts.count == 2 ? parts[1] : "").percentDecoded else {
+    guard let key = String(percentEncoded: parts.count == 2 ? parts[1] : "") else {
       throw fault("in a key `%` begins two hexadecimal digits; write `%25` for the character itself")
     }
     var (endpoint, region): (HTTPURL?, String?)
     for setting in settings.map({ text[$0...].dropFirst().split(separator: "&") }) ?? [] {
       let pair = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, let value = String(pair[1]).percentDecoded else {
+      guard pair.count == 2, let value = String(percentEncoded: pair[1]) else {
         throw fault("`\(setting)` is no setting")
       }
       switch pair[0] {
@@ -106,23 +107,5 @@ extension UInt8 {
       true
     default: false
     }
-  }
-}
-
-extension String {
-  /// nil where a `%` begins nothing, or where what comes of it is not UTF-8.
-  var percentDecoded: String? {
-    var bytes: [UInt8] = []
-    var rest = utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard rest.count >= 2, let code = UInt8(String(Substring(rest.prefix(2))), radix: 16) else { return nil }
-      bytes.append(code)
-      rest = rest.dropFirst(2)
-    }
-    return String(validating: bytes, as: UTF8.self)
   }
 }
