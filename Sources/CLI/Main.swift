@@ -23,7 +23,7 @@ enum Main {
       SignalLoop.run(console) { Ending(await answer(), program, command: words[0]) }
     }
     do {
-      switch try Invocation.parse(words) {
+      switch try Invocation.parse(words, for: program) {
       case .version:
         console.output.writeLine(program == .gitLFS ? Version.text : "lfsfetch \(Fetcher.version)")
         end(.done, console)
@@ -67,8 +67,8 @@ enum Main {
     do {
       return Ending(try await command.run(arguments, console), console.program, command: command.name)
     } catch {
-      if console.program == .gitLFS, error.isOutsideOfRepositories {
-        console.output.writeLine("Not in a Git repository.")
+      if console.program == .gitLFS, error.isAboutThePlace, let words = error.wordsOfGitLFS {
+        console.output.writeLine(words)
       } else if error.code != .interrupted {
         console.report(error)
       }

@@ -69,6 +69,11 @@ package func removeFile(_ path: String) throws(FileError) {
   guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path) }
 }
 
+/// Says who may do what with a file or a folder.
+package func setPermissions(_ permissions: UInt16, of path: String) throws(FileError) {
+  guard chmod(path, mode_t(permissions)) == 0 else { throw FileError("change the mode of", path) }
+}
+
 /// A name in the same folder that no other process or thread uses.
 package func temporaryName(beside path: String) -> String {
   let folder = path.parentFolder.map { $0 == "/" ? "/" : $0 + "/" } ?? ""

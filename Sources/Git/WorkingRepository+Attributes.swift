@@ -23,7 +23,10 @@ package enum AttributeSource: Sendable {
 extension WorkingRepository {
   /// Which of the paths have the attribute `filter=lfs`.
   package func filtered(_ paths: [[UInt8]], at commit: ObjectID? = nil) throws(GitError) -> [Bool] {
-    try attribute("filter", of: paths, commit.map { .commit($0) } ?? .workTree).map { $0 == .value("lfs") }
+    let source = commit.map { AttributeSource.commit($0) } ?? .workTree
+    let isFiltered = try attribute("filter", of: paths, source).map { $0 == .value("lfs") }
+    let lost = try lostByMacros("filter=lfs", zip(paths, isFiltered).filter(\.1).map(\.0), source)
+    return zip(paths, isFiltered).map { $1 && !lost.contains($0) }
   }
 
   package func attribute(

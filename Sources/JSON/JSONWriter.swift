@@ -25,6 +25,22 @@ extension JSON {
     }
   }
 
+  /// The value with a member or an element a line, each level one space deep.
+  package var spacedOut: String { spacedOut(indent: "") }
+
+  private func spacedOut(indent: String) -> String {
+    let inner = indent + " "
+    switch value {
+    case .array(let elements) where !elements.isEmpty:
+      let lines = elements.map { inner + $0.spacedOut(indent: inner) }
+      return "[\n" + lines.joined(separator: ",\n") + "\n\(indent)]"
+    case .object(let members) where !members.isEmpty:
+      let lines = members.map { "\(inner)\(JSON.string($0.name).text): \($0.value.spacedOut(indent: inner))" }
+      return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
+    default: return text
+    }
+  }
+
   private var isPlain: Bool {
     switch value {
     case .array(let elements): elements.isEmpty

@@ -27,11 +27,21 @@ public struct FetchError: Error, Sendable, Equatable {
   public var causes: [String]
   /// What to do next, when there is something to do.
   public var hint: String?
+  /// What git-lfs says in place of all this, where scripts look for it; told when the program is called by that name.
+  /// It may have several lines, so whoever makes it escapes what is not his own.
+  package var wordsOfGitLFS: String?
 
   public init(_ code: Code, _ message: String, causes: [String] = [], hint: String? = nil) {
     self.code = code
     self.message = message
     self.causes = causes
     self.hint = hint
+  }
+
+  /// The same error, with git-lfs's words for it.
+  package func inGitLFS(_ words: String) -> FetchError {
+    var error = self
+    error.wordsOfGitLFS = words
+    return error
   }
 }

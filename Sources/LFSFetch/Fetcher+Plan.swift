@@ -29,8 +29,11 @@ extension Fetcher {
 
   /// What git keeps has come with the repository's tree.
   private func isCached(_ file: SelectedFile) -> Bool {
-    guard case .object(let oid) = file.content, file.size > 0 else { return true }
-    return (try? store.contains(oid, size: file.size)) == true
+    switch file.content {
+    case .blob: true
+    case .object(let oid): file.size == 0 || (try? store.contains(oid, size: file.size)) == true
+    case .unknown: false
+    }
   }
 }
 

@@ -40,7 +40,7 @@ struct ArgumentParserTests {
     #expect(try parse(["-"]).operands == ["-"])
   }
 
-  @Test(arguments: [["-j4"], ["-j", "4"], ["-qj4"], ["-qj", "4"], ["--jobs=4"], ["--jobs", "4"]])
+  @Test(arguments: [["-j4"], ["-j", "4"], ["-qj4"], ["-j=4"], ["-qj", "4"], ["--jobs=4"], ["--jobs", "4"]])
   func shortAndLongNamesAreTheSame(words: [String]) throws {
     #expect(try parse(["a"] + words).number(of: Self.jobs) == 4)
   }

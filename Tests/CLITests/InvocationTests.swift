@@ -5,13 +5,33 @@ import Testing
 
 struct InvocationTests {
   /// What was understood, in a word.
-  private func meaning(of words: [String]) throws -> String {
-    switch try Invocation.parse(words) {
+  private func meaning(of words: [String], for program: Program = .lfsfetch) throws -> String {
+    switch try Invocation.parse(words, for: program) {
     case .version: "version"
     case .nothing: "nothing"
     case .groupHelp(let group): "help of the group \(group.name)"
     case .help(let command): "help " + (command?.name ?? "of the program")
     case .command(let command, let arguments): "run \(command.name) \(arguments.operands)"
+    }
+  }
+
+  @Test(arguments: [
+    (["update"], "run update []"), (["help", "update"], "help update"), (["ext", "list", "a"], "run ext list [\"a\"]"),
+    (["ext", "a"], "run ext [\"a\"]"), (["install", "hooks"], "run install hooks []"), (["install"], "run install []"),
+    (["pull", "origin"], "run pull [\"origin\"]"),
+  ])
+  func `under the name git-lfs`(_ words: [String], _ expected: String) throws {
+    #expect(try meaning(of: words, for: .gitLFS) == expected)
+  }
+
+  @Test func `what only git-lfs has is called by its name`() throws {
+    let (command, _) = try #require(GitLFSCommand.find(["update"]))
+    #expect(command.specification.synopsis == "git lfs update [OPTION]…")
+    #expect(
+      throws: FetchError(
+        .usage, "`git lfs update` takes no operand, but got `x`", hint: "`git lfs update --help` tells how to use it")
+    ) {
+      try Invocation.parse(["update", "x"], for: .gitLFS)
     }
   }
 

@@ -50,6 +50,16 @@ import Testing
     #expect(again.errors.contains("downloaded 0 B"), "\(again.errors)")
   }
 
+  @Test func `a dry run tells what is to come`() async throws {
+    try put()
+    let run = try await get("s3://private/\(folder)/", "--dry-run")
+    #expect(run.status == 0, "\(run.errors)")
+    for (file, isHere) in [("empty", "yes"), ("model+1.bin", "no"), ("sub/labels.txt", "no")] {
+      let line = run.outputLines.first { $0.contains(file) }
+      #expect(line?.hasSuffix(isHere) == true, "\(run.output)")
+    }
+  }
+
   @Test func `globs choose among the keys`() async throws {
     try put()
     for address in ["s3://private/\(folder):**/*.txt", "s3://private/\(folder)/:**/*.txt"] {

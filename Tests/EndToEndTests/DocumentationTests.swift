@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -25,15 +26,32 @@ import Testing
   func `every command block does what the page says`(page: String) async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()
-    let file = try ServedFile(Data("cat\ndog\n".utf8), name: "labels.txt")
+    let file = try ServedFile(Data(Self.labels), name: "labels.txt")
+    let forge = try FaultServer()
+    forge["/repos/example/model/releases/tags/v1"] = .json(
+      """
+      {"tag_name": "v1", "assets": [{"name": "labels.txt", "size": 8, "digest": "sha256:\(objectName(of: Self.labels))",
+       "url": "\(forge.address)/1", "browser_download_url": "\(forge.address)/labels.txt"}]}
+      """)
+    forge["/labels.txt"] = .content(Self.labels)
     try sandbox.setGitConfiguration(
       """
       [url "\(model.url())"]
         insteadOf = https://example.com/demo/kitchen
       [url "\(file.url().dropLast("labels.txt".count))"]
         insteadOf = https://example.com/files/
+      [url "\(model.url())"]
+        insteadOf = https://huggingface.co/example/kitchen
+      [url "\(forge.address)/"]
+        insteadOf = https://api.github.com/
 
       """)
+    var environment: [String: String] = [:]
+    if page.hasSuffix("sources.md") {
+      let store = try BucketStore.running()
+      try store.put(Self.labels, at: "animals/labels.txt", in: "models", hasDigest: true)
+      environment = store.environment
+    }
     let text = try String(contentsOf: Self.root.appending(path: page), encoding: .utf8)
     let blocks = Self.blocks(of: text)
     var count = 0
@@ -42,7 +60,7 @@ import Testing
       case .file(let name, let text): try sandbox.write(text, to: "work/" + name)
       case .steps(let steps):
         for step in steps {
-          try await run(step, in: sandbox)
+          try await run(step, in: sandbox, environment)
           count += 1
         }
       }
@@ -50,9 +68,11 @@ import Testing
     #expect(count >= 4)
   }
 
-  private func run(_ step: Step, in sandbox: Sandbox) async throws {
+  private static let labels = Array("cat\ndog\n".utf8)
+
+  private func run(_ step: Step, in sandbox: Sandbox, _ more: [String: String]) async throws {
     let folder = (Sandbox.program as NSString).deletingLastPathComponent
-    let environment = sandbox.environment.merging(["PATH": folder]) { $1 }
+    let environment = sandbox.environment.merging(["PATH": folder]) { $1 }.merging(more) { $1 }
     let unset = environment.filter { $0.key != "LFSFETCH_CACHE" }
     let outcome = try await Launch("/bin/sh", ["-c", step.command], environment: unset, in: sandbox.work).outcome()
     let lines = outcome.errorLines + outcome.outputLines

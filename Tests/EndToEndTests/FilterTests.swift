@@ -167,6 +167,89 @@ import Testing
       GitMachine.pointers(in: machine.work + "/other").sorted() == ["broken/malformed.bin", "broken/missing.bin"])
   }
 
+  @Test func `what should have been pointers is left as it is, and named`() async throws {
+    let machine = try await GitMachine(.none)
+    try await machine.git("init", "--quiet", "source")
+    let source = machine.work + "/source"
+    try machine.sandbox.write("*.bin filter=lfs diff=lfs merge=lfs -text\n", to: "work/source/.gitattributes")
+    let contents = [
+      "small.bin": "no pointer", "large.bin": String(repeating: "no pointer\n", count: 300), "empty.bin": "",
+    ]
+    for (name, content) in contents { try machine.sandbox.write(content, to: "work/source/" + name) }
+    try await machine.git("add", ".", in: source)
+    try await machine.git("commit", "--quiet", "--message", "One", in: source)
+    try await machine.lfsfetch("install")
+    let outcome = try await machine.run("git", ["clone", "--quiet", source, "clone"])
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.errors
+        == "warning: LFS files whose content is no pointer were left as they are: `large.bin`, `small.bin`\n")
+    for (name, content) in contents { #expect(bytes(machine.work + "/clone/" + name) == Data(content.utf8)) }
+  }
+
+  @Test func `errors are skipped where that is wanted`() async throws {
+    let machine = try await GitMachine()
+    try await machine.git("init", "--quiet", "repository")
+    let folder = machine.work + "/repository"
+    try await machine.git("config", "lfs.url", "nonsense://host/path", in: folder)
+    let pointer =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "a", count: 64))\nsize 9\n"
+    let input = try machine.sandbox.write(pointer, to: "pointer")
+    let refused = try await machine.run(Sandbox.program, ["smudge", "a.bin"], in: folder, input: input)
+    #expect(refused.status == 2)
+    let skipped = try await machine.run(
+      Sandbox.program, ["smudge", "a.bin"], in: folder, environment: ["GIT_LFS_SKIP_DOWNLOAD_ERRORS": "1"], input: input
+    )
+    #expect(skipped.status == 0)
+    #expect(skipped.output == pointer)
+  }
+
+  @Test(arguments: ["umask", "0660", "everybody"])
+  func `who may use what is added`(_ sharing: String) async throws {
+    let (machine, reference) = try await (GitMachine(.none), GitMachine(.none))
+    var modes: [[String]] = []
+    for (machine, program) in [(machine, Sandbox.program), (reference, "git-lfs")] {
+      try await machine.git("init", "--quiet", "repository")
+      let folder = machine.work + "/repository"
+      try await machine.git("config", "core.sharedRepository", sharing, in: folder)
+      let clean = try await machine.run("sh", ["-c", "umask 027; echo x | '\(program)' clean"], in: folder)
+      #expect(clean.status == 0, "\(clean.errors)")
+      let found = try await machine.run("find", [".git/lfs/objects", "-printf", "%P %m\n"], in: folder)
+      // Folders also belong to the group of the one above, as git itself has it.
+      modes.append(found.output.split(separator: "\n").map { $0.replacingOccurrences(of: " 2", with: " ") }.sorted())
+    }
+    #expect(modes[0].count == 4)
+    #expect(modes[0] == modes[1])
+  }
+
+  @Test func `what runs have left over goes after an hour`() async throws {
+    let machine = try await GitMachine(.none)
+    try await machine.git("init", "--quiet", "repository")
+    let folder = machine.work + "/repository"
+    let id = String(repeating: "a", count: 64)
+    for name in ["old", "young", "young-folder/old", "old-folder/old", "old-folder/\(id)-1", "young-folder/\(id)-2"] {
+      try machine.sandbox.write("x", to: "work/repository/.git/lfs/tmp/" + name)
+      if name.hasSuffix("old") {
+        _ = try await machine.run("touch", ["-d", "2 hours ago", ".git/lfs/tmp/" + name], in: folder)
+      }
+    }
+    _ = try await machine.run("touch", ["-d", "2 hours ago", ".git/lfs/tmp/old-folder"], in: folder)
+    try machine.sandbox.write("x", to: "work/repository/.git/lfs/objects/aa/aa/" + id)
+    try await machine.lfsfetch("ls-files", in: folder)
+    #expect(FileTree.paths(in: folder + "/.git/lfs/tmp") == ["young", "young-folder/old"])
+  }
+
+  @Test func `a repository of another format is not touched`() async throws {
+    let machine = try await GitMachine(.none)
+    try await machine.git("init", "--quiet", "repository")
+    try await machine.git("config", "--global", "lfs.repositoryformatversion", "7")
+    try await machine.lfsfetch("track", "*.a", in: machine.work + "/repository")
+    try await machine.git("config", "lfs.repositoryformatversion", "1", in: machine.work + "/repository")
+    let outcome = try await machine.run(Sandbox.program, ["track", "*.b"], in: machine.work + "/repository")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.hasPrefix("error: the repository keeps LFS files in the format 1, which is not known\n"))
+  }
+
   @Test func `a filter of single files does the same`() async throws {
     let model = try ServedModel()
     let machine = try await GitMachine()

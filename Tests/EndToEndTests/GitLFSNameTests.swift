@@ -3,22 +3,10 @@ import Testing
 
 /// Called as `git-lfs`, the program answers as git-lfs does.
 @Suite struct GitLFSNameTests {
-  /// A machine whose `git lfs` is the program under test.
-  private func machine() async throws -> (GitMachine, environment: [String: String]) {
-    let machine = try await GitMachine(.none)
-    let folder = machine.sandbox.folder + "/bin"
-    try machine.sandbox.makeFolder(folder)
-    try FileManager.default.createSymbolicLink(atPath: folder + "/git-lfs", withDestinationPath: Sandbox.program)
-    let path = ["PATH": folder + ":" + (machine.environment["PATH"] ?? "")]
-    let outcome = try await machine.run("git", ["lfs", "install", "--skip-repo"], environment: path)
-    #expect(outcome.output == "Git LFS initialized.\n", "\(outcome.errors)")
-    #expect(try await machine.git("config", "filter.lfs.process") == "git-lfs filter-process")
-    return (machine, path)
-  }
-
   @Test func `a clone through the filter`() async throws {
     let model = try ServedModel()
-    let (machine, path) = try await machine()
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    #expect(try await machine.git("config", "filter.lfs.process") == "git-lfs filter-process")
     let clone = try await machine.clone(model.url(), environment: path)
     #expect(GitMachine.pointers(in: clone) == [])
     #expect(try await machine.git("status", "--porcelain", in: clone, environment: path) == "")
@@ -33,6 +21,8 @@ import Testing
     ["fetch", "origin", "origin/broken"], ["fetch", "--all", "--include=x"], ["pull"], ["pull", "nowhere"],
     ["checkout"], ["checkout", "weights"], ["prune"], ["env"], ["pointer", "--check", "--file=README.md"], ["pointer"],
     ["fetch", "--recent"], ["fetch", "-p"], ["uninstall"], ["install", "--local", "--skip-smudge"],
+    ["install", "--local", "--system"], ["update"], ["update", "--manual"], ["update", "--force", "--manual"], ["ext"],
+    ["install", "hooks"], ["uninstall", "hooks"], ["install", "--skip-repo"],
     ["post-checkout", "a", "b", "1"], ["post-merge", "0"], ["post-commit"],
   ]
 
@@ -41,23 +31,102 @@ import Testing
     let reference = try await GitMachine(.gitLFS)
     let expected = try await reference.run(
       "git", ["lfs"] + question, in: reference.clone(model.url(), "-c", "lfs.fetchexclude=shards"))
-    let (machine, path) = try await machine()
+    let (machine, path) = try await GitMachine.calledGitLFS()
     let clone = try await machine.clone(model.url(), "-c", "lfs.fetchexclude=shards", environment: path)
     let answer = try await machine.run("git", ["lfs"] + question, in: clone, environment: path)
     #expect(answer.status == expected.status, "\(answer.errors)")
-    if ["ls-files", "fsck", "uninstall", "install"].contains(question[0]), answer.status < 2 {
+    if ["ls-files", "fsck", "uninstall", "install", "update", "ext"].contains(question[0]), answer.status < 2 {
       let output = answer.output.replacingOccurrences(of: machine.work, with: reference.work)
-      let told = expected.output.replacingOccurrences(of: "Updated Git hooks.\n", with: "")
-        .replacingOccurrences(of: "Hooks for this repository have been removed.\n", with: "")
-      #expect(output.split(separator: "\n").sorted() == told.split(separator: "\n").sorted())
+      #expect(output.split(separator: "\n").sorted() == expected.output.split(separator: "\n").sorted())
     }
+  }
+
+  /// What scripts look for in the messages of git-lfs.
+  static let mistakes: [([String], words: String)] = [
+    (["fetch", "nowhere"], "Invalid remote name \"nowhere\""),
+    (["pull", "nowhere"], "Invalid remote name \"nowhere\""),
+    (["fetch", "--all", "--recent"], "Cannot combine --all with --recent\n"),
+    (["fetch", "--all", "-I=x"], "Cannot combine --all with --include or --exclude\n"),
+    (["ls-files", "--all", "main"], "Cannot use --all with explicit reference\n"),
+    (["ls-files", "--", "--all"], "Did you mean `git lfs ls-files --all --` ?\n"),
+    (["pointer"], "Nothing to do!\n"), (["pointer", "--pointer=nowhere"], "open nowhere: no such file or directory\n"),
+    (["pointer", "--pointer=README.md"], "Pointer file error: invalid header\n"),
+    (
+      ["checkout", "--base"],
+      "--to and exactly one of --theirs, --ours, and --base must be used together\n"
+    ),
+    (
+      ["checkout", "--to", "x", "--ours", "--theirs", "a"],
+      "Error parsing args: at most one of --base, --theirs, and --ours is allowed\n"
+    ),
+    (["checkout", "--to", "x", "--ours", "a", "b"], "--to requires exactly one Git LFS object file path\n"),
+    (
+      ["checkout", "--to", "x", "--ours", "weights/model.bin"],
+      "Could not checkout (are you not in the middle of a merge?)"
+    ),
+    (["track", "--json", "x"], "--json option can't be combined with arguments\n"),
+    (["update", "--force", "--manual"], "You cannot use --force and --manual options together\n"),
+    (["install", "--local", "--system"], "Only one of --local and --system options can be specified.\n"),
+  ]
+
+  @Test(arguments: mistakes) func `words`(_ question: [String], _ words: String) async throws {
+    let model = try ServedModel()
+    let reference = try await GitMachine(.gitLFS)
+    let expected = try await reference.run(
+      "git", ["lfs"] + question, in: reference.clone(model.url(), "-c", "lfs.fetchexclude=*"))
+    #expect(expected.errors.contains(words), "\(expected.errors)")
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    let clone = try await machine.clone(model.url(), "-c", "lfs.fetchexclude=*", environment: path)
+    let answer = try await machine.run("git", ["lfs"] + question, in: clone, environment: path)
+    #expect(answer.errors.contains(words), "\(answer.errors)")
+    #expect(answer.status == expected.status)
+  }
+
+  @Test func `lines on stdout`() async throws {
+    let model = try ServedModel()
+    let reference = try await GitMachine(.gitLFS)
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    var told: [[String]] = []
+    for (machine, environment) in [(reference, [:]), (machine, path)] {
+      let clone = try await machine.clone(
+        model.url(), environment: environment.merging(["GIT_LFS_SKIP_SMUDGE": "1"]) { $1 })
+      var lines: [String] = []
+      func ask(_ words: String...) async throws {
+        let outcome = try await machine.run("git", ["lfs"] + words, in: clone, environment: environment)
+        #expect(outcome.status == 0)
+        lines += outcome.output.split(separator: "\n").map(String.init).filter { $0.contains("LFS") }
+      }
+      try await ask("fetch", "-I", "shards")
+      try await ask("checkout", "shards")
+      try await ask("ls-files", "--json", "-I", "weights")
+      try await ask("uninstall")
+      try await ask("pull")
+      try await ask("checkout")
+      // How fast it was, nobody knows before.
+      told.append(lines.map { line in line.split(separator: "|").map(String.init)[0] } + GitMachine.pointers(in: clone))
+    }
+    #expect(told[1].contains("weights/model.bin"))
+    #expect(told[1].filter { !$0.hasPrefix("Downloading") } == told[0].filter { !$0.hasPrefix("Downloading") })
+    #expect(told[1].contains("Downloading LFS objects: 100% (120/120), 60 KB "), "\(told[1])")
+  }
+
+  @Test func `files that are to be locked first are read-only after a checkout`() async throws {
+    let model = try ServedModel()
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    let clone = try await machine.clone(model.url(), environment: path)
+    try machine.sandbox.write("nested/**/*.bin lockable\n", to: "work/clone/.git/info/attributes")
+    func mode() -> mode_t { (fileStatus(clone + "/nested/a/b/c/deep.bin")?.st_mode ?? 0) & 0o222 }
+    #expect(mode() != 0)
+    try await machine.git("checkout", "--quiet", "v1", in: clone, environment: path)
+    try await machine.git("checkout", "--quiet", "main", in: clone, environment: path)
+    #expect(mode() == 0)
   }
 
   @Test(arguments: [["pull"], ["ls-files"], ["fsck"], ["install", "--local"], ["env"]])
   func `outside of a repository`(_ question: [String]) async throws {
     let reference = try await GitMachine(.gitLFS)
     let expected = try await reference.run("git", ["lfs"] + question)
-    let (machine, path) = try await machine()
+    let (machine, path) = try await GitMachine.calledGitLFS()
     let answer = try await machine.run("git", ["lfs"] + question, environment: path)
     #expect(answer.status == expected.status)
     if answer.status != 0 { #expect(answer.output == expected.output) }
@@ -65,7 +134,7 @@ import Testing
 
   @Test(arguments: ["push", "lock", "unlock", "locks", "migrate", "clone"])
   func `what uploads or locks is said to be elsewhere`(_ command: String) async throws {
-    let (machine, path) = try await machine()
+    let (machine, path) = try await GitMachine.calledGitLFS()
     let answer = try await machine.run("git", ["lfs", command, "--whatever"], environment: path)
     #expect(answer.status == 8)
     #expect(answer.errors.hasPrefix("error: `git lfs \(command)` is not part of lfsfetch"))
@@ -73,7 +142,7 @@ import Testing
 
   @Test func `a push is stopped when it has LFS files without content, and only then`() async throws {
     let model = try ServedModel()
-    let (machine, path) = try await machine()
+    let (machine, path) = try await GitMachine.calledGitLFS()
     let clone = try await machine.clone(model.url(), environment: path)
     try machine.sandbox.write("#!/bin/sh\ngit lfs pre-push \"$@\"\n", to: "work/clone/.git/hooks/pre-push")
     chmod(clone + "/.git/hooks/pre-push", 0o755)

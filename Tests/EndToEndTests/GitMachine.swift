@@ -31,6 +31,18 @@ struct GitMachine {
     }
   }
 
+  /// A machine whose `git lfs` is the program under test, with `environment`.
+  static func calledGitLFS() async throws -> (GitMachine, environment: [String: String]) {
+    let machine = try await GitMachine(.none)
+    let folder = machine.sandbox.folder + "/bin"
+    try machine.sandbox.makeFolder(folder)
+    try FileManager.default.createSymbolicLink(atPath: folder + "/git-lfs", withDestinationPath: Sandbox.program)
+    let path = ["PATH": folder + ":" + (machine.environment["PATH"] ?? "")]
+    let outcome = try await machine.run("git", ["lfs", "install", "--skip-repo"], environment: path)
+    try #require(outcome.output == "Git LFS initialized.\n", "\(outcome.errors)")
+    return (machine, path)
+  }
+
   var work: String { sandbox.work }
 
   var environment: [String: String] {

@@ -117,6 +117,33 @@ import Testing
       try await machine.git("status", "--porcelain", in: clone) == " M weights/copy-a.bin\n M weights/model.bin")
   }
 
+  @Test func `a file that is missing like its content comes back as a pointer`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    try FileManager.default.removeItem(atPath: clone + "/weights/tool.bin")
+    let outcome = try await machine.run(Sandbox.program, ["checkout"], in: clone)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.hasPrefix("warning: the content of 130 files is not on this machine"), "\(outcome.errors)")
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+    #expect(bytes(clone + "/weights/tool.bin")?.starts(with: Data("version https://git-lfs".utf8)) == true)
+  }
+
+  @Test func `progress for a program that watches a file`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let log = machine.sandbox.folder + "/watched/progress"
+    let watched = ["GIT_LFS_PROGRESS": log]
+    try await machine.lfsfetch("fetch", "-I", "weights/model.bin,weights/tool.bin", in: clone, environment: watched)
+    let fetched = String(decoding: bytes(log) ?? Data(), as: UTF8.self).split(separator: "\n").map(String.init)
+    let size = 3 << 20
+    #expect(fetched.contains { $0.hasSuffix("/2 \(size)/\(size) weights/model.bin") }, "\(fetched)")
+    #expect(fetched.contains { $0.hasSuffix("/2 1004/1004 weights/tool.bin") })
+    for number in 1...2 { #expect(fetched.contains { $0.hasPrefix("download \(number)/2 ") }) }
+    try FileManager.default.removeItem(atPath: log)
+    try await machine.lfsfetch("checkout", "weights/tool.bin", in: clone, environment: watched)
+    #expect(bytes(log) == Data("checkout 1/1 1004/1004 weights/tool.bin\n".utf8))
+  }
+
   @Test func `checkout of paths and patterns, from a folder`() async throws {
     let model = try ServedModel()
     let (machine, clone) = try await pointers(of: model)
@@ -153,6 +180,42 @@ import Testing
     try await machine.lfsfetch("checkout", "--to", "../../side", side, "one-byte.bin", in: clone + "/weights")
     let expected = ["--base": "x", "--ours": "our weights", "--theirs": "their weights"]
     #expect(bytes(machine.work + "/side") == expected[side].map { Data($0.utf8) })
+  }
+
+  @Test func `what is read-only stays so, and what is to be locked first becomes so`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    try machine.sandbox.write(
+      "nested/**/*.bin filter=lfs diff=lfs merge=lfs -text lockable\n", to: "work/clone/.git/info/attributes")
+    func mode(_ path: String) -> mode_t { (fileStatus(clone + "/" + path)?.st_mode ?? 0) & 0o777 }
+    chmod(clone + "/weights/model.bin", 0o444)
+    chmod(clone + "/weights/tool.bin", 0o555)
+    try await machine.lfsfetch("pull", in: clone)
+    #expect(mode("weights/model.bin") & 0o222 == 0)
+    #expect(mode("weights/tool.bin") & 0o333 == 0o111)
+    #expect(mode("weights/copy-a.bin") & 0o200 != 0)
+    #expect(mode("nested/a/b/c/deep.bin") & 0o222 == 0)
+    #expect(GitMachine.pointers(in: clone) == [])
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+    // Where git-lfs keeps locks, it knows better.
+    try machine.sandbox.write("locks", to: "work/clone/.git/lfs/lockcache.db")
+    try FileManager.default.removeItem(atPath: clone + "/nested/a/b/c/deep.bin")
+    try await machine.lfsfetch("checkout", in: clone)
+    #expect(mode("nested/a/b/c/deep.bin") & 0o200 != 0)
+  }
+
+  @Test func `the addresses of objects are rewritten where git's configuration wants it`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await pointers(of: model)
+    let nowhere = "http://127.0.0.1:9/"
+    try await machine.git("config", "lfs.transfer.maxretries", "1", in: clone)
+    try await machine.git("config", "url.\(nowhere).insteadOf", model.servers.objectsHTTP + "/", in: clone)
+    try await machine.git("config", "lfs.transfer.enablehrefrewrite", "true", in: clone)
+    let refused = try await machine.run(Sandbox.program, ["fetch", "-I", "weights/model.bin"], in: clone)
+    #expect(refused.status == 4)
+    #expect(refused.errors.contains("127.0.0.1:9"), "\(refused.errors)")
+    try await machine.git("config", "lfs.transfer.enablehrefrewrite", "false", in: clone)
+    try await machine.lfsfetch("fetch", "-I", "weights/model.bin", in: clone)
   }
 
   @Test func `a bare repository, a mirror`() async throws {

@@ -60,12 +60,34 @@ import Testing
       let expected = try await machine.git("lfs", "env", in: folder)
       #expect(try await lines(machine.lfsfetch("env", in: folder)) == lines(expected), "\(folder)")
     }
+    try await machine.git("config", "lfs.tustransfers", "true", in: clone)
+    for (name, direction) in [("depot", "both"), ("up", "upload"), ("down", "download")] {
+      try await machine.git("config", "lfs.customtransfer.\(name).path", "/bin/false", in: clone)
+      try await machine.git("config", "lfs.customtransfer.\(name).direction", direction, in: clone)
+    }
+    try machine.sandbox.write(
+      "[lfs]\n\turl = http://named.example\n[lfs \"http://named.example\"]\n\taccess = basic\n[core]\n\taskpass = no\n",
+      to: "work/clone/.lfsconfig")
+    let expected = try await machine.run(
+      "git", ["lfs", "env"], in: clone, environment: ["GIT_LFS_SKIP_DOWNLOAD_ERRORS": "1"])
+    let answer = try await machine.run(
+      Sandbox.program, ["env"], in: clone, environment: ["GIT_LFS_SKIP_DOWNLOAD_ERRORS": "1"])
+    #expect(lines(answer.output) == lines(expected.output))
+    // LFS over ssh alone is what git-lfs has and lfsfetch has not.
+    for name in ["DownloadTransfers=", "UploadTransfers="] {
+      let line = try #require(expected.output.split(separator: "\n").first { $0.hasPrefix(name) })
+      #expect(answer.output.contains(line.replacingOccurrences(of: ",ssh", with: "") + "\n"), "\(answer.output)")
+    }
+    #expect(answer.errors == expected.errors)
     let outside = try await machine.lfsfetch("env", environment: ["GIT_CEILING_DIRECTORIES": machine.sandbox.folder])
     #expect(outside.contains("LocalWorkingDir=\n"))
     #expect(try await machine.lfsfetch("version").hasPrefix("git-lfs/3.3.0 (lfsfetch "))
   }
 
-  @Test(arguments: [[], ["--objects"], ["--pointers"], ["--dry-run"], ["v1"], ["origin/broken"], ["v1..v2"]])
+  @Test(arguments: [
+    [], ["--objects"], ["--pointers"], ["--dry-run"], ["v1"], ["origin/broken"], ["v1..v2"], ["v1..origin/broken"],
+    ["--pointers", "origin/broken~1..origin/broken"],
+  ])
   func `fsck finds what git lfs fsck finds`(_ words: [String]) async throws {
     let model = try ServedModel()
     let (machine, reference) = try await (GitMachine(.gitLFS), GitMachine(.gitLFS))
@@ -153,6 +175,7 @@ import Testing
     let refused = try await machine.run(Sandbox.program, ["prune", "--verify-remote"], in: clone)
     #expect(refused.status == 3)
     #expect(refused.errors.contains("caused by: \(oid)"))
+    #expect(refused.output == "prune: 130 local objects, 129 retained, 0 verified with remote, done.\n")
     #expect(fileStatus(GitMachine.media(oid, in: clone)) != nil)
     try await machine.lfsfetch("prune", in: clone)
     #expect(fileStatus(GitMachine.media(oid, in: clone)) == nil)

@@ -43,7 +43,32 @@ import Testing
     try await machine.git("add", ".", in: folder)
     try await machine.git("commit", "--quiet", "--message", "One", in: folder)
     try machine.sandbox.write("y", to: "work/new/a.bin")
-    #expect(try await machine.lfsfetch("status", in: folder) == machine.git("lfs", "status", in: folder) + "\n")
+    func compare() async throws {
+      for question in Self.questions {
+        let expected = try await machine.run("git", ["lfs", "status"] + question, in: folder)
+        let answer = try await machine.run(Sandbox.program, ["status"] + question, in: folder)
+        #expect(answer.output == expected.output)
+      }
+    }
+    try await compare()
+    // Staged, and changed again; staged, and gone again; staged, and as before again.
+    for name in ["b.bin", "c.bin", "a.bin"] { try machine.sandbox.write("staged", to: "work/new/" + name) }
+    try await machine.git("add", ".", in: folder)
+    try machine.sandbox.write("changed", to: "work/new/b.bin")
+    try FileManager.default.removeItem(atPath: folder + "/c.bin")
+    try machine.sandbox.write("x", to: "work/new/a.bin")
+    try await compare()
+    // A blob of HEAD that is not there.
+    let blob = try await machine.git("rev-parse", "HEAD:a.bin", in: folder)
+    try FileManager.default.removeItem(atPath: "\(folder)/.git/objects/\(blob.prefix(2))/\(blob.dropFirst(2))")
+    try await compare()
+    try await machine.git("init", "--quiet", "empty")
+    for name in ["", "a.bin"] {
+      if !name.isEmpty { try machine.sandbox.write("x", to: "work/empty/" + name) }
+      try await machine.git("add", ".", in: machine.work + "/empty")
+      let expected = try await machine.run("git", ["lfs", "status"], in: machine.work + "/empty")
+      #expect(try await machine.lfsfetch("status", in: machine.work + "/empty") == expected.output)
+    }
     try await machine.git("init", "--quiet", "--bare", "bare.git")
     let bare = try await machine.run(Sandbox.program, ["status"], in: machine.work + "/bare.git")
     #expect(bare.status == 2)

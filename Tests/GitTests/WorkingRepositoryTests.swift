@@ -98,6 +98,28 @@ import Testing
     #expect(answers == [true, false, true, false, true, false, true])
   }
 
+  @Test(arguments: [nil, "*.direct filter=lfs\n"])
+  func `macros that are taken away again, as git has them`(_ direct: String?) async throws {
+    let git = try LocalGit()
+    try git.write(
+      "[attr]large filter=lfs diff=lfs\n*.bin large\nb.bin !large\nc.bin -large\nd.bin !filter\n" + (direct ?? ""),
+      to: ".gitattributes")
+    try git.write("*.bin !large\nkept.bin large\n", to: "folder/.gitattributes")
+    let paths = ["a.bin", "b.bin", "c.bin", "d.bin", "e.direct", "folder/a.bin", "folder/kept.bin", "other/a.bin"]
+    for path in paths { try git.write("x", to: path) }
+    try git("add", ".")
+    try git("commit", "--quiet", "--message", "One")
+    let repository = try open(git, ["GIT_WORK_TREE": git.path])
+    let commit = try await repository.commit(named: "HEAD")
+    let expected = try paths.map { try git("check-attr", "filter", "--", $0).hasSuffix(": lfs") }
+    for source in [nil, commit] {
+      let found = try await repository.filtered(paths.map { Array($0.utf8) }, at: source)
+      // Where a pattern has the filter without a macro, nobody can tell any more by which it came.
+      let certain = direct == nil ? Array(paths.indices) : [0, 3, 4, 6, 7]
+      #expect(certain.map { found[$0] } == certain.map { expected[$0] })
+    }
+  }
+
   @Test func `configuration of the repository, its work tree and the command line`() throws {
     let git = try committed()
     try git("config", "--global", "lfs.url", "global")

@@ -3,6 +3,24 @@ import Testing
 @testable import JSON
 
 struct JSONWriterTests {
+  @Test func `spaced out, each level is a space deeper`() {
+    let json: JSON = .object([
+      ("files", .array([.object([("name", .string("a")), ("size", .integer(3))])])), ("none", .array([])),
+    ])
+    #expect(
+      json.spacedOut == """
+        {
+         "files": [
+          {
+           "name": "a",
+           "size": 3
+          }
+         ],
+         "none": []
+        }
+        """)
+  }
+
   @Test(
     arguments: [
       ("plain", #""plain""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#),

@@ -3,7 +3,7 @@ import Text
 
 /// Turns the words after the command's name into `Arguments`, by the command's specification alone.
 ///
-/// Understood are `--option value`, `--option=value`, `-o value`, `-ovalue`, flags in one word (`-qj4`), options
+/// Understood are `--option value`, `--option=value`, `-o value`, `-ovalue`, `-o=value`, flags in one word (`-qj4`), options
 /// after operands, and `--`, after which all is operands.
 struct ArgumentParser {
   let command: CommandSpecification
@@ -60,7 +60,7 @@ struct ArgumentParser {
       if option.kind == .flag {
         try add(option, attached: nil)
       } else {
-        try add(option, attached: letters.isEmpty ? nil : String(letters))
+        try add(option, attached: letters.isEmpty ? nil : String(letters.first == "=" ? letters.dropFirst() : letters))
         return
       }
     }
@@ -113,22 +113,22 @@ struct ArgumentParser {
 
   private func checkOperands() throws(FetchError) {
     if let empty = arguments.operands.firstIndex(of: "") {
-      throw usage("operand \(empty + 1) of `lfsfetch \(command.name)` is empty")
+      throw usage("operand \(empty + 1) of `\(command.call)` is empty")
     }
     guard let operand = command.operand else {
       if let first = arguments.operands.first {
-        throw usage("`lfsfetch \(command.name)` takes no operand, but got `\(first)`")
+        throw usage("`\(command.call)` takes no operand, but got `\(first)`")
       }
       return
     }
     if let leading = operand.leading, arguments.operands.isEmpty {
-      throw usage("`lfsfetch \(command.name)` needs a \(leading)")
+      throw usage("`\(command.call)` needs a \(leading)")
     }
     let count = arguments.operands.count - (operand.leading == nil ? 0 : 1)
     if [.one, .zeroOrOne].contains(operand.count), operand.others == nil,
       count > (operand.second == nil ? 1 : 2)
     {
-      throw usage("`lfsfetch \(command.name)` takes one \(operand.placeholder), but got \(count)")
+      throw usage("`\(command.call)` takes one \(operand.placeholder), but got \(count)")
     }
     let standIn = operand.standIn.flatMap { arguments.has($0) ? $0 : nil }
     if let standIn, count > 0 {
@@ -137,7 +137,7 @@ struct ArgumentParser {
     if count == 0, [.one, .oneOrMore].contains(operand.count), standIn == nil,
       operand.optionalWith.map({ arguments.has($0) }) != true
     {
-      throw usage("`lfsfetch \(command.name)` needs a \(operand.placeholder)")
+      throw usage("`\(command.call)` needs a \(operand.placeholder)")
     }
     if case .words(let candidates) = operand.candidates,
       let stranger = arguments.operands.prefix(operand.others == nil ? count : 1).first(where: {
@@ -152,11 +152,11 @@ struct ArgumentParser {
 
   private func unknown(_ option: String, _ hint: String?) -> FetchError {
     FetchError(
-      .usage, "`lfsfetch \(command.name)` has no option `\(option)`",
-      hint: hint ?? "`lfsfetch \(command.name) --help` lists its options")
+      .usage, "`\(command.call)` has no option `\(option)`",
+      hint: hint ?? "`\(command.call) --help` lists its options")
   }
 
   private func usage(_ message: String) -> FetchError {
-    FetchError(.usage, message, hint: "`lfsfetch \(command.name) --help` tells how to use it")
+    FetchError(.usage, message, hint: "`\(command.call) --help` tells how to use it")
   }
 }

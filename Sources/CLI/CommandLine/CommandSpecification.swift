@@ -44,6 +44,12 @@ struct CommandSpecification: Sendable {
   /// The command's own options and `--help`, which every command has.
   var allOptions: [OptionSpecification] { options + [.help] }
 
+  /// Under which name of the program there is such a command.
+  var program = "lfsfetch"
+
+  /// `lfsfetch get`
+  var call: String { program + " " + name }
+
   /// `lfsfetch get [OPTION]… NAME…`
   var synopsis: String {
     let operandText = operand.map { operand in
@@ -57,6 +63,6 @@ struct CommandSpecification: Sendable {
       case .oneOrMore: leading + " " + operand.placeholder + "…"
       }
     }
-    return "lfsfetch " + name + (options.isEmpty ? "" : " [OPTION]…") + (operandText ?? "")
+    return call + (options.isEmpty ? "" : " [OPTION]…") + (operandText ?? "")
   }
 }

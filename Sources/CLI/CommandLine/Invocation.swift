@@ -12,9 +12,16 @@ enum Invocation {
   case command(Command, Arguments)
 
   /// `words` are those after the program's own name.
-  static func parse(_ words: [String]) throws(FetchError) -> Invocation {
+  static func parse(_ words: [String], for program: Program = .lfsfetch) throws(FetchError) -> Invocation {
     guard let first = words.first else { return .nothing }
+    if program == .gitLFS, let (command, rest) = GitLFSCommand.find(words) {
+      let arguments = try ArgumentParser.parse(rest, for: command.specification)
+      return arguments.has(.help) ? .help(command.specification) : .command(command, arguments)
+    }
     let rest = Array(words.dropFirst())
+    if program == .gitLFS, first == "help", let (command, _) = GitLFSCommand.find(rest) {
+      return .help(command.specification)
+    }
     switch first {
     case "--version": return .version
     case "--help", "-h": return .help(nil)

@@ -32,7 +32,7 @@ extension OptionSpecification {
     name: "skip-smudge", short: "s", kind: .flag,
     help: "Leave pointers in the work tree until `lfsfetch pull` is run")
   static let skipRepo = OptionSpecification(
-    name: "skip-repo", kind: .flag, help: "Nothing else; git-lfs has this option for its hooks, which are not installed"
+    name: "skip-repo", kind: .flag, help: "Leave git-lfs's hooks alone, which belong to its name only"
   )
   static let asGitLFS = OptionSpecification(
     name: "as-git-lfs", kind: .flag, help: "Make a link `git-lfs` beside the program, so that `git lfs` runs lfsfetch")
@@ -44,9 +44,10 @@ extension OptionSpecification {
   static let fileName = OptionSpecification(
     name: "filename", kind: .flag, help: "The PATTERNs are names, whose special characters mean nothing")
   static let lockable = OptionSpecification(
-    name: "lockable", short: "l", kind: .flag, help: "Mark the files lockable; lfsfetch itself locks nothing")
+    name: "lockable", short: "l", kind: .flag,
+    help: "Mark the files lockable, and make them read-only; lfsfetch itself locks nothing")
   static let notLockable = OptionSpecification(
-    name: "not-lockable", kind: .flag, help: "Take the mark lockable away")
+    name: "not-lockable", kind: .flag, help: "Take the mark lockable away, and make the files writable")
   static let noModify = OptionSpecification(
     name: "no-modify-attrs", kind: .flag, help: "Only make git look again at the files, do not change `.gitattributes`")
   static let noExcluded = OptionSpecification(

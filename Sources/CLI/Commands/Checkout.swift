@@ -22,10 +22,15 @@ enum Checkout {
     let sides: [(OptionSpecification, ConflictSide)] = [(.base, .base), (.ours, .ours), (.theirs, .theirs)]
     let chosen = sides.filter { arguments.has($0.0) }
     let target = arguments.value(of: .toFile)
-    guard (target == nil) == chosen.isEmpty, chosen.count <= 1, target == nil || arguments.operands.count == 1 else {
+    if let words = mistake(chosen.count, hasTarget: target != nil, operands: arguments.operands.count) {
       throw FetchError(.usage, "`--to FILE` needs one PATH, and one of `--base`, `--ours` and `--theirs`")
+        .inGitLFS(words)
     }
     let repository = try await LFSRepository(FetcherConfiguration(arguments).asking(on: console))
+    if console.program == .gitLFS, !repository.settings.hasFilter {
+      console.output.writeLine("Cannot checkout LFS objects, Git LFS is not installed.")
+      return .done
+    }
     if let target, let (_, side) = chosen.first {
       try await repository.checkOut(side, of: arguments.operands[0], to: target)
       return .done
@@ -36,6 +41,18 @@ enum Checkout {
       let files = report.missing.count == 1 ? "1 file" : "\(report.missing.count) files"
       console.warn("the content of \(files) is not on this machine; `lfsfetch pull` downloads it")
     }
+    if console.program == .gitLFS {
+      GitLFSMeter.tell("Checking out", report.considered, of: report.considered, console)
+    }
     return report.failures.isEmpty ? .done : .failed
+  }
+
+  /// What is wrong with the options of `--to`, in git-lfs's words; nil where nothing is.
+  private static func mistake(_ sides: Int, hasTarget: Bool, operands: Int) -> String? {
+    if sides > 1 { return "Error parsing args: at most one of --base, --theirs, and --ours is allowed" }
+    if hasTarget != (sides == 1) {
+      return "--to and exactly one of --theirs, --ours, and --base must be used together"
+    }
+    return hasTarget && operands != 1 ? "--to requires exactly one Git LFS object file path" : nil
   }
 }

@@ -13,7 +13,9 @@ enum Clean {
     options: [.cache])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    try await LFSRepository(FetcherConfiguration(arguments)).clean()
+    let repository = try await LFSRepository(FetcherConfiguration(arguments))
+    if console.program == .gitLFS { repository.setUpForGitLFS() }
+    try await repository.clean()
     return .done
   }
 }

@@ -13,6 +13,7 @@ enum Environment {
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let environment = try await LFSEnvironment.current(FetcherConfiguration(arguments))
+    for warning in environment.warnings { console.errors.writeLine(warning) }
     console.output.writeLine(Version.text + "\n")
     for line in environment.lines { console.printPath(line) }
     return .done

@@ -13,7 +13,7 @@ enum Filter {
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     try await FilterProcess.run(
-      FetcherConfiguration(arguments), skips: arguments.has(.skip),
+      FetcherConfiguration(arguments), skips: arguments.has(.skip), setsUpForGitLFS: console.program == .gitLFS,
       progress: { if case .warning(let message) = $0 { console.warn(message) } }, report: console.report)
     return .done
   }

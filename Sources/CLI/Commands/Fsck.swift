@@ -25,6 +25,7 @@ enum Fsck {
       throw FetchError(.usage, "`--repair` and `--dry-run` exclude each other")
     }
     let repository = try await LFSRepository(FetcherConfiguration(arguments).asking(on: console))
+    if console.program == .gitLFS { repository.setUpForGitLFS() }
     let revision = arguments.operands.first
     let checksAll = arguments.has(.objects) == arguments.has(.pointers)
     var isSound = true

@@ -8,7 +8,9 @@ enum Get {
     summary: "Fetch models and print where they are",
     description: [
       "NAME is a model of the registry (`lfsfetch list`), NAME:VARIANT for one of the forms that it comes in and "
-        + "NAME:auto for the one that fits this machine, a preset, which is several models, or a place: URL[@REVISION][:PATH-OR-GLOB] of any git repository, URL#sha256=HEX of a plain file, or a path. "
+        + "NAME:auto for the one that fits this machine, a preset, which is several models, or a place: "
+        + "URL[@REVISION][:PATH-OR-GLOB] of any git repository, URL#sha256=HEX of a plain file, hf://ORG/NAME of "
+        + "Hugging Face, the page of a release of GitHub or GitLab, s3://BUCKET/KEY of an S3 store, or a path. "
         + "All models are fetched together; an object that several of them share is downloaded once. What an "
         + "interrupted run has downloaded is kept, and the next run goes on from there.",
       "On stdout stands one path a NAME, in the order given: the model's main file when it has one, else the folder "

@@ -24,24 +24,40 @@ enum Install {
     if arguments.has(.asGitLFS) {
       program = try ProgramFile.linkAsGitLFS(isForced: arguments.has(.force))
     }
-    try installation.install(
-      program: program, skipsSmudging: arguments.has(.skipSmudge), isForced: arguments.has(.force))
-    if console.program == .gitLFS {
-      console.output.writeLine("Git LFS initialized.")
-    } else {
-      console.errors.writeLine("git uses lfsfetch for LFS files, by `\(installation.path)`")
+    do throws(FetchError) {
+      try installation.install(
+        program: program, skipsSmudging: arguments.has(.skipSmudge), isForced: arguments.has(.force))
+    } catch {
+      guard console.program == .gitLFS, let words = error.wordsOfGitLFS else { throw error }
+      // git-lfs says it on stdout.
+      console.output.writeLine("warning: \(words)\nRun `git lfs install --force` to reset Git configuration.")
+      return .failed
     }
+    guard console.program == .gitLFS else {
+      console.errors.writeLine("git uses lfsfetch for LFS files, by `\(installation.path)`")
+      return .done
+    }
+    if hasHooks(arguments) { _ = try await GitLFSCommand.installHooks(arguments, console) }
+    console.output.writeLine("Git LFS initialized.")
     return .done
+  }
+
+  /// Whether git-lfs's hooks are meant, too.
+  static func hasHooks(_ arguments: Arguments) -> Bool {
+    guard !arguments.has(.skipRepo) else { return false }
+    return arguments.has(.local) || arguments.has(.worktree) || LFSRepository.isHere
   }
 
   /// The configuration that the options name.
   static func scope(_ arguments: Arguments) throws(FetchError) -> FilterInstallation.Scope {
     let choices: [(OptionSpecification, FilterInstallation.Scope)] = [
-      (.global, .global), (.local, .local), (.system, .system), (.worktree, .worktree),
+      (.global, .global), (.local, .local), (.worktree, .worktree), (.system, .system),
     ]
     let chosen = choices.filter { arguments.has($0.0) }
     if chosen.count > 1 {
-      throw FetchError(.usage, "`--\(chosen[0].0.name)` and `--\(chosen[1].0.name)` exclude each other")
+      let (first, second) = (chosen[0].0.name, chosen[1].0.name)
+      throw FetchError(.usage, "`--\(first)` and `--\(second)` exclude each other")
+        .inGitLFS("Only one of --\(first) and --\(second) options can be specified.")
     }
     return chosen.first?.1 ?? .global
   }

@@ -35,8 +35,15 @@ enum LSFiles {
   private static func scope(_ arguments: Arguments) throws(FetchError) -> ListingScope {
     let references = arguments.operands
     if arguments.has(.everyVersion) {
-      guard references.isEmpty else { throw FetchError(.usage, "`--all` and a REF exclude each other") }
+      guard references.isEmpty else {
+        throw FetchError(.usage, "`--all` and a REF exclude each other")
+          .inGitLFS("Cannot use --all with explicit reference")
+      }
       return .all
+    }
+    if references == ["--all"] {
+      throw FetchError(.usage, "`--all` is no REF", hint: "options stand before `--`: `lfsfetch ls-files --all --`")
+        .inGitLFS("Did you mean `git lfs ls-files --all --` ?")
     }
     guard references.count <= (arguments.has(.deleted) ? 1 : 2) else {
       throw FetchError(.usage, "`lfsfetch ls-files` takes at most two REFs, and one with `--deleted`")
@@ -76,6 +83,6 @@ enum LSFiles {
         ("version", .string("https://git-lfs.github.com/spec/v1")),
       ])
     }
-    return JSON.object([("files", .array(list))]).text
+    return JSON.object([("files", .array(list))]).spacedOut
   }
 }

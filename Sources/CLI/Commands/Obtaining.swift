@@ -7,10 +7,11 @@ struct Obtaining {
   let repository: LFSRepository
   private let display: ProgressDisplay
   private let console: Console
+  private let isSilent: Bool
 
   /// A hook, for which somebody waits who wants something else, gives up on a host soon.
   init(_ arguments: Arguments, _ console: Console, isHook: Bool = false) async throws(FetchError) {
-    let isSilent = arguments.has(.quiet) || arguments.has(.scopeJSON)
+    isSilent = arguments.has(.quiet) || arguments.has(.scopeJSON)
     let display = ProgressDisplay(
       console, manner: isSilent ? .silent : console.errorTerminal.isInteractive ? .live : .heartbeat)
     self.display = display
@@ -35,8 +36,15 @@ struct Obtaining {
     let obtained = try await repository.obtain(objects, from: remote, reference: reference)
     if !obtained.failures.values.contains(where: { $0.code == .interrupted }) {
       display.close(summingUp: obtained.downloaded > 0)
+      if console.program == .gitLFS, !isSilent, !console.outputTerminal.isInteractive { tellAsGitLFS(obtained) }
     }
     return obtained
+  }
+
+  private func tellAsGitLFS(_ obtained: LFSRepository.Obtained) {
+    let all = GitLFSMeter.Count(files: obtained.downloaded + obtained.failures.count)
+    let done = GitLFSMeter.Count(files: obtained.downloaded, bytes: obtained.bytes)
+    GitLFSMeter.tell("Downloading", done, of: all, seconds: obtained.seconds, console)
   }
 
   /// Tells what failed, each once, and what that means for the exit status: with `lfs.skipdownloaderrors`, nothing.

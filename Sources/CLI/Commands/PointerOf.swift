@@ -18,7 +18,7 @@ enum PointerOf {
     if arguments.has(.check) { return try check(arguments) }
     let file = arguments.value(of: .pointerFile)
     guard file != nil || arguments.has(.otherPointer) || arguments.has(.standardInputPointer) else {
-      throw FetchError(.usage, "there is nothing to do", hint: "name a file: `--file FILE`")
+      throw FetchError(.usage, "there is nothing to do", hint: "name a file: `--file FILE`").inGitLFS("Nothing to do!")
     }
     guard !arguments.has(.otherPointer) || !arguments.has(.standardInputPointer) else {
       throw FetchError(.usage, "`--pointer` and `--stdin` exclude each other")
@@ -44,6 +44,7 @@ enum PointerOf {
     console.errors.write("Pointer from \(path ?? "STDIN")\n\n")
     guard Pointer.judge(other).isPointer else {
       throw FetchError(.integrity, "`\(path ?? "standard input")` is not a pointer")
+        .inGitLFS("Pointer file error: invalid header")
     }
     console.errors.write(String(decoding: other, as: UTF8.self))
     guard let built else { return .done }

@@ -21,7 +21,9 @@ enum Prune {
     if arguments.has(.noVerifyRemote) { options.verifiesRemote = false }
     let repository = try await LFSRepository(FetcherConfiguration(arguments).asking(on: console))
     let plan = try await repository.planPruning(options)
-    console.output.writeLine("prune: \(plan.local) local objects, \(plan.retained) retained, done.")
+    let verified = plan.unverified.map { ", \(plan.objects.count - $0.count) verified with remote" } ?? ""
+    console.output.writeLine("prune: \(plan.local) local objects, \(plan.retained) retained\(verified), done.")
+    if let obstacle = plan.obstacle { throw obstacle }
     guard !plan.objects.isEmpty else { return .done }
     let isDry = arguments.has(.checkOnly)
     if isDry || arguments.has(.verbose) {

@@ -19,7 +19,8 @@ enum Pull {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    guard arguments.operands.count < 2 else {
+    // git-lfs takes further words, and does nothing with them.
+    guard arguments.operands.count < 2 || console.program == .gitLFS else {
       throw FetchError(.usage, "`lfsfetch pull` takes one REMOTE, but got \(arguments.operands.count)")
     }
     let obtaining = try await Obtaining(arguments, console)
@@ -31,6 +32,12 @@ enum Pull {
     if status == .interrupted { return status }
     let selection = repository.settings.selection(
       include: arguments.value(of: .lfsInclude), exclude: arguments.value(of: .lfsExclude))
+    if console.program == .gitLFS, !repository.settings.hasFilter {
+      console.output.writeLine(
+        "Skipping object checkout, Git LFS is not installed for this repository.\n"
+          + "Consider installing it with 'git lfs install'.")
+      return status
+    }
     let report = try await repository.checkOut(selection)
     for failure in report.failures { console.report(failure) }
     return report.failures.isEmpty ? status : .failed

@@ -19,7 +19,10 @@ enum RepositoryStatus {
     if arguments.has(.scopeJSON) {
       console.output.writeLine(json(status))
     } else if arguments.has(.porcelain) {
-      for change in status.unstaged + status.staged { console.printPath(short(change)) }
+      var told: Set<[UInt8]> = []
+      for change in status.unstaged + status.staged where told.insert(change.path).inserted {
+        console.printPath(short(change))
+      }
     } else {
       for line in lines(status, repository) { console.printPath(line) }
     }
@@ -28,9 +31,11 @@ enum RepositoryStatus {
 
   private static func lines(_ status: LFSRepository.Status, _ repository: LFSRepository) -> [String] {
     let branch = repository.head.branch
-    var lines = [
-      branch.map { "On branch \($0.replacing("refs/heads/", with: "", maxReplacements: 1))" } ?? "HEAD detached"
-    ]
+    var lines: [String] = []
+    if repository.head.commit != nil {
+      lines.append(
+        branch.map { "On branch \($0.replacing("refs/heads/", with: "", maxReplacements: 1))" } ?? "HEAD detached")
+    }
     if let (remote, files) = status.unpushed {
       lines += ["Objects to be pushed to \(remote):", ""]
       lines += files.map { "\t\(repository.shown($0.path)) (\($0.pointer.oid))" }
@@ -57,6 +62,7 @@ enum RepositoryStatus {
     case .lfs(let oid): "LFS: \(oid.hex.prefix(7))"
     case .git(let id): "Git: \(status.hashes[id]?.hex.prefix(7) ?? "")"
     case .file(let digest): "File: \(digest.hex.prefix(7))"
+    case .missing: "?: <missing>"
     case .nothing: "File: deleted"
     }
   }
@@ -67,12 +73,11 @@ enum RepositoryStatus {
     return "\(mark) \(from)\(name(change.path))"
   }
 
-  /// Only what is LFS on one of the sides.
+  /// Only what was LFS, or what is new and LFS.
   private static func json(_ status: LFSRepository.Status) -> String {
     var files: [String: JSON] = [:]
     for change in status.unstaged + status.staged {
-      let isLFS = [change.old, change.new].contains { if case .lfs = $0 { true } else { false } }
-      guard isLFS else { continue }
+      guard case .lfs = change.old == .nothing ? change.new : change.old else { continue }
       files[name(change.path)] = JSON.object([
         ("status", .string(change.kind.rawValue)), ("from", change.from.map { .string(name($0)) }),
       ])

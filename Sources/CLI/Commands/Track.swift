@@ -9,7 +9,7 @@ enum Track {
     description: [
       "Writes each PATTERN into the `.gitattributes` of the working directory, with what makes git give the files to "
         + "LFS, and makes git look again at files that fit. Without PATTERN it lists what is tracked, by every "
-        + "`.gitattributes` of the work tree."
+        + "`.gitattributes` of the work tree, `info/attributes`, and the files of the user and of the machine."
     ],
     operand: .init(placeholder: "PATTERN", count: .zeroOrMore, candidates: .paths),
     options: [
@@ -21,21 +21,37 @@ enum Track {
     guard !arguments.has(.lockable) || !arguments.has(.notLockable) else {
       throw FetchError(.usage, "`--lockable` and `--not-lockable` exclude each other")
     }
+    if arguments.has(.scopeJSON), !arguments.operands.isEmpty {
+      throw FetchError(.usage, "`--json` and a PATTERN exclude each other")
+        .inGitLFS("--json option can't be combined with arguments")
+    }
     let repository = try await LFSRepository(FetcherConfiguration(arguments))
+    if console.program == .gitLFS {
+      repository.setUpForGitLFS(installingHooks: !LFSSettings.tracksWithoutHooks)
+    }
     guard !arguments.operands.isEmpty else { return try list(repository, arguments, console) }
-    var attributes = try repository.readAttributes()
     let isLockable: Bool? = arguments.has(.lockable) ? true : arguments.has(.notLockable) ? false : nil
+    var attributes = try repository.readAttributes()
     var touched: [[UInt8]] = []
     for pattern in arguments.operands {
+      // git-lfs takes the separator of Windows for one everywhere.
+      let pattern = console.program == .gitLFS ? pattern.replacing("\\", with: "/") : pattern
       let written = AttributesFile.written(pattern, isName: arguments.has(.fileName))
-      if !arguments.has(.noModify) {
-        guard attributes.track(written, isLockable: isLockable) != .none else {
-          console.printPath("\"\(pattern)\" already supported")
-          continue
-        }
+      let shown = AttributesFile.shown(written)
+      if !arguments.has(.noModify), try repository.isTracked(written, isLockable: isLockable) {
+        console.printPath("\"\(shown)\" already supported")
+        continue
       }
-      console.printPath("Tracking \"\(AttributesFile.shown(written))\"")
-      let files = try repository.knownFiles(fitting: pattern).filter { !$0.elementsEqual(".gitattributes".utf8) }
+      let files = try repository.knownFiles(fitting: written)
+      if let file = files.first(where: isOfGit) {
+        let name = String(decoding: file, as: UTF8.self)
+        console.printPath(
+          "Pattern '\(shown)' matches forbidden file '\(name)'. If you would like to track \(name), modify "
+            + "'.gitattributes' manually.")
+        continue
+      }
+      if !arguments.has(.noModify) { attributes.track(written, isLockable: isLockable) }
+      console.printPath("Tracking \"\(shown)\"")
       if arguments.has(.verbose) || arguments.has(.trackDryRun) {
         console.printPath("Searching for files matching pattern: \(written)")
         console.printPath("Found \(files.count) files previously added to Git matching pattern: \(written)")
@@ -46,13 +62,20 @@ enum Track {
     guard !arguments.has(.trackDryRun) else { return .done }
     if !arguments.has(.noModify) { try repository.write(attributes) }
     try repository.touch(touched)
+    if let isLockable { try repository.setWritable(!isLockable, touched) }
     return .done
+  }
+
+  /// Files by which git or git-lfs is configured: their content must not be a pointer.
+  private static func isOfGit(_ path: [UInt8]) -> Bool {
+    let name = String(decoding: path, as: UTF8.self).split(separator: "/").last ?? ""
+    return name.hasPrefix(".git") || name.hasPrefix(".lfs")
   }
 
   private static func list(
     _ repository: LFSRepository, _ arguments: Arguments, _ console: Console
   ) throws(FetchError) -> ExitStatus {
-    let patterns = try repository.trackedPatterns().filter { $0.pattern.isTracked || !arguments.has(.noExcluded) }
+    let patterns = try repository.trackedPatterns()
     if arguments.has(.scopeJSON) {
       let list = patterns.map { found in
         JSON.object([
@@ -60,17 +83,18 @@ enum Track {
           ("lockable", .bool(found.pattern.isLockable)), ("tracked", .bool(found.pattern.isTracked)),
         ])
       }
-      console.output.writeLine(JSON.object([("patterns", .array(list))]).text)
+      console.output.writeLine(JSON.object([("patterns", .array(list))]).spacedOut)
       return .done
     }
-    for (heading, isTracked) in [("Listing tracked patterns", true), ("Listing excluded patterns", false)] {
-      let part = patterns.filter { $0.pattern.isTracked == isTracked }
-      guard !part.isEmpty else { continue }
-      console.output.writeLine(heading)
-      for found in part {
-        console.printPath("    \(found.path)\(found.pattern.isLockable ? " [lockable]" : "") (\(found.source))")
-      }
+    guard !patterns.isEmpty else { return .done }
+    let isListed = { (found: LFSRepository.TrackedPattern) in found.pattern.isTracked || found.pattern.isLockable }
+    console.output.writeLine("Listing tracked patterns")
+    for found in patterns where isListed(found) {
+      console.printPath("    \(found.path)\(found.pattern.isLockable ? " [lockable]" : "") (\(found.source))")
     }
+    guard !arguments.has(.noExcluded) else { return .done }
+    console.output.writeLine("Listing excluded patterns")
+    for found in patterns where !isListed(found) { console.printPath("    \(found.path) (\(found.source))") }
     return .done
   }
 }

@@ -14,11 +14,15 @@ enum Uninstall {
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let installation = try FilterInstallation(try Install.scope(arguments))
     try installation.uninstall()
-    if console.program == .gitLFS {
-      let scope = try Install.scope(arguments) == .global ? "Global" : "Local"
-      console.output.writeLine("\(scope) Git LFS configuration has been removed.")
-    } else {
+    guard console.program == .gitLFS else {
       console.errors.writeLine("git no longer uses a filter for LFS files, by `\(installation.path)`")
+      return .done
+    }
+    if Install.hasHooks(arguments) { _ = try await GitLFSCommand.uninstallHooks(arguments, console) }
+    switch try Install.scope(arguments) {
+    case .global: console.output.writeLine("Global Git LFS configuration has been removed.")
+    case .system: console.output.writeLine("System Git LFS configuration has been removed.")
+    case .local, .worktree: break
     }
     return .done
   }

@@ -14,6 +14,7 @@ enum Untrack {
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let repository = try await LFSRepository(FetcherConfiguration(arguments))
+    if console.program == .gitLFS { repository.setUpForGitLFS() }
     var attributes = try repository.readAttributes()
     var touched: [[UInt8]] = []
     for pattern in arguments.operands where attributes.untrack(AttributesFile.written(pattern, isName: false)) {

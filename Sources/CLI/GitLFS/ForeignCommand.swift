@@ -4,23 +4,30 @@ import LFSFetch
 /// that git's hooks run, which must not be in the way.
 enum ForeignCommand {
   private static let elsewhere: Set<String> = [
-    "clone", "dedup", "ext", "lock", "locks", "logs", "merge-driver", "migrate", "push", "standalone-file", "unlock",
-    "update",
+    "clone", "dedup", "lock", "locks", "logs", "merge-driver", "migrate", "push", "standalone-file", "unlock",
   ]
 
-  /// They mark lockable files read-only, and locks are none of our business.
+  /// They mark files read-only that are to be locked before they are changed.
   private static let ofHooks: Set<String> = ["post-checkout", "post-commit", "post-merge"]
 
   /// The answer to a command that only git-lfs has; nil for all others.
   static func answer(to words: [String], _ console: Console) -> (@Sendable () async -> ExitStatus)? {
     guard let name = words.first else { return nil }
-    if ofHooks.contains(name) { return { .done } }
+    if ofHooks.contains(name) { return { await protectLockable(console) } }
     if name == "pre-push" { return { await prePush(Array(words.dropFirst()), console) } }
     guard elsewhere.contains(name) else { return nil }
     return {
       console.report(error(name))
       return .elsewhere
     }
+  }
+
+  /// Git has done its work, so what goes wrong is said, and is no failure of git's.
+  private static func protectLockable(_ console: Console) async -> ExitStatus {
+    do throws(FetchError) { try await LFSRepository(FetcherConfiguration()).protectLockable() } catch {
+      console.warn(error)
+    }
+    return .done
   }
 
   private static func prePush(_ words: [String], _ console: Console) async -> ExitStatus {
@@ -36,6 +43,8 @@ enum ForeignCommand {
   private static func error(_ name: String) -> FetchError {
     FetchError(
       .usage, "`git lfs \(name)` is not part of lfsfetch, which only downloads",
-      hint: "use the real git-lfs for it: it works in the same repository")
+      hint: name == "clone"
+        ? "`git clone` fetches the content of all LFS files, too; the real git-lfs calls its own command deprecated"
+        : "use the real git-lfs for it: it works in the same repository")
   }
 }

@@ -27,7 +27,7 @@ enum Program: Sendable {
   func exitCode(of error: FetchError, command: String?) -> Int32 {
     guard self == .gitLFS else { return ExitStatus(error.code).rawValue }
     if error.code == .interrupted { return ExitStatus.interrupted.rawValue }
-    if error.isOutsideOfRepositories { return 128 }
+    if error.isAboutThePlace { return 128 }
     guard let command else { return 127 }
     return command == "pointer" ? 1 : 2
   }

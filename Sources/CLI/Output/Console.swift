@@ -27,6 +27,7 @@ struct Console: Sendable {
   }
 
   func report(_ error: FetchError) {
+    if program == .gitLFS, let words = error.wordsOfGitLFS { return errors.writeLine(words) }
     errors.write(ErrorReport(error).text(colour: errorTerminal.hasColour))
   }
 

@@ -65,8 +65,9 @@ package enum Batch {
 
   /// The answer for each object that was asked for. An object that the answer does not name is missing from the
   /// result; one that was not asked for, or whose size differs, makes the whole answer a lie.
+  /// With `rewriting`, addresses are what `url.<base>.insteadOf` makes of them.
   package static func answer(
-    _ bytes: [UInt8], to asked: [Object], agents: [String] = [], now: Int64
+    _ bytes: [UInt8], to asked: [Object], agents: [String] = [], now: Int64, rewriting: GitConfig? = nil
   ) throws(JSONError) -> [SHA256Digest: Result<Offer, ObjectError>] {
     let json = try JSON.parse(bytes)
     let sizes = Dictionary(asked.map { ($0.oid, $0.size) }, uniquingKeysWith: { first, _ in first })
@@ -90,13 +91,13 @@ package enum Batch {
       if let said = object["size"], try said.integer() != size, object["error"] == nil {
         throw JSONError("the answer gives the object \(oid) another size than its pointer", at: said.position)
       }
-      answers[oid] = try result(object, agent, now: now)
+      answers[oid] = try result(object, agent, now: now, rewriting)
     }
     return answers
   }
 
   private static func result(
-    _ object: JSON, _ agent: String?, now: Int64
+    _ object: JSON, _ agent: String?, now: Int64, _ rewriting: GitConfig?
   ) throws(JSONError) -> Result<Offer, ObjectError> {
     if let error = object["error"] {
       let message = try error["message"]?.string() ?? ""
@@ -112,9 +113,10 @@ package enum Batch {
     }
     let field = try download.required("href")
     let href: HTTPURL
-    do { href = try HTTPURL(try field.string()) } catch let error as HTTPURLError {
+    let text = try field.string()
+    do throws(HTTPURLError) { href = try HTTPURL(rewriting?.rewriting(text) ?? text) } catch {
       throw JSONError("the download address is not valid: \(error)", at: field.position)
-    } catch { throw JSONError("\(error)", at: field.position) }
+    }
     var header = HTTPHeaders()
     for member in try download["header"]?.members() ?? [] { header.add(member.name, try member.value.string()) }
     let isAuthenticated = try object["authenticated"]?.bool() ?? false

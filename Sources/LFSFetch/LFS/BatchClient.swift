@@ -16,9 +16,16 @@ package struct BatchClient: Sendable {
   let ssh: SSHAuthentication?
   /// Programs of the user's that servers may choose for the transfer.
   let agents: [TransferAgent]
+  /// With `lfs.transfer.enablehrefrewrite`: the configuration by whose `url.<base>.insteadOf` the addresses of objects
+  /// are rewritten, too.
+  private let rewriting: GitConfig?
 
-  package init(client: HTTPClient, ssh: SSHAuthentication? = nil, agents: [TransferAgent] = []) {
+  package init(
+    client: HTTPClient, ssh: SSHAuthentication? = nil, agents: [TransferAgent] = [], config: GitConfig = .init()
+  ) {
     (self.client, self.ssh, self.agents) = (client, ssh, agents)
+    let isRewriting = (try? config.bool("lfs.transfer.enablehrefrewrite")).flatMap { $0 } ?? false
+    rewriting = isRewriting ? config : nil
   }
 
   /// What git-lfs asks for at once; servers are built for it.
@@ -52,7 +59,7 @@ package struct BatchClient: Sendable {
     }
     do throws(JSONError) {
       var answer = try Batch.answer(
-        response.body, to: objects, agents: agents.map(\.name), now: Int64(time(nil)))
+        response.body, to: objects, agents: agents.map(\.name), now: Int64(time(nil)), rewriting: rewriting)
       let silence = Batch.ObjectError(code: 404, message: "the server's answer leaves it out")
       for object in objects where answer[object.oid] == nil { answer[object.oid] = .failure(silence) }
       return answer

@@ -10,7 +10,8 @@ extension Wanted {
       throw FetchError(.usage, "cannot use `GITHUB_API_URL`", causes: [error.description])
     }
     let client = ReleaseClient(
-      client: try remotes.client, address: address, api: api, isNamedByUser: isNamedByUser, name: source)
+      client: try remotes.client, address: address, api: try remotes.rewritten(api), isNamedByUser: isNamedByUser,
+      name: source)
     let (tag, assets) = try await client.release()
     guard !assets.isEmpty else {
       throw FetchError(.notFound, "\(place) has no assets", causes: ["its tag is \(tag.escapingControls)"])
@@ -44,7 +45,7 @@ extension Wanted {
     } else if let digest = promised?.oid, let size = asset.size ?? promised?.size {
       content = .known(digest, size: size)
     } else if selection.contains(path.bytes) {
-      let facts = try await FileFacts.of(asset.url, isNamedByUser: isNamedByUser && isOwn, try remotes.client)
+      let facts = try await remotes.facts(of: asset.url, isNamedByUser: isNamedByUser && isOwn)
       content = Listing.Content(asset.url, facts, promised: promised?.oid)
     } else {
       return nil

@@ -50,7 +50,8 @@ package final class Network: Sendable {
           progress(.warning(message))
         }
         let batch = BatchClient(
-          client: client, ssh: SSHAuthentication(ssh, config: config), agents: TransferAgent.offered(in: config))
+          client: client, ssh: SSHAuthentication(ssh, config: config), agents: TransferAgent.offered(in: config),
+          config: config)
         let parts = Parts(
           config: config, client: client, ssh: ssh, batch: batch, memory: HostMemory(folder: cache.hosts))
         state = parts

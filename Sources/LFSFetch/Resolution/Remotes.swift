@@ -15,6 +15,15 @@ package final class Remotes: Sendable {
 
   package init(_ network: Network) { self.network = network }
 
+  /// Looks a variable of the environment up.
+  var variable: @Sendable (String) -> String? { network.variable }
+
+  /// For places that are no repositories.
+  package var client: HTTPClient { get throws(FetchError) { try network.parts().client } }
+
+  /// Where git's `url.<base>.insteadOf` says that an address is.
+  func rewritten(_ url: HTTPURL) throws(FetchError) -> HTTPURL { try network.parts().config.rewriting(file: url) }
+
   /// What the host of a plain file, which is no repository, says of it. `isOneOfSeveral`: others can be asked when this
   /// one does not answer.
   func facts(of url: HTTPURL, isNamedByUser: Bool, isOneOfSeveral: Bool = false) async throws(FetchError) -> FileFacts {
@@ -22,12 +31,6 @@ package final class Remotes: Sendable {
     return try await FileFacts.of(
       try parts.config.rewriting(file: url), isNamedByUser: isNamedByUser, isOneOfSeveral: isOneOfSeveral, parts.client)
   }
-
-  /// Looks a variable of the environment up.
-  var variable: @Sendable (String) -> String? { network.variable }
-
-  /// For places that are no repositories.
-  package var client: HTTPClient { get throws(FetchError) { try network.parts().client } }
 
   /// The repository at `source`, a URL or path as the user or the registry wrote it.
   package func remote(of source: String, isNamedByUser: Bool) throws(FetchError) -> GitRemote {

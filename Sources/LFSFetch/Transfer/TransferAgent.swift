@@ -15,12 +15,21 @@ package struct TransferAgent: Hashable, Sendable {
 
   /// Those that download. `config` must be the user's own: what it names is run.
   package static func all(in config: GitConfig) -> [TransferAgent] {
+    names(in: config).compactMap { TransferAgent($0, config) }
+  }
+
+  /// The names of those that upload, which are of use to git-lfs alone.
+  static func uploading(in config: GitConfig) -> [String] {
+    names(in: config).filter { config.string("\(prefix)\($0).direction")?.lowercased() != "download" }
+  }
+
+  private static func names(in config: GitConfig) -> [String] {
     var names: [String] = []
     for entry in config.entries where entry.name.hasPrefix(prefix) && entry.name.hasSuffix(".path") {
       let name = String(entry.name.dropFirst(prefix.utf8.count).dropLast(".path".utf8.count))
       if !name.isEmpty, !names.contains(name) { names.append(name) }
     }
-    return names.compactMap { TransferAgent($0, config) }
+    return names
   }
 
   /// Those that a server may choose.

@@ -1,3 +1,5 @@
+import Git
+
 /// A `.gitattributes` file as lines: which patterns it gives to LFS, and a pattern more or less.
 ///
 /// https://git-scm.com/docs/gitattributes
@@ -5,7 +7,7 @@ package struct AttributesFile: Sendable, Equatable {
   /// A pattern with something said about LFS.
   package struct Pattern: Sendable, Equatable {
     package let text: String
-    /// `filter=lfs`; else the filter is taken away from it.
+    /// `filter=lfs`; else the filter is another one, or none, or nothing is said of it.
     package let isTracked: Bool
     package let isLockable: Bool
   }
@@ -13,34 +15,38 @@ package struct AttributesFile: Sendable, Equatable {
   package private(set) var lines: [String]
   private let ending: String
 
-  package init(_ text: String) {
-    ending = text.contains("\r\n") ? "\r\n" : "\n"
+  /// `ending` is that of the lines where the text has none to go by.
+  package init(_ text: String, ending: String = "\n") {
+    self.ending = text.contains("\r\n") ? "\r\n" : text.contains("\n") ? "\n" : ending
     lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     if lines.last == "" { lines.removeLast() }
   }
 
   package var text: String { lines.map { $0 + ending }.joined() }
 
-  package var patterns: [Pattern] { lines.compactMap(Self.pattern) }
+  package func patterns(_ macros: AttributeMacros = .init()) -> [Pattern] {
+    lines.compactMap { Self.pattern($0, macros) }
+  }
 
-  private static func pattern(_ line: String) -> Pattern? {
+  private static func pattern(_ line: String, _ macros: AttributeMacros = .init()) -> Pattern? {
     let words = words(line)
     guard let text = words.first, !text.hasPrefix("#"), !text.hasPrefix("[attr]") else { return nil }
-    let filter = words.dropFirst().last { ["filter", "-filter", "!filter"].contains($0.prefix { $0 != "=" }) }
-    guard let filter, filter == "filter=lfs" || filter == "-filter" || filter == "!filter" else { return nil }
+    let attributes = macros.expanded(Array(words.dropFirst()))
+    let filter = attributes.last { ["filter", "-filter", "!filter"].contains($0.prefix { $0 != "=" }) }
+    let isLockable = attributes.contains("lockable")
+    guard filter != nil || isLockable else { return nil }
     return Pattern(
       text: text.hasSuffix("/") ? String(text.dropLast()) : text, isTracked: filter == "filter=lfs",
-      isLockable: words.dropFirst().contains("lockable"))
+      isLockable: isLockable)
   }
 
-  private static func words(_ line: String) -> [String] {
-    line.split { $0 == " " || $0 == "\t" }.map(String.init)
-  }
+  private static func words(_ line: String) -> [String] { AttributeMacros.words(line) }
 
   /// What became of a pattern that was to be tracked.
   package enum Change: Sendable, Equatable { case added, replaced, none }
 
   /// Gives a pattern to LFS. `isLockable` is nil where it stays as it is.
+  @discardableResult
   package mutating func track(_ pattern: String, isLockable: Bool?) -> Change {
     let line = "\(pattern) filter=lfs diff=lfs merge=lfs -text"
     guard let index = lines.firstIndex(where: { Self.words($0).first == pattern }) else {
@@ -54,11 +60,17 @@ package struct AttributesFile: Sendable, Equatable {
     return .replaced
   }
 
-  /// Takes a pattern from LFS; whether it was there.
+  /// Takes a pattern from LFS, however it is written; whether it was there.
   package mutating func untrack(_ pattern: String) -> Bool {
     let count = lines.count
-    lines.removeAll { Self.words($0).first == pattern && Self.pattern($0)?.isTracked == true }
+    lines.removeAll { line in
+      Self.words(line).first.map(Self.plain) == Self.plain(pattern) && Self.pattern(line)?.isTracked == true
+    }
     return lines.count < count
+  }
+
+  private static func plain(_ pattern: String) -> String {
+    shown(pattern.hasPrefix("./") ? String(pattern.dropFirst(2)) : pattern)
   }
 
   /// A pattern as it stands in the file, where a blank ends it and `#` begins a comment. A name is a pattern whose

@@ -46,8 +46,8 @@ package final class Cleaner {
   }
 
   private func makeFile() throws(FileError) -> File {
-    try Directory.create(temporaryFolder)
-    return try File.open(temporaryName(beside: temporaryFolder + "/clean"), .createNew(permissions: 0o644))
+    try media.makeFolder(beside: temporaryFolder)
+    return try File.open(temporaryName(beside: temporaryFolder + "/clean"), .createNew(permissions: 0o666))
   }
 }
 

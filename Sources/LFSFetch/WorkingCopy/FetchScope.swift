@@ -29,6 +29,7 @@ extension LFSRepository {
     if scope.all {
       guard scope.include == nil, scope.exclude == nil, !scope.recent else {
         throw FetchError(.usage, "`--all` fetches everything, and cannot be combined with a choice")
+          .inGitLFS("Cannot combine --all with \(scope.recent ? "--recent" : "--include or --exclude")")
       }
       return try await reading { repository async throws(GitError) in
         try await repository.lfsFiles(ofAny: repository.commits(from: repository.tips(scope.references)))

@@ -54,20 +54,25 @@ package struct FilterInstallation: Sendable {
 
   /// Other values than those that a filter of LFS writes are the user's own, and stay unless `isForced`.
   package func install(program: String, skipsSmudging: Bool, isForced: Bool) throws(FetchError) {
-    do throws(GitError) {
-      let present = try file.read()
-      let wanted = Self.values(program, skipsSmudging: skipsSmudging)
-      for (name, value) in wanted where !isForced {
-        guard let old = present.string(name), !old.isEmpty, old != value, !Self.isKnown(old, name) else { continue }
-        throw GitError(
-          .config, "`\(name)` in `\(path.escapingControls)` is `\(old.escapingControls)`, not `\(value)`",
-          cause: "`--force` overwrites it")
-      }
+    let present = try changing { () throws(GitError) in try file.read() }
+    let wanted = Self.values(program, skipsSmudging: skipsSmudging)
+    for (name, value) in wanted where !isForced {
+      guard let old = present.string(name), !old.isEmpty, old != value, !Self.isKnown(old, name) else { continue }
+      throw FetchError(
+        .usage, "`\(name)` in `\(path.escapingControls)` is `\(old.escapingControls)`, not `\(value)`",
+        causes: ["`--force` overwrites it"]
+      ).inGitLFS("the \"\(name)\" attribute should be \"\(value)\" but is \"\(old.escapingControls)\"")
+    }
+    try changing { () throws(GitError) in
       for (name, value) in wanted where present.all(name) != [value] {
         if present.all(name).count > 1 { try file.remove(name) }
         try file.set(name, to: value)
       }
-    } catch { throw FetchError(repository: error) }
+    }
+  }
+
+  private func changing<Value>(_ body: () throws(GitError) -> Value) throws(FetchError) -> Value {
+    do throws(GitError) { return try body() } catch { throw FetchError(repository: error) }
   }
 
   /// Whether it is what this tool or git-lfs writes, in any version, wherever the program is.
@@ -83,9 +88,9 @@ package struct FilterInstallation: Sendable {
   }
 
   package func uninstall() throws(FetchError) {
-    do throws(GitError) {
+    try changing { () throws(GitError) in
       for (name, _) in Self.values("", skipsSmudging: false) { try file.remove(name) }
       try file.removeEmptySection("[filter \"lfs\"]")
-    } catch { throw FetchError(repository: error) }
+    }
   }
 }

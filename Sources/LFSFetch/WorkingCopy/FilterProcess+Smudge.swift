@@ -27,8 +27,12 @@ extension FilterProcess {
     }
     switch outcome {
     case .asItIs: try answer(blob)
+    case .noPointer:
+      strangers.append(request.path)
+      try answer(blob)
     case .file(let path, let size): try answer(file: path, size: size)
     case .missing(let object):
+      commit = request.commit ?? commit
       let file = Delayed(object: object, blob: blob)
       if request.canDelay {
         waiting[request.path] = file
@@ -72,24 +76,20 @@ extension FilterProcess {
   /// Has the objects fetched, by the run that is open, else by one that begins after what is being fetched already.
   private mutating func fetch(_ objects: [LFSRepository.WantedObject]) {
     delayed.expect(objects.map(\.oid))
-    do throws(FetchError) {
-      let intake = if let intake { intake } else { try openIntake() }
-      intake.add(objects)
-    } catch {
-      delayed.end(objects, error)
-    }
+    smudger.repository.progressLog?.expect(objects.count)
+    let intake = intake ?? openIntake()
+    intake.add(objects)
   }
 
-  private mutating func openIntake() throws(FetchError) -> ObjectIntake {
-    let repository = smudger.repository
-    let intake = ObjectIntake(
-      try repository.source(remote: repository.defaultRemote, reference: repository.defaultReference))
+  private mutating func openIntake() -> ObjectIntake {
+    let intake = ObjectIntake()
     self.intake = intake
-    download = Task { [delayed, before = download] in
+    download = Task { [repository = smudger.repository, delayed, commit, before = download] in
       await before?.value
       do throws(FetchError) {
-        let obtained = try await repository.obtain(intake)
-        delayed.end(intake.objects, obtained.failures)
+        let failures = try await repository.obtain(
+          intake, from: await repository.remote(having: commit), reference: repository.defaultReference)
+        delayed.end(intake.objects, failures)
       } catch {
         delayed.end(intake.objects, error)
       }

@@ -31,6 +31,10 @@ package struct FilterProcess: ~Copyable {
   /// What objects are added to while a run of the engine is under way.
   var intake: ObjectIntake?
   var download: Task<Void, Never>?
+  /// Files that should have been pointers and are none.
+  var strangers: [[UInt8]] = []
+  /// The commit that git told of last.
+  var commit: ObjectID?
 
   private init(
     _ smudger: Smudger, _ delayed: DelayedObjects, input: ByteStream, output: ByteStream,
@@ -45,7 +49,8 @@ package struct FilterProcess: ~Copyable {
   /// Talks with git on standard input and output until git has nothing more to ask. Failures of single files are
   /// told by `report` and to git, which decides what becomes of them.
   package static func run(
-    _ configuration: FetcherConfiguration, skips: Bool, progress: @escaping @Sendable (ProgressEvent) -> Void,
+    _ configuration: FetcherConfiguration, skips: Bool, setsUpForGitLFS: Bool,
+    progress: @escaping @Sendable (ProgressEvent) -> Void,
     report: @escaping @Sendable (FetchError) -> Void
   ) async throws(FetchError) {
     let delayed = DelayedObjects()
@@ -53,9 +58,10 @@ package struct FilterProcess: ~Copyable {
       delayed.receive(event)
       progress(event)
     }
+    if setsUpForGitLFS { repository.setUpForGitLFS() }
     let smudger = Smudger(repository, skips: skips)
     // A thread of its own: it waits for git most of the time.
-    let (download, failure) = await onBlockingThread {
+    let (download, failure, strangers) = await onBlockingThread {
       var filter = FilterProcess(smudger, delayed, input: .standardInput, output: .standardOutput, report: report)
       var failure: FetchError?
       do throws(GitError) { try filter.talk() } catch {
@@ -64,7 +70,11 @@ package struct FilterProcess: ~Copyable {
       // When git went away before it had all files, nobody wants the rest; what has come is kept for the next try.
       if !filter.waiting.isEmpty || failure != nil { filter.download?.cancel() }
       filter.intake?.end()
-      return (filter.download, failure)
+      return (filter.download, failure, filter.strangers)
+    }
+    if !strangers.isEmpty {
+      let names = strangers.map { "`\(String(decoding: $0, as: UTF8.self))`" }.joined(separator: ", ")
+      progress(.warning("LFS files whose content is no pointer were left as they are: \(names)"))
     }
     // The run takes its marker away when it ends.
     await download?.value
@@ -91,6 +101,8 @@ package struct FilterProcess: ~Copyable {
     var command = ""
     var path: [UInt8] = []
     var canDelay = false
+    /// The commit that git checks out, where it is one.
+    var commit: ObjectID?
 
     init(_ packets: [[UInt8]]) {
       for packet in packets {
@@ -101,6 +113,7 @@ package struct FilterProcess: ~Copyable {
         case "command": command = String(decoding: value, as: UTF8.self)
         case "pathname": path = Array(value)
         case "can-delay": canDelay = value.elementsEqual("1".utf8)
+        case "treeish": commit = ObjectID(hex: String(decoding: value, as: UTF8.self))
         default: continue
         }
       }

@@ -90,24 +90,42 @@ extension LFSRepository {
     return try await obtain(objects, from: defaultRemote, reference: defaultReference)
   }
 
-  /// Files of a commit, by default HEAD, that should be pointers and are none, or not canonical ones.
+  /// Files of a commit, by default HEAD, or of any commit of a range, that should be pointers and are none, or not
+  /// canonical ones.
   package func flawedPointers(at revision: String?) async throws(FetchError) -> [Flaw] {
-    let name = revision.map { $0.split(separator: "..").last.map(String.init) ?? $0 } ?? "HEAD"
-    return try await reading { git async throws(GitError) in
-      let commit = try await git.commit(named: name)
-      let entries = try await git.files(of: commit).filter { $0.mode == .regular || $0.mode == .executable }
-      let isFiltered = try await git.filtered(entries.map(\.rawPath), at: commit)
-      let wanted = zip(entries, isFiltered).filter(\.1).map(\.0)
-      let contents = try await git.content(of: Set(wanted.map(\.id)), below: Pointer.sizeLimit)
-      return wanted.compactMap { entry -> Flaw? in
-        let path = String(decoding: entry.rawPath, as: UTF8.self)
-        let blob = contents[entry.id]
-        if let blob, blob.isEmpty { return nil }
-        guard let blob, let pointer = try? Pointer.parse(blob) else {
-          return Flaw(kind: .noPointer(treeish: commit.hex), file: path, id: entry.id.hex)
-        }
-        return pointer.text.utf8.elementsEqual(blob) ? nil : Flaw(kind: .notCanonical, file: path, id: entry.id.hex)
+    try await reading { git async throws(GitError) in
+      var commits: [ObjectID] = []
+      if let revision, case .between(let old, let new) = Self.scope(revision) {
+        let (old, new) = (try await git.commit(named: old), try await git.commit(named: new))
+        commits = try await git.commits(from: [new], excluding: [old])
+      } else {
+        commits = [try await git.commit(named: revision ?? "HEAD")]
       }
+      var seen: Set<BlobAtPath> = []
+      var flaws: [Flaw] = []
+      for commit in commits { flaws += try await Self.flawedPointers(of: commit, besides: &seen, git) }
+      return flaws
+    }
+  }
+
+  private static func flawedPointers(
+    of commit: ObjectID, besides seen: inout Set<BlobAtPath>, _ git: WorkingRepository
+  ) async throws(GitError) -> [Flaw] {
+    let entries = try await git.files(of: commit).filter { entry in
+      (entry.mode == .regular || entry.mode == .executable)
+        && seen.insert(BlobAtPath(id: entry.id, path: entry.rawPath)).inserted
+    }
+    let isFiltered = try await git.filtered(entries.map(\.rawPath), at: commit)
+    let wanted = zip(entries, isFiltered).filter(\.1).map(\.0)
+    let contents = try await git.content(of: Set(wanted.map(\.id)), below: Pointer.sizeLimit)
+    return wanted.compactMap { entry -> Flaw? in
+      let path = String(decoding: entry.rawPath, as: UTF8.self)
+      let blob = contents[entry.id]
+      if let blob, blob.isEmpty { return nil }
+      guard let blob, let pointer = try? Pointer.parse(blob) else {
+        return Flaw(kind: .noPointer(treeish: commit.hex), file: path, id: entry.id.hex)
+      }
+      return pointer.text.utf8.elementsEqual(blob) ? nil : Flaw(kind: .notCanonical, file: path, id: entry.id.hex)
     }
   }
 }

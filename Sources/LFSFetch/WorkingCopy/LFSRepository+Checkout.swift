@@ -13,6 +13,15 @@ extension LFSRepository {
   /// What became of the files that hold a pointer, or are missing.
   package struct CheckoutReport: Sendable {
     package var written = 0
+    /// All LFS files that were looked at, and the bytes of their content.
+    package var considered = Count()
+
+    package struct Count: Sendable, Equatable {
+      package var files = 0
+      package var bytes: Int64 = 0
+
+      package init(files: Int = 0, bytes: Int64 = 0) { (self.files, self.bytes) = (files, bytes) }
+    }
     /// Files whose objects are not on this machine.
     package var missing: [LFSFile] = []
     /// Files that could not be written, and why.
@@ -23,6 +32,7 @@ extension LFSRepository {
   package struct UnfilledFiles: Sendable {
     fileprivate let entries: [(GitIndex.Entry, Pointer)]
     fileprivate let index: GitIndex
+    fileprivate let considered: CheckoutReport.Count
 
     package var files: [LFSFile] {
       entries.map { entry, pointer in LFSFile(path: entry.path, pointer: pointer, blob: entry.id) }
@@ -42,7 +52,7 @@ extension LFSRepository {
     includingMissing: Bool, _ isWanted: (GitIndex.Entry) -> Bool
   ) async throws(FetchError) -> UnfilledFiles {
     let index = try index()
-    guard let root = layout.workTree else { return UnfilledFiles(entries: [], index: index) }
+    guard let root = layout.workTree else { return UnfilledFiles(entries: [], index: index, considered: .init()) }
     let entries = index.entries.filter { entry in
       entry.stage == 0 && !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable) && isWanted(entry)
     }
@@ -59,20 +69,32 @@ extension LFSRepository {
     let isFiltered = try await reading { repository async throws(GitError) in
       try await repository.filtered(candidates.map(\.0.path))
     }
-    return UnfilledFiles(entries: zip(candidates, isFiltered).filter(\.1).map(\.0), index: index)
+    return UnfilledFiles(
+      entries: zip(candidates, isFiltered).filter(\.1).map(\.0), index: index,
+      considered: .init(files: pointed.count, bytes: pointed.reduce(0) { $0 + $1.1.size }))
   }
 
   /// Writes the content of the files, as far as it is on this machine.
   package func fill(_ unfilled: UnfilledFiles) async throws(FetchError) -> CheckoutReport {
     guard let root = layout.workTree else { return CheckoutReport() }
     let indexFile = layout.indexFile
+    let lockable = try await lockable(among: unfilled.entries.map(\.0.path))
     return try await onBlockingThread { () throws(FetchError) in
-      let parts = try onPartsAtOnce(unfilled.entries) { part throws(FetchError) in try self.fill(part, in: root) }
+      let parts = try onPartsAtOnce(unfilled.entries) { part throws(FetchError) in
+        try self.fill(part, in: root, lockable: lockable)
+      }
       do throws(GitError) { try unfilled.index.refresh(parts.flatMap(\.statuses), in: indexFile) } catch {
         throw FetchError(repository: error)
       }
+      let written = parts.flatMap(\.statuses)
+      for (number, file) in written.enumerated() {
+        self.progressLog?.checkedOut(
+          number + 1, of: written.count, size: file.status.size,
+          name: String(decoding: file.entry.path, as: UTF8.self))
+      }
       return CheckoutReport(
-        written: parts.reduce(0) { $0 + $1.report.written }, missing: parts.flatMap(\.report.missing),
+        written: parts.reduce(0) { $0 + $1.report.written }, considered: unfilled.considered,
+        missing: parts.flatMap(\.report.missing),
         failures: parts.flatMap(\.report.failures))
     }
   }
@@ -105,7 +127,9 @@ extension LFSRepository {
     var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
   }
 
-  private func fill(_ files: ArraySlice<(GitIndex.Entry, Pointer)>, in root: String) throws(FetchError) -> Filled {
+  private func fill(
+    _ files: ArraySlice<(GitIndex.Entry, Pointer)>, in root: String, lockable: Set<[UInt8]>
+  ) throws(FetchError) -> Filled {
     var report = CheckoutReport()
     var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
     do throws(FileError) {
@@ -118,21 +142,28 @@ extension LFSRepository {
         }
         do throws(GitError) {
           let path = try RepositoryPath(validating: entry.path)
-          var source: String?
+          var content = TargetFolder.Content.bytes([])
+          var isHere = true
           if pointer.size > 0 {
-            do throws(FetchError) { source = try localFile(of: pointer.oid, size: pointer.size) } catch {
+            do throws(FetchError) {
+              let source = try localFile(of: pointer.oid, size: pointer.size)
+              content = source.map { .reflinkOrCopy($0) } ?? .bytes(Array(pointer.text.utf8))
+              isHere = source != nil
+            } catch {
               report.failures.append(error)
-              continue
-            }
-            if source == nil {
-              report.missing.append(LFSFile(path: entry.path, pointer: pointer, blob: entry.id))
               continue
             }
           }
           do throws(FileError) {
-            let status = try tree.put(source, at: path, isExecutable: entry.mode == .executable)
+            if !isHere {
+              report.missing.append(LFSFile(path: entry.path, pointer: pointer, blob: entry.id))
+              // Git would leave a pointer, too. One that is written in another way it would take for a change.
+              guard try tree.lacks(path), ObjectID.digest(of: Array(pointer.text.utf8)) == entry.id else { continue }
+            }
+            let status = try tree.put(
+              content, at: path, isExecutable: entry.mode == .executable, isReadOnly: lockable.contains(entry.path))
             statuses.append((entry, status))
-            report.written += 1
+            if isHere { report.written += 1 }
           } catch {
             if error.isDiskFull { throw GitError(.disk, error.reason) }
             report.failures.append(FetchError(file: error, doing: "cannot write `\(name)`"))
@@ -156,10 +187,16 @@ private struct CheckedOutFiles {
 
   init(_ root: String) throws(FileError) { folder = try TargetFolder(root) }
 
-  /// Makes the file, from that of the object, or empty; tells what it is like then.
-  func put(_ source: String?, at path: RepositoryPath, isExecutable: Bool) throws(FileError) -> FileStatus {
-    try folder.put(
-      source.map { .reflinkOrCopy($0) } ?? .bytes([]), at: path, permissions: isExecutable ? 0o777 : 0o666)
+  func lacks(_ path: RepositoryPath) throws(FileError) -> Bool { try folder.status(of: path) == nil }
+
+  /// Makes the file and tells what it is like then. One that the user has made read-only stays so.
+  func put(
+    _ content: TargetFolder.Content, at path: RepositoryPath, isExecutable: Bool, isReadOnly: Bool
+  ) throws(FileError) -> FileStatus {
+    var permissions: UInt16 = isExecutable ? 0o777 : 0o666
+    let former = try folder.status(of: path)
+    if isReadOnly || (former.map { $0.permissions & 0o200 == 0 } ?? false) { permissions &= 0o555 }
+    try folder.put(content, at: path, permissions: permissions)
     try folder.setAge(Self.age, of: path)
     guard let status = try folder.status(of: path) else {
       throw FileError("examine", folder.path(of: path), errno: ENOENT)

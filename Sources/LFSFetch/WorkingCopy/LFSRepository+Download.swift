@@ -9,8 +9,10 @@ extension LFSRepository {
   package struct Obtained: Sendable {
     /// Objects that could not be had, and why.
     package var failures: [SHA256Digest: FetchError] = [:]
-    /// How many were downloaded.
+    /// How many were downloaded, and how many bytes they have.
     package var downloaded = 0
+    package var bytes: Int64 = 0
+    package var seconds = 0.0
 
     package init() {}
   }
@@ -53,12 +55,17 @@ extension LFSRepository {
     var obtained = Obtained()
     var bytes: Int64 = 0
     if !missing.isEmpty {
-      let source = try self.source(remote: remote, reference: reference)
+      progressLog?.begin(missing.count)
+      let sources = try self.sources(remote: remote, reference: reference)
       let outcome = await fetcher.download(
-        missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: [source]) })
+        missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources) })
       obtained.failures = outcome.failures
       bytes = outcome.downloaded
-      obtained.downloaded = try await link(missing.filter { outcome.failures[$0.oid] == nil })
+      let arrived = missing.filter { outcome.failures[$0.oid] == nil }
+      try await link(arrived)
+      obtained.downloaded = arrived.count
+      obtained.bytes = arrived.reduce(0) { $0 + $1.size }
+      obtained.seconds = start.secondsAgo
     }
     try await fetcher.end(run)
     fetcher.progress(.finished(downloaded: bytes, reused: all - bytes, seconds: start.secondsAgo))
@@ -66,25 +73,28 @@ extension LFSRepository {
   }
 
   /// The same for objects that become known one after another, and are not on this machine.
-  func obtain(_ intake: ObjectIntake) async throws(FetchError) -> Obtained {
+  /// Returns those that could not be had, and why.
+  func obtain(
+    _ intake: ObjectIntake, from remote: String, reference: String?
+  ) async throws(FetchError) -> [SHA256Digest: FetchError] {
     try fetcher.prepareCache()
     let run = try fetcher.beginRun()
-    var obtained = Obtained()
-    obtained.failures = await fetcher.download(intake.transfers).failures
+    intake.begin(from: try sources(remote: remote, reference: reference))
+    var failures = await fetcher.download(intake.transfers).failures
     let objects = intake.objects
     try inMedia { () throws(FileError) in
       // A run that was interrupted has not looked at them all.
-      for object in objects where obtained.failures[object.oid] == nil {
-        if try !store.contains(object.oid, size: object.size) { obtained.failures[object.oid] = .interruption }
+      for object in objects where failures[object.oid] == nil {
+        if try !store.contains(object.oid, size: object.size) { failures[object.oid] = .interruption }
       }
     }
-    obtained.downloaded = try await link(objects.filter { obtained.failures[$0.oid] == nil })
+    try await link(objects.filter { failures[$0.oid] == nil })
     try await fetcher.end(run)
-    return obtained
+    return failures
   }
 
-  /// Sees to it that all of what has come is in the media folder; returns how many that is.
-  private func link(_ arrived: [WantedObject]) async throws(FetchError) -> Int {
+  /// Sees to it that all of what has come is in the media folder.
+  private func link(_ arrived: [WantedObject]) async throws(FetchError) {
     let unlinked = await arrivals.finish()
     try inMedia { () throws(FileError) in
       for object in arrived {
@@ -92,7 +102,6 @@ extension LFSRepository {
         if !isLinked || unlinked.contains(object.oid) { try media.link(object.oid) }
       }
     }
-    return arrived.count
   }
 
   /// Makes the store and the media folder one; returns what is in neither.
@@ -125,6 +134,21 @@ extension LFSRepository {
   func source(remote: String, reference: String?) throws(FetchError) -> Source {
     // The name of the remote is known to git, so agents can find out more by it.
     try endpoint(remote: remote, reference: reference).source(asking: remote, repository.config)
+  }
+
+  /// The same, and with `lfs.remote.searchall` all other remotes, for what that one does not have.
+  private func sources(remote: String, reference: String?) throws(FetchError) -> [Source] {
+    guard settings.searchesAllRemotes else { return [try source(remote: remote, reference: reference)] }
+    var sources: [Source] = []
+    var failure: FetchError?
+    for name in [remote] + settings.remotes.filter({ $0 != remote }) {
+      do throws(FetchError) {
+        let source = try source(remote: name, reference: reference)
+        if !sources.contains(source) { sources.append(source) }
+      } catch { failure = failure ?? error }
+    }
+    if sources.isEmpty, let failure { throw failure }
+    return sources
   }
 
   /// The LFS server of a remote; for a push the one to which its objects go.

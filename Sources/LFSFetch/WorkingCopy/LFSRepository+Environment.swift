@@ -1,4 +1,5 @@
 import Git
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -8,34 +9,54 @@ import Git
 
 /// What `lfsfetch env` tells, line by line as `git lfs env` does.
 package struct LFSEnvironment: Sendable {
+  /// A program through which content passes on its way into git and out of it, as configured.
+  package struct Extension: Sendable, Equatable {
+    package let name: String
+    package let clean: String
+    package let smudge: String
+    package let priority: Int
+  }
+
   package let lines: [String]
+  package let extensions: [Extension]
+  /// What in the configuration is not as it should be.
+  package let warnings: [String]
 
   /// `repository` is nil outside of any.
   package init(_ repository: LFSRepository?, user: GitConfig) {
     let settings = repository?.settings ?? LFSSettings(user)
     let layout = repository?.layout
     let storage = layout.map { settings.storage(of: $0) } ?? "lfs"
-    let transfers =
-      (["basic", "lfs-standalone-file"] + TransferAgent.offered(in: settings.config).map(\.name)).sorted()
+    let usesTus = settings.flag("lfs.tustransfers") ?? false
+    let methods = ["basic", "lfs-standalone-file"]
+    let downloads = methods + TransferAgent.offered(in: settings.config).map(\.name)
+    // Nothing is uploaded here; it is what git-lfs does in the same repository.
+    let uploads = methods + TransferAgent.uploading(in: settings.config) + (usesTus ? ["tus"] : [])
     var lines: [String] = []
+    var access = "none"
     if let repository {
-      lines += repository.endpoint(of: repository.defaultRemote, named: "Endpoint")
-      for remote in settings.remotes where remote != repository.defaultRemote {
-        lines += repository.endpoint(of: remote, named: "Endpoint (\(remote))")
+      // Where another remote is the default one, git-lfs tells of all by their names.
+      let own = repository.endpoint(of: repository.defaultRemote, named: "Endpoint")
+      let isOrigin = repository.defaultRemote == "origin"
+      if isOrigin { lines += own.lines }
+      access = own.access
+      for remote in settings.remotes where remote != repository.defaultRemote || !isOrigin {
+        lines += repository.endpoint(of: remote, named: "Endpoint (\(remote))").lines
       }
     }
     lines += [
-      "LocalWorkingDir=\(layout?.workTree ?? "")", "LocalGitDir=\(layout?.gitFolder ?? "")",
+      "LocalWorkingDir=\(layout.flatMap(\.currentWorkTree) ?? "")", "LocalGitDir=\(layout?.gitFolder ?? "")",
       "LocalGitStorageDir=\(layout?.commonFolder ?? "")", "LocalMediaDir=\(storage)/objects",
       "LocalReferenceDirs=\(repository?.media.references.joined(separator: ", ") ?? "")", "TempDir=\(storage)/tmp",
-      "ConcurrentTransfers=\(settings.concurrentTransfers)", "TusTransfers=false",
+      "ConcurrentTransfers=\(settings.concurrentTransfers)", "TusTransfers=\(usesTus)",
       "BasicTransfersOnly=\(settings.flag("lfs.basictransfersonly") ?? false)",
       "SkipDownloadErrors=\(settings.skipsDownloadErrors)", "FetchRecentAlways=\(settings.fetchesRecentAlways)",
       "FetchRecentRefsDays=\(settings.recentReferenceDays)", "FetchRecentCommitsDays=\(settings.recentCommitDays)",
       "FetchRecentRefsIncludeRemotes=\(settings.recentIncludesRemotes)",
       "PruneOffsetDays=\(settings.pruneOffsetDays)", "PruneVerifyRemoteAlways=\(settings.prunesVerifiedOnly)",
-      "PruneRemoteName=\(settings.pruneRemote)", "LfsStorageDir=\(storage)", "AccessDownload=none",
-      "AccessUpload=none", "DownloadTransfers=\(transfers.joined(separator: ","))", "UploadTransfers=",
+      "PruneRemoteName=\(settings.pruneRemote)", "LfsStorageDir=\(storage)", "AccessDownload=\(access)",
+      "AccessUpload=\(access)", "DownloadTransfers=\(downloads.sorted().joined(separator: ","))",
+      "UploadTransfers=\(uploads.sorted().joined(separator: ","))",
     ]
     let selection = settings.selection()
     for (name, patterns) in [("FetchExclude", selection.exclude), ("FetchInclude", selection.include)]
@@ -47,6 +68,13 @@ package struct LFSEnvironment: Sendable {
       lines.append("git config filter.lfs.\(key) = \"\(settings.config.string("filter.lfs.\(key)") ?? "")\"")
     }
     self.lines = lines
+    extensions = settings.extensions
+    let ignored = settings.ignoredKeys.map { "\n  " + $0.escapingControls }.joined()
+    let aliases = settings.config.ambiguousAliases.map { "\n  " + $0.escapingControls }.joined()
+    var warnings: [String] = []
+    if !ignored.isEmpty { warnings.append("warning: These unsafe '.lfsconfig' keys were ignored:\n\(ignored)") }
+    if !aliases.isEmpty { warnings.append("warning: Multiple 'url.*.insteadof' keys have the same alias:\n\(aliases)") }
+    self.warnings = warnings
   }
 
   /// `GIT_…` of the environment, sorted.
@@ -76,14 +104,50 @@ package struct LFSEnvironment: Sendable {
 }
 
 extension LFSRepository {
-  /// Where the LFS server of a remote is, without credentials, and which host is asked for it over ssh.
-  fileprivate func endpoint(of remote: String, named name: String) -> [String] {
-    guard let endpoint = try? endpoint(remote: remote, reference: nil) else { return [] }
+  /// Where the LFS server of a remote is, without credentials, and which host is asked for it over ssh; and which kind
+  /// of credentials the configuration says it wants.
+  fileprivate func endpoint(of remote: String, named name: String) -> (lines: [String], access: String) {
+    guard let endpoint = try? endpoint(remote: remote, reference: nil) else { return ([], "none") }
     switch endpoint {
-    case .folder(let path): return ["\(name)=\(path) (auth=none)"]
+    case .folder(let path): return (["\(name)=\(path) (auth=none)"], "none")
     case .http(let server):
+      let access = settings.config.string("lfs", for: "\(server.url)", "access") ?? "none"
       let ssh = server.ssh.map { "  SSH=\($0.destination):\($0.path)" }
-      return ["\(name)=\(server.url) (auth=none)"] + (ssh.map { [$0] } ?? [])
+      var address = server.url.description
+      let configured = Endpoint.configured(in: settings.config, remote: remote)
+      if configured?.hasSuffix("/") == false, address.hasSuffix("/") { address.removeLast() }
+      return (["\(name)=\(address) (auth=\(access))"] + (ssh.map { [$0] } ?? []), access)
     }
+  }
+}
+
+extension LFSSettings {
+  /// By their priority.
+  fileprivate var extensions: [LFSEnvironment.Extension] {
+    let prefix = "lfs.extension."
+    var names: [String] = []
+    for entry in config.entries where entry.name.hasPrefix(prefix) {
+      guard let end = entry.name.lastIndex(of: "."),
+        entry.name.index(entry.name.startIndex, offsetBy: prefix.count) < end
+      else { continue }
+      let name = String(entry.name[..<end].dropFirst(prefix.count))
+      if !names.contains(name) { names.append(name) }
+    }
+    return names.map { name in
+      LFSEnvironment.Extension(
+        name: name, clean: config.string("\(prefix)\(name).clean") ?? "",
+        smudge: config.string("\(prefix)\(name).smudge") ?? "", priority: number("\(prefix)\(name).priority") ?? 0)
+    }.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
+  }
+}
+
+extension GitConfig {
+  /// Beginnings of addresses for which several `url.<base>.insteadOf` say what to put in their place.
+  fileprivate var ambiguousAliases: [String] {
+    var bases: [String: Set<String>] = [:]
+    for entry in entries where entry.name.hasPrefix("url.") && entry.name.hasSuffix(".insteadof") {
+      if let alias = entry.value { bases[alias, default: []].insert(entry.name) }
+    }
+    return bases.filter { $0.value.count > 1 }.keys.sorted()
   }
 }

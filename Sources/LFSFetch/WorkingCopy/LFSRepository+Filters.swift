@@ -23,12 +23,13 @@ extension LFSRepository {
     let smudger = Smudger(self, skips: skips)
     var outcome = try smudger.outcome(of: blob, at: Array(path.utf8))
     if case .missing(let object) = outcome {
-      let obtained = try await obtain([object], from: defaultRemote, reference: defaultReference)
-      if let failure = obtained.failures[object.oid] {
-        guard settings.skipsDownloadErrors else { throw failure }
-        outcome = .asItIs
-      } else {
+      do throws(FetchError) {
+        let obtained = try await obtain([object], from: defaultRemote, reference: defaultReference)
+        if let failure = obtained.failures[object.oid] { throw failure }
         outcome = .file(media.path(of: object.oid), size: object.size)
+      } catch {
+        guard settings.skipsDownloadErrors, error.code != .interrupted else { throw error }
+        outcome = .asItIs
       }
     }
     let result = outcome

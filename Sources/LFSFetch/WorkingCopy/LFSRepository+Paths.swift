@@ -13,12 +13,10 @@ package enum ConflictSide: Int, Sendable {
 extension LFSRepository {
   /// Patterns that are seen from the working directory; none is everything.
   package func selection(fromWorkingDirectory patterns: [String]) throws(FetchError) -> Selection {
-    guard let root = layout.workTree?.realPath else { return Selection(include: [], exclude: []) }
-    let here = ".".realPath
-    guard here == root || here.hasPrefix(root + "/") else {
-      throw FetchError(.usage, "the working directory is outside of the work tree `\(root.escapingControls)`")
-    }
-    let prefix = here == root ? "" : here.dropFirst(root.count) + "/"
+    guard layout.workTree != nil else { return Selection(include: [], exclude: []) }
+    let (root, folder) = try placeInWorkTree()
+    let here = folder.isEmpty ? root : root + "/" + folder.dropLast()
+    let prefix = folder.isEmpty ? "" : "/" + folder
     var include: [String] = []
     for pattern in patterns {
       let whole = pattern.hasPrefix("/") ? pattern : here + "/" + pattern
@@ -30,6 +28,16 @@ extension LFSRepository {
       include.append(prefix.isEmpty && seen == root + "/" + pattern ? pattern : String(seen.dropFirst(root.count)))
     }
     return Selection(include: include, exclude: [])
+  }
+
+  /// The top of the work tree, and the folder in it, empty or with a slash at its end, from which paths are seen: the
+  /// working directory, or the top itself where that is elsewhere.
+  func placeInWorkTree() throws(FetchError) -> (root: String, folder: String) {
+    guard let root = layout.currentWorkTree?.realPath else {
+      throw .noWorkTree(layout.workTree == nil ? "the repository is bare" : "the working directory is in `.git`")
+    }
+    let here = ".".realPath
+    return (root, here.hasPrefix(root + "/") ? here.dropFirst(root.count + 1) + "/" : "")
   }
 
   /// Which of the files have an object that is not in the repository, each object once.
@@ -49,13 +57,15 @@ extension LFSRepository {
     let selection = try selection(fromWorkingDirectory: [path])
     let entry = try index().entries.first { $0.stage == side.rawValue && selection.contains($0.path) }
     guard let entry else {
-      throw FetchError(.notFound, "`\(path.escapingControls)` is in no conflict, or has no such side")
+      throw FetchError(.notFound, "`\(path.escapingControls)` is in no conflict, or has no such side").inGitLFS(
+        "Could not checkout (are you not in the middle of a merge?): `\(path.escapingControls)` has no such stage")
     }
     let blob = try await reading { git async throws(GitError) in
       try await git.content(of: [entry.id], below: Pointer.sizeLimit)[entry.id]
     }
     guard let blob, let pointer = try? Pointer.parse(blob) else {
       throw FetchError(.usage, "this side of `\(path.escapingControls)` is no LFS file")
+        .inGitLFS("Could not find decoder pointer for object \"\(entry.id)\": it is no pointer")
     }
     let object = WantedObject(oid: pointer.oid, size: pointer.size, name: path)
     if pointer.size > 0, try localFile(of: pointer.oid, size: pointer.size) == nil {
@@ -78,4 +88,24 @@ extension LFSRepository {
       }
     } catch { throw FetchError(file: error, doing: "cannot write `\(target.escapingControls)`") }
   }
+}
+
+extension WorkingRepository.Layout {
+  /// The work tree, unless the working directory is in the repository's own folder.
+  var currentWorkTree: String? {
+    let (here, folder) = (".".realPath, gitFolder.realPath)
+    let isInside = here == folder || here.hasPrefix(folder + "/")
+    return isInside && processEnvironment("GIT_WORK_TREE") == nil ? nil : workTree
+  }
+}
+
+extension FetchError {
+  private static let needsWorkTree = "This operation must be run in a work tree."
+
+  static func noWorkTree(_ reason: String) -> FetchError {
+    FetchError(.usage, "this command needs a work tree, but \(reason)").inGitLFS(needsWorkTree)
+  }
+
+  /// The command cannot do anything at this place; git-lfs says so on stdout.
+  package var isAboutThePlace: Bool { isOutsideOfRepositories || wordsOfGitLFS == Self.needsWorkTree }
 }

@@ -20,7 +20,21 @@ extension LFSRepository {
     package let local: Int
     package let retained: Int
     package let objects: [(oid: SHA256Digest, size: Int64)]
+    /// What of it the remote lacks; nil where it was not asked.
+    package var unverified: [SHA256Digest]?
+    /// The remote that was asked.
+    package let remote: String
     package var bytes: Int64 { objects.reduce(0) { $0 + $1.size } }
+
+    /// Why nothing must be removed.
+    package var obstacle: FetchError? {
+      guard let unverified, !unverified.isEmpty else { return nil }
+      return FetchError(
+        .notFound, "the remote `\(remote.escapingControls)` lacks objects that were to be removed",
+        causes: unverified.map(\.hex), hint: "nothing was removed; push them first"
+      ).inGitLFS(
+        "These objects to be pruned are missing on remote:\n" + unverified.map { " * \($0)" }.joined(separator: "\n"))
+    }
   }
 
   /// What could go: what is neither checked out in a work tree nor recent, and is not the only copy, because it is on
@@ -46,13 +60,15 @@ extension LFSRepository {
     }
     let keep = retained
     let all = try inMedia { () throws(FileError) in try media.all() }
-    let plan = PrunePlan(
-      local: all.count, retained: keep.count, objects: all.filter { !keep.contains($0.oid) })
-    if options.verifiesRemote ?? settings.prunesVerifiedOnly { try await verifyOnRemote(plan) }
+    var plan = PrunePlan(
+      local: all.count, retained: keep.count, objects: all.filter { !keep.contains($0.oid) },
+      remote: settings.pruneRemote)
+    if options.verifiesRemote ?? settings.prunesVerifiedOnly { plan.unverified = try await lackedByRemote(plan) }
     return plan
   }
 
   package func prune(_ plan: PrunePlan) async throws(FetchError) {
+    if let error = plan.obstacle { throw error }
     try inMedia { () throws(FileError) in
       for object in plan.objects { try removeFile(media.path(of: object.oid)) }
     }
@@ -85,19 +101,15 @@ extension LFSRepository {
     }
   }
 
-  /// Fails when the remote does not have all that is to be removed.
-  private func verifyOnRemote(_ plan: PrunePlan) async throws(FetchError) {
-    guard !plan.objects.isEmpty else { return }
+  /// What of it the remote does not have.
+  private func lackedByRemote(_ plan: PrunePlan) async throws(FetchError) -> [SHA256Digest] {
+    guard !plan.objects.isEmpty else { return [] }
     let source = try source(remote: settings.pruneRemote, reference: defaultReference)
     guard case .lfs = source else {
       throw FetchError(
         .usage, "the remote `\(settings.pruneRemote.escapingControls)` is no LFS server that could be asked")
     }
-    let missing = try await missing(plan.objects.map { Batch.Object(oid: $0.oid, size: $0.size) }, at: source)
-    guard missing.isEmpty else {
-      throw FetchError(
-        .notFound, "the remote `\(settings.pruneRemote.escapingControls)` lacks objects that were to be removed",
-        causes: missing.map(\.hex).sorted(), hint: "nothing was removed; push them first")
-    }
+    return try await missing(plan.objects.map { Batch.Object(oid: $0.oid, size: $0.size) }, at: source)
+      .sorted { $0.hex < $1.hex }
   }
 }

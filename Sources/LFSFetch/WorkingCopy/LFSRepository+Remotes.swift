@@ -9,6 +9,22 @@ extension LFSRepository {
     if settings.remotes.contains(name) || name.contains("/") || name.contains(":") { return name }
     throw FetchError(
       .usage, "the repository has no remote `\(name.escapingControls)`",
-      hint: NearestName.hint(for: name, among: settings.remotes) ?? "`git remote` lists them")
+      hint: NearestName.hint(for: name, among: settings.remotes) ?? "`git remote` lists them"
+    ).inGitLFS("Invalid remote name \"\(name.escapingControls)\": there is no such remote")
+  }
+
+  /// The remote that is asked for what a commit needs which git checks out: with `lfs.remote.autodetect` the first of
+  /// whose branches one has it. nil is the commit that is checked out already.
+  func remote(having commit: ObjectID?) async -> String {
+    guard settings.detectsRemote, let commit = commit ?? head.commit else { return defaultRemote }
+    let found = try? await reading { git async throws(GitError) in
+      let references = try await git.references()
+      for remote in self.settings.remotes {
+        let tips = references.filter { $0.name.hasPrefix("refs/remotes/\(remote)/") }.map(\.commit)
+        if !tips.isEmpty, try await git.commits(from: [commit], excluding: tips).isEmpty { return remote as String? }
+      }
+      return nil
+    }
+    return (found ?? nil) ?? defaultRemote
   }
 }

@@ -10,6 +10,8 @@ extension LFSRepository {
     case git(ObjectID)
     /// Of the work tree: the hash of what is there.
     case file(SHA256Digest)
+    /// A blob that is not in the repository.
+    case missing
     case nothing
   }
 
@@ -40,9 +42,7 @@ extension LFSRepository {
   }
 
   package func status() async throws(FetchError) -> Status {
-    guard let root = layout.workTree else {
-      throw FetchError(.usage, "a bare repository has no work tree, and so no status")
-    }
+    guard let root = layout.workTree else { throw .noWorkTree("the repository is bare") }
     let index = try index()
     let head = head
     var status = Status()
@@ -54,12 +54,15 @@ extension LFSRepository {
     let blobs = try await reading { git async throws(GitError) in
       try await git.content(of: ids, below: Pointer.sizeLimit)
     }
+    let lacking = try await reading { git async throws(GitError) in
+      ids.subtracting(try await git.sizes(of: ids).keys)
+    }
     func content(_ id: ObjectID) -> Content {
       if let blob = blobs[id], let pointer = try? Pointer.parse(blob) { return .lfs(pointer.oid) }
-      return .git(id)
+      return lacking.contains(id) ? .missing : .git(id)
     }
     status.staged = Self.staged(committed, entries, content)
-    status.unstaged = try await unstaged(entries, index, in: root, blobs, content)
+    status.unstaged = try await unstaged(entries, index, in: root, blobs, committed, content)
     status.unpushed = try await unpushed(head)
     let changed = (status.staged + status.unstaged).flatMap { [$0.old, $0.new] }.compactMap { content -> ObjectID? in
       if case .git(let id) = content { id } else { nil }
@@ -105,19 +108,22 @@ extension LFSRepository {
     return changes.sorted { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
-  /// From the index to the work tree.
+  /// From HEAD to the work tree, of what differs between the index and the work tree.
   private func unstaged(
     _ entries: [GitIndex.Entry], _ index: GitIndex, in root: String, _ blobs: [ObjectID: [UInt8]],
-    _ content: (ObjectID) -> Content
+    _ committed: [TreeEntry], _ content: (ObjectID) -> Content
   ) async throws(FetchError) -> [Change] {
     var changes: [Change] = []
+    let before = Dictionary(committed.map { ($0.rawPath, $0.id) }) { first, _ in first }
     do throws(FileError) {
       let folder = try TargetFolder(root)
       for entry in entries where !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable) {
         guard let path = try? RepositoryPath(validating: entry.path) else { continue }
-        let old = content(entry.id)
+        let staged = content(entry.id)
+        let old = before[entry.path].map(content) ?? .nothing
         guard let status = (try? folder.status(of: path)).flatMap({ $0 }), status.kind != .folder else {
-          changes.append(Change(kind: .deleted, path: entry.path, old: old, new: .nothing))
+          // What is new in the index and not there is no change of what HEAD has.
+          if old != .nothing { changes.append(Change(kind: .deleted, path: entry.path, old: old, new: .nothing)) }
           continue
         }
         guard status.kind == .file else {
@@ -129,14 +135,15 @@ extension LFSRepository {
         guard let file = try folder.open(path) else { continue }
         let digest = try hashFile(file)
         let isSame: Bool
-        if case .lfs(let oid) = old {
+        if case .lfs(let oid) = staged {
           let pointer = blobs[entry.id].map(SHA256.hash)
           isSame = digest == oid || digest == pointer
         } else {
           isSame = await repository.blobID(ofFile: entry.path) == entry.id
         }
         guard !isSame || isExecutable != (entry.mode == .executable) else { continue }
-        changes.append(Change(kind: .modified, path: entry.path, old: old, new: .file(digest)))
+        changes.append(
+          Change(kind: old == .nothing ? .added : .modified, path: entry.path, old: old, new: .file(digest)))
       }
     } catch { throw FetchError(file: error, doing: "cannot look at the work tree `\(root.escapingControls)`") }
     return changes

@@ -10,22 +10,29 @@ extension LFSRepository {
     package let path: String
     /// The file that says so.
     package let source: String
+    /// It holds for other repositories, too: the file is the user's or the machine's.
+    package let isOfUser: Bool
   }
 
-  /// The `.gitattributes` of the working directory, which need not be there.
+  /// The `.gitattributes` of the working directory, or of the top of the work tree where that is elsewhere; it need not
+  /// be there.
   package func readAttributes() throws(FetchError) -> AttributesFile {
-    guard layout.workTree != nil else {
-      throw FetchError(.usage, "a bare repository has no work tree, and so no `.gitattributes` to change")
-    }
-    return AttributesFile(try Self.text(of: ".gitattributes"))
+    let usesCRLF = settings.flag("core.autocrlf") == true || settings.config.string("core.eol")?.lowercased() == "crlf"
+    return AttributesFile(try Self.text(of: try attributesPath()), ending: usesCRLF ? "\r\n" : "\n")
   }
 
   package func write(_ attributes: AttributesFile) throws(FetchError) {
+    let path = try attributesPath()
     do throws(FileError) {
-      let status = try FileStatus.of(".gitattributes")
+      let status = try FileStatus.of(path)
       guard status == nil || status?.kind == .file else { throw FileError("write to", ".gitattributes", errno: 21) }
-      try replaceFile(".gitattributes", with: Array(attributes.text.utf8), permissions: status?.permissions ?? 0o644)
+      try replaceFile(path, with: Array(attributes.text.utf8), permissions: status?.permissions ?? 0o644)
     } catch { throw FetchError(file: error, doing: "cannot change `.gitattributes`") }
+  }
+
+  private func attributesPath() throws(FetchError) -> String {
+    let (root, folder) = try placeInWorkTree()
+    return root + "/" + folder + ".gitattributes"
   }
 
   private static func text(of path: String) throws(FetchError) -> String {
@@ -35,25 +42,53 @@ extension LFSRepository {
     } catch { throw FetchError(file: error, doing: "cannot read `\(path.escapingControls)`") }
   }
 
-  /// Every pattern of the work tree's `.gitattributes`, those of the deepest folders first, and of `info/attributes`.
+  /// Every pattern of the work tree's `.gitattributes`, those of the deepest folders first, of `info/attributes`, and of
+  /// the user's and the machine's own files.
   package func trackedPatterns() throws(FetchError) -> [TrackedPattern] {
-    var files: [(path: String, folder: String)] = []
+    var files: [(path: String, folder: String, isOfUser: Bool)] = []
     if let root = layout.workTree {
-      do throws(FileError) { files = try Self.attributesFiles(below: root, "") } catch {
+      do throws(FileError) {
+        files = try Self.attributesFiles(below: root, "").map { ($0.path, $0.folder, false) }
+      } catch {
         throw FetchError(file: error, doing: "cannot look through the work tree")
       }
       files.sort { ($0.folder.count { $0 == "/" }, $1.folder) > ($1.folder.count { $0 == "/" }, $0.folder) }
-      files = files.map { (root + "/" + $0.path, $0.folder) }
+      files = files.map { (root + "/" + $0.path, $0.folder, false) }
     }
-    files.append((layout.commonFolder + "/info/attributes", ""))
-    var patterns: [TrackedPattern] = []
-    for (path, folder) in files {
-      let source = layout.workTree.flatMap { path.hasPrefix($0 + "/") ? String(path.dropFirst($0.count + 1)) : nil }
-      for pattern in AttributesFile(try Self.text(of: path)).patterns {
-        patterns.append(TrackedPattern(pattern: pattern, path: folder + pattern.text, source: source ?? path))
+    files.append((layout.commonFolder + "/info/attributes", "", false))
+    files += repository.attributesFiles.map { ($0, "", true) }
+    var contents: [AttributesFile] = []
+    for file in files { contents.append(AttributesFile(try Self.text(of: file.path))) }
+    var macros = AttributeMacros()
+    // From the weakest to the strongest; git looks for none in the folders of a work tree.
+    for (file, content) in zip(files, contents).reversed() where file.isOfUser { macros.learn(content.lines) }
+    for (file, content) in zip(files, contents) where !file.isOfUser && file.folder.isEmpty {
+      macros.learn(content.lines)
+    }
+    return zip(files, contents).flatMap { file, content in
+      let source = layout.workTree.flatMap { root in
+        file.path.hasPrefix(root + "/") ? String(file.path.dropFirst(root.count + 1)) : nil
+      }
+      return content.patterns(macros).map { pattern in
+        let isAnchored = !file.folder.isEmpty && pattern.text.hasPrefix("/")
+        return TrackedPattern(
+          pattern: pattern, path: file.folder + (isAnchored ? String(pattern.text.dropFirst()) : pattern.text),
+          source: source ?? file.path, isOfUser: file.isOfUser)
       }
     }
-    return patterns
+  }
+
+  /// Whether some file of the repository gives the pattern to LFS already, and marks it as is asked. `written` is seen
+  /// from the working directory.
+  package func isTracked(_ written: String, isLockable: Bool?) throws(FetchError) -> Bool {
+    let (_, folder) = try placeInWorkTree()
+    let wanted = AttributesFile.shown(
+      folder + (written.hasPrefix("/") && !folder.isEmpty ? String(written.dropFirst()) : written))
+    let plain = wanted.hasSuffix("/") ? String(wanted.dropLast()) : wanted
+    return try trackedPatterns().contains { found in
+      !found.isOfUser && found.pattern.isTracked && AttributesFile.shown(found.path) == plain
+        && (isLockable == nil || isLockable == found.pattern.isLockable)
+    }
   }
 
   /// Repositories within the work tree are not looked into, and links are not followed.
@@ -72,23 +107,60 @@ extension LFSRepository {
     return found
   }
 
-  /// The files that git knows and the pattern fits, seen from the working directory.
+  /// The files that git knows and the pattern of a `.gitattributes` fits, which is seen from the working directory.
   package func knownFiles(fitting pattern: String) throws(FetchError) -> [[UInt8]] {
-    let selection = try selection(fromWorkingDirectory: [pattern])
-    return try index().entries.filter { $0.stage == 0 && selection.contains($0.path) }.map(\.path)
+    let (_, folder) = try placeInWorkTree()
+    let isAnchored = pattern.dropLast().contains("/")
+    let seen = pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
+    let selection = Selection(include: [isAnchored ? "/" + folder + seen : seen], exclude: [])
+    return try index().entries.filter { entry in
+      entry.stage == 0 && entry.path.starts(with: folder.utf8) && selection.contains(entry.path)
+    }.map(\.path)
   }
 
   /// Makes git look at the files again, by giving them a new time: their filter has changed.
   package func touch(_ paths: [[UInt8]]) throws(FetchError) {
+    try visit(paths, doing: "cannot change the time of a file") { folder, path, _ throws(FileError) in
+      try folder.setAge(0, of: path)
+    }
+  }
+
+  /// Takes the right to write to the files away, or gives it back, as git-lfs does with what is to be locked first.
+  package func setWritable(_ isWritable: Bool, _ paths: [[UInt8]]) throws(FetchError) {
+    guard settings.setsLockableReadOnly else { return }
+    try visit(paths, doing: "cannot change the mode of a file") { folder, path, status throws(FileError) in
+      let permissions = status.permissions(isWritable: isWritable)
+      guard permissions != status.permissions else { return }
+      try folder.open(path)?.setPermissions(permissions)
+    }
+  }
+
+  private func visit(
+    _ paths: [[UInt8]], doing what: String,
+    _ body: (TargetFolder, RepositoryPath, FileStatus) throws(FileError) -> Void
+  ) throws(FetchError) {
     guard let root = layout.workTree else { return }
     do throws(FileError) {
       let folder = try TargetFolder(root)
       for bytes in paths {
-        guard let path = try? RepositoryPath(validating: bytes), try folder.status(of: path)?.kind == .file else {
-          continue
-        }
-        try folder.setAge(0, of: path)
+        guard let path = try? RepositoryPath(validating: bytes), let status = try folder.status(of: path),
+          status.kind == .file
+        else { continue }
+        try body(folder, path, status)
       }
-    } catch { throw FetchError(file: error, doing: "cannot change the time of a file") }
+    } catch { throw FetchError(file: error, doing: what) }
+  }
+}
+
+extension FileStatus {
+  /// Its owner may write to it, or nobody may.
+  fileprivate func permissions(isWritable: Bool) -> UInt16 { isWritable ? permissions | 0o200 : permissions & ~0o222 }
+}
+
+extension LFSSettings {
+  /// Whether files that are to be locked before they are changed are to be read-only.
+  var setsLockableReadOnly: Bool {
+    processEnvironment("GIT_LFS_SET_LOCKABLE_READONLY").flatMap { GitConfig.bool($0) }
+      ?? flag("lfs.setlockablereadonly") ?? true
   }
 }

@@ -13,6 +13,7 @@ package final class LFSRepository: Sendable {
   package let head: WorkingRepository.Head
   let fetcher: Fetcher
   let arrivals: ArrivalLinks
+  let progressLog: ProgressLog?
 
   package var layout: WorkingRepository.Layout { repository.layout }
   var store: ObjectStore { fetcher.store }
@@ -29,6 +30,7 @@ package final class LFSRepository: Sendable {
       head = try await repository.head()
       settings = LFSSettings(repository.config, lfsconfig: try await repository.lfsconfig())
     } catch { throw FetchError(repository: error) }
+    try Self.checkFormat(of: repository.layout)
     self.repository = repository
     var configuration = configuration
     configuration.gitConfig = settings.config
@@ -40,17 +42,25 @@ package final class LFSRepository: Sendable {
     configuration.retries = min(retries, settings.retries)
     configuration.longestPause = settings.longestPause
     let layout = repository.layout
+    let storage = settings.storage(of: layout)
+    Self.removeLeftovers(in: storage)
     media = MediaFolder(
-      storage: settings.storage(of: layout),
+      storage: storage, access: SharedAccess(settings.config),
       references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } },
       store: ObjectStore(configuration.cache))
     let arrivals = ArrivalLinks(media)
     self.arrivals = arrivals
+    let progressLog = ProgressLog(environment: processEnvironment)
+    self.progressLog = progressLog
     fetcher = try Fetcher(configuration) { event in
       arrivals.receive(event)
+      progressLog?.receive(event)
       progress(event)
     }
   }
+
+  /// Whether the working directory is in a repository.
+  package static var isHere: Bool { (try? WorkingRepository()) != nil }
 
   /// The commit that is checked out.
   package var commit: ObjectID {
@@ -111,6 +121,7 @@ extension FetchError {
     case .repositoryNotFound:
       self.init(
         .notFound, Self.outsideOfRepositories, causes: causes, hint: "go into a repository, or name one with `GIT_DIR`")
+      wordsOfGitLFS = "Not in a Git repository."
     case .revisionNotFound, .notACommit, .missingObject: self.init(.notFound, error.message, causes: causes)
     case .disk, .notOwned: self.init(.disk, error.message, causes: causes)
     case .config, .invalidURL, .ambiguousRevision: self.init(.usage, error.message, causes: causes)

@@ -9,6 +9,8 @@ package struct LFSSettings: Sendable {
   package let config: GitConfig
   /// What `.lfsconfig` says of the LFS server alone: who named a server decides which headers it is sent.
   let repositoryConfig: GitConfig
+  /// What `.lfsconfig` sets and must not set.
+  package let ignoredKeys: [String]
 
   /// Keys that a repository may set; all others could make a program run, or name files of this machine.
   private static let safeKeys: Set<String> = [
@@ -17,12 +19,15 @@ package struct LFSSettings: Sendable {
   ]
 
   package init(_ config: GitConfig, lfsconfig: GitConfig = GitConfig()) {
-    let safe = lfsconfig.entries.filter { entry in
-      Self.safeKeys.contains(entry.name) || (entry.name.hasPrefix("lfs.") && entry.name.hasSuffix(".access"))
-        || (entry.name.hasPrefix("remote.") && entry.name.hasSuffix(".lfsurl"))
-    }
-    repositoryConfig = GitConfig(entries: safe)
+    repositoryConfig = GitConfig(entries: lfsconfig.entries.filter { Self.isSafe($0.name) })
+    ignoredKeys = lfsconfig.entries.map(\.name).filter { !Self.isSafe($0) }
     self.config = repositoryConfig.overlaid(with: config)
+  }
+
+  private static func isSafe(_ key: String) -> Bool {
+    safeKeys.contains(key) || (key.hasPrefix("remote.") && key.hasSuffix(".lfsurl"))
+      || (key.hasPrefix("lfs.") && key.hasSuffix(".access"))
+      || (key.hasPrefix("lfs.extension.") && key.hasSuffix(".priority"))
   }
 
   /// The paths to be fetched, by `lfs.fetchinclude` and `lfs.fetchexclude`; what is given here stands in their place.
@@ -37,8 +42,21 @@ package struct LFSSettings: Sendable {
       var pattern = pattern[...]
       while pattern.first == " " { pattern.removeFirst() }
       while pattern.last == " " { pattern.removeLast() }
-      return String(pattern)
+      return cleaned(pattern)
     }.filter { !$0.isEmpty }
+  }
+
+  /// Without the detours that a path may have: `./a//b/../c/` is `a/c`.
+  private static func cleaned(_ pattern: Substring) -> String {
+    let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.dropFirst().dropLast().contains("") || parts.contains(".") || parts.contains("..") else {
+      return String(pattern)
+    }
+    var kept: [Substring] = []
+    for part in parts where !part.isEmpty && part != "." {
+      if part == ".." { _ = kept.popLast() } else { kept.append(part) }
+    }
+    return (pattern.hasPrefix("/") ? "/" : "") + kept.joined(separator: "/")
   }
 
   package var concurrentTransfers: Int { number("lfs.concurrenttransfers", atLeast: 1) ?? 8 }
@@ -48,7 +66,10 @@ package struct LFSSettings: Sendable {
   package var longestPause: Duration { .seconds(number("lfs.transfer.maxretrydelay", atLeast: 0) ?? 10) }
   /// Pushing what has no content is no mistake.
   package var allowsIncompletePush: Bool { flag("lfs.allowincompletepush") ?? false }
-  package var skipsDownloadErrors: Bool { flag("lfs.skipdownloaderrors") ?? false }
+  package var skipsDownloadErrors: Bool {
+    processEnvironment("GIT_LFS_SKIP_DOWNLOAD_ERRORS").flatMap { GitConfig.bool($0) }
+      ?? flag("lfs.skipdownloaderrors") ?? false
+  }
 
   package var fetchesRecentAlways: Bool { flag("lfs.fetchrecentalways") ?? false }
   package var recentReferenceDays: Int { number("lfs.fetchrecentrefsdays") ?? 7 }
@@ -89,6 +110,14 @@ package struct LFSSettings: Sendable {
     let remotes = remotes
     return remotes.count == 1 ? remotes[0] : "origin"
   }
+
+  /// Whether git is told what to run for LFS files.
+  package var hasFilter: Bool { config.string("filter.lfs.clean")?.isEmpty == false }
+
+  /// Whether the remote is to be the one that has the commit which git checks out.
+  var detectsRemote: Bool { flag("lfs.remote.autodetect") ?? false }
+  /// Whether all remotes are to be asked for what the first does not have.
+  var searchesAllRemotes: Bool { flag("lfs.remote.searchall") ?? false }
 
   /// The name under which a server knows the branch.
   package func upstream(of branch: String?) -> String? {

@@ -16,11 +16,16 @@ package final class MediaFolder: Sendable {
   /// The same folders of the repositories that this one borrows from.
   package let references: [String]
   private let store: ObjectStore
+  private let access: SharedAccess
   /// Until the first attempt shows that the file system has none.
   private let hasReflinks = Mutex(true)
 
-  init(storage: String, references: [String], store: ObjectStore) {
+  /// `.git/lfs`, where this folder is.
+  private let storage: String
+
+  init(storage: String, access: SharedAccess = .umask, references: [String], store: ObjectStore) {
     path = storage + "/objects"
+    (self.storage, self.access) = (storage, access)
     self.references = references
     self.store = store
   }
@@ -85,7 +90,7 @@ package final class MediaFolder: Sendable {
   private func share(_ source: String, as target: String) throws(FileError) {
     if !hasReflinks.withLock({ $0 }), try linkWhereNothingIs(source, as: target) { return }
     let name = Array(target.lastPathComponent.utf8)
-    let folder = try Self.makingFolder(of: target)
+    let folder = try makingFolder(of: target)
     let temporary = Array(temporaryName(beside: "x").utf8)
     do throws(FileError) {
       if !clone(source, as: temporary, in: folder) {
@@ -127,14 +132,17 @@ package final class MediaFolder: Sendable {
     return true
   }
 
-  private static func makingFolder(of path: String) throws(FileError) -> Folder {
+  private func makingFolder(of path: String) throws(FileError) -> Folder {
     let parent = path.parentFolder ?? "."
     do throws(FileError) { return try Folder(parent) } catch {
       guard error.isNotFound else { throw error }
-      try Directory.create(parent)
+      try access.makeFolder(parent, in: storage)
       return try Folder(parent)
     }
   }
+
+  /// Makes a folder beside this one, such as that of files which are not finished.
+  func makeFolder(beside path: String) throws(FileError) { try access.makeFolder(path, in: storage) }
 }
 
 extension MediaFolder {
@@ -155,7 +163,8 @@ extension MediaFolder {
   /// Makes a file whose bytes hash to `oid` the object of that name; it lies in this folder's file system.
   func keep(_ temporary: String, as oid: SHA256Digest) throws(FileError) {
     let target = path(of: oid)
-    _ = try Self.makingFolder(of: target)
+    _ = try makingFolder(of: target)
+    try access.apply(toFile: temporary)
     try renameFile(temporary, to: target)
   }
 }

@@ -46,7 +46,8 @@ extension Pointer {
   ) throws(FetchError) -> Value {
     do throws(FileError) { return try body() } catch {
       throw FetchError(
-        error.isNotFound ? .notFound : .disk, "cannot read `\(path.escapingControls)`", causes: [error.reason])
+        error.isNotFound ? .notFound : .disk, "cannot read `\(path.escapingControls)`", causes: [error.reason]
+      ).inGitLFS("open \(path.escapingControls): \(error.reason.lowercased())")
     }
   }
 }

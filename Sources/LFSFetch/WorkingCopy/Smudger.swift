@@ -19,6 +19,8 @@ package struct Smudger: Sendable {
   package enum Outcome: Sendable {
     /// The blob is what the work tree gets.
     case asItIs
+    /// It too, but LFS should have made a pointer of it.
+    case noPointer
     /// The content of the object, a file of this machine.
     case file(String, size: Int64)
     /// The object has to be fetched.
@@ -27,8 +29,8 @@ package struct Smudger: Sendable {
 
   /// `path` may be empty where git does not tell it.
   package func outcome(of blob: [UInt8], at path: [UInt8]) throws(FetchError) -> Outcome {
-    guard !skips, !blob.isEmpty, let pointer = try? Pointer.parse(blob), selection.contains(path) || path.isEmpty
-    else { return .asItIs }
+    guard !skips, !blob.isEmpty, selection.contains(path) || path.isEmpty else { return .asItIs }
+    guard let pointer = try? Pointer.parse(blob) else { return .noPointer }
     let name = path.isEmpty ? "sha256:\(pointer.oid)" : String(decoding: path, as: UTF8.self)
     if let transformation = pointer.extensions.first { throw .transformed(name, by: transformation) }
     guard pointer.size > 0 else { return .file("/dev/null", size: 0) }
@@ -40,6 +42,11 @@ package struct Smudger: Sendable {
 }
 
 extension LFSSettings {
+  /// `GIT_LFS_TRACK_NO_INSTALL_HOOKS`: git-lfs's `track` is not to install its hooks.
+  package static var tracksWithoutHooks: Bool {
+    processEnvironment("GIT_LFS_TRACK_NO_INSTALL_HOOKS").flatMap { GitConfig.bool($0) } ?? false
+  }
+
   /// `GIT_LFS_SKIP_SMUDGE`: whoever sets it wants pointers.
   package static var skipsSmudging: Bool {
     processEnvironment("GIT_LFS_SKIP_SMUDGE").map { !["", "0", "false", "no", "off", "f"].contains($0.lowercased()) }

@@ -50,6 +50,30 @@ private func about(_ fields: String) -> String { #"{"objects": [{"oid": "\#(one)
     #expect(action?.expiresIn == nil)
   }
 
+  @Test(arguments: [
+    ("https://store.example/a?sig=1", "http://mirror.example:81/a?sig=1"), ("https://other.example/a", nil),
+    ("store:a", "https://short.example/a"),
+  ])
+  func `addresses are rewritten where that is wanted`(_ address: String, _ rewritten: String?) throws {
+    let config = try GitConfig(
+      parsing: Array(
+        """
+        [url "http://mirror.example:81/"]
+          insteadOf = https://store.example/
+        [url "https://short.example/"]
+          insteadOf = store:
+        """.utf8), name: "config")
+    let text = Array(about(#""actions": {"download": {"href": "\#(address)"}}"#).utf8)
+    let offer = try #require(try Batch.answer(text, to: asked, now: now, rewriting: config)[one]).get()
+    #expect(offer.action?.href.string == rewritten ?? address)
+    // Without it, what is no address by itself stays none.
+    if address.hasPrefix("https://") {
+      #expect(try Batch.answer(text, to: asked, now: now)[one]?.get().action?.href.string == address)
+    } else {
+      #expect(throws: JSONError.self) { try Batch.answer(text, to: asked, now: now) }
+    }
+  }
+
   @Test(
     arguments: [
       ("", nil), (#", "expires_in": 60"#, 60), (#", "expires_in": -5"#, -5), (#", "expires_in": 0"#, nil),

@@ -1,3 +1,4 @@
+import Git
 import Testing
 
 @testable import LFSFetch
@@ -16,10 +17,44 @@ import Testing
       *.other filter=other
       *.twice filter=other filter=lfs
       *.txt text
+      *.only lockable
       """)
-    #expect(file.patterns.map(\.text) == ["*.bin", "*.lock", "folder", "*.not", "*.unset", "*.twice"])
-    #expect(file.patterns.map(\.isTracked) == [true, true, true, false, false, true])
-    #expect(file.patterns.map(\.isLockable) == [false, true, false, false, false, false])
+    #expect(
+      file.patterns().map(\.text) == ["*.bin", "*.lock", "folder", "*.not", "*.unset", "*.other", "*.twice", "*.only"])
+    #expect(file.patterns().map(\.isTracked) == [true, true, true, false, false, false, true, false])
+    #expect(file.patterns().map(\.isLockable) == [false, true, false, false, false, false, false, true])
+  }
+
+  @Test func `macros mean what they stand for where they are set`() {
+    var macros = AttributeMacros()
+    macros.learn(["[attr]large filter=lfs diff=lfs", "[attr] guarded large lockable"])
+    macros.learn(["*.none [attr]none filter=lfs"])
+    let file = AttributesFile("*.a large\n*.b guarded\n*.c -large\n*.d !large\n*.e none\n*.f large -filter\n")
+    let patterns = file.patterns(macros)
+    #expect(patterns.map(\.text) == ["*.a", "*.b", "*.f"])
+    #expect(patterns.map(\.isTracked) == [true, true, false])
+    #expect(patterns.map(\.isLockable) == [false, true, false])
+  }
+
+  @Test(arguments: [
+    ("", "\r\n", "*.a filter=lfs diff=lfs merge=lfs -text\r\n"),
+    ("*.b text", "\r\n", "*.b text\r\n*.a filter=lfs diff=lfs merge=lfs -text\r\n"),
+    ("*.b text\n", "\r\n", "*.b text\n*.a filter=lfs diff=lfs merge=lfs -text\n"),
+    ("*.b text\r\n", "\n", "*.b text\r\n*.a filter=lfs diff=lfs merge=lfs -text\r\n"),
+  ])
+  func `lines end as those that are there`(_ text: String, _ ending: String, _ expected: String) {
+    var file = AttributesFile(text, ending: ending)
+    file.track("*.a", isLockable: nil)
+    #expect(file.text == expected)
+  }
+
+  @Test(arguments: [
+    ("./a.bin", "a.bin"), ("a.bin", "./a.bin"), ("x[[:space:]]y.\\#", "x y.#"), ("x[[:space:]]y", "x[[:space:]]y"),
+  ])
+  func `a pattern is taken out however it is written`(_ written: String, _ pattern: String) {
+    var file = AttributesFile("\(written) filter=lfs\n\(written) text\n\(written) filter=lfs -text\n")
+    let isThere = file.untrack(pattern)
+    #expect(isThere && file.text == "\(written) text\n")
   }
 
   @Test(arguments: [

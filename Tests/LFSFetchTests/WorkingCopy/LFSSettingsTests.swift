@@ -37,6 +37,36 @@ import Testing
     #expect(settings.config.string("remote.origin.url") == nil)
     #expect(settings.config.string("remote.origin.lfsurl") == "https://lfs.example")
     #expect(settings.config.string("core.sshCommand") == nil)
+    #expect(settings.ignoredKeys == ["lfs.storage", "lfs.concurrenttransfers", "remote.origin.url", "core.sshcommand"])
+  }
+
+  @Test(arguments: [
+    ("a, b", ["a", "b"]), ("./a//b/../c/", ["a/c"]), ("a/", ["a/"]), ("/a/./*.bin", ["/a/*.bin"]), ("**/x", ["**/x"]),
+    ("./", []), ("../up", ["up"]),
+  ])
+  func `patterns of paths need not be clean`(_ list: String, _ expected: [String]) throws {
+    #expect(try settings("").selection(include: list).include.map(\.pattern) == expected)
+  }
+
+  @Test(arguments: [
+    ("", SharedAccess.umask), ("false", .umask), ("umask", .umask), ("0", .umask), ("0066", .umask),
+    ("nonsense", .umask),
+    ("group", .atLeast(0o660)), ("true", .atLeast(0o660)), ("1", .atLeast(0o660)), ("everybody", .atLeast(0o664)),
+    ("0640", .exactly(0o640)), ("0777", .exactly(0o666)),
+  ])
+  func `who may use what is made here`(_ value: String, _ expected: SharedAccess) throws {
+    let text = value.isEmpty ? "" : "[core]\n sharedRepository = \(value)"
+    #expect(try SharedAccess(settings(text).config) == expected)
+  }
+
+  @Test(
+    arguments: [
+      (SharedAccess.umask, 0o640, 0o750), (.atLeast(0o660), 0o660, 0o2770), (.atLeast(0o664), 0o664, 0o2775),
+      (.exactly(0o600), 0o600, 0o2700),
+    ] as [(SharedAccess, UInt16, UInt16)])
+  func `the modes of files and folders`(_ access: SharedAccess, _ file: UInt16, _ folder: UInt16) {
+    #expect(access.file(0o640) == file)
+    #expect(access.folder(0o750) == folder)
   }
 
   @Test(

@@ -1,0 +1,91 @@
+import LFSFetch
+
+/// The commands that are there only when the program is called as git-lfs: what git-lfs does with its own hooks, and the
+/// list of its extensions. Their names may be two words.
+enum GitLFSCommand {
+  static let all: [Command] = [
+    Command(specification: update, run: runUpdate),
+    Command(specification: hooks("install"), run: installHooks),
+    Command(specification: hooks("uninstall"), run: uninstallHooks),
+    Command(specification: extensions("ext list"), run: listExtensions),
+    Command(specification: extensions("ext"), run: listExtensions),
+  ]
+
+  /// The command with which the words begin, and the words behind its name.
+  static func find(_ words: [String]) -> (command: Command, rest: [String])? {
+    for command in all.sorted(by: { $0.name.count > $1.name.count }) {
+      let name = command.name.split(separator: " ").map(String.init)
+      if words.starts(with: name) { return (command, Array(words.dropFirst(name.count))) }
+    }
+    return nil
+  }
+
+  // MARK: Hooks
+
+  private static let update = CommandSpecification(
+    name: "update", summary: "Install git-lfs's hooks in this repository",
+    description: [
+      "Writes the hooks `pre-push`, `post-checkout`, `post-commit` and `post-merge`, as git-lfs does. A hook that is "
+        + "there already stays."
+    ],
+    options: [.force, .manual], program: "git lfs")
+
+  private static func hooks(_ verb: String) -> CommandSpecification {
+    CommandSpecification(
+      name: verb + " hooks", summary: "What `\(verb)` does with the hooks, and nothing else", description: [],
+      options: [.force], program: "git lfs")
+  }
+
+  private static func runUpdate(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
+    let hooks = try GitLFSHooks()
+    guard arguments.has(.manual) else { return try await installHooks(arguments, console) }
+    guard !arguments.has(.force) else {
+      throw FetchError(.usage, "`--force` and `--manual` exclude each other")
+        .inGitLFS("You cannot use --force and --manual options together")
+    }
+    console.output.writeLine(hooks.instructions)
+    return .done
+  }
+
+  static func installHooks(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
+    try GitLFSHooks().install(isForced: arguments.has(.force))
+    console.output.writeLine("Updated Git hooks.")
+    return .done
+  }
+
+  static func uninstallHooks(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
+    try GitLFSHooks().uninstall()
+    console.output.writeLine("Hooks for this repository have been removed.")
+    return .done
+  }
+
+  // MARK: Extensions
+
+  private static func extensions(_ name: String) -> CommandSpecification {
+    CommandSpecification(
+      name: name, summary: "List the LFS extensions of the configuration", description: [],
+      operand: .init(placeholder: "NAME", count: .zeroOrMore, candidates: .none), program: "git lfs")
+  }
+
+  private static func listExtensions(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus
+  {
+    let all = try await LFSEnvironment.current(FetcherConfiguration(arguments)).extensions
+    let named = arguments.operands.compactMap { name in all.first { $0.name == name } }
+    for found in arguments.operands.isEmpty ? all : named {
+      console.printPath(
+        """
+        Extension: \(found.name)
+            clean = \(found.clean)
+            smudge = \(found.smudge)
+            priority = \(found.priority)
+        """)
+    }
+    return .done
+  }
+}
+
+extension OptionSpecification {
+  /// Known only under the name git-lfs.
+  static let manual = OptionSpecification(
+    name: "manual", short: "m", kind: .flag, help: "Only tell how the hooks are made by hand")
+}
