@@ -108,12 +108,25 @@ extension FetchError {
         isLocal
         ? "check the path; it must lead to a git repository"
         : "check the address; a private repository also answers like this without credentials"
+          + (source.endsLikeAFile ? "; a plain file is named with `#sha256=HEX` or `#unverified` behind it" : "")
       self.init(.notFound, what, causes: causes, hint: hint)
     case .revisionNotFound, .notACommit, .emptyRepository: self.init(.notFound, what, causes: causes)
     case .missingObject: self.init(.notFound, what, causes: causes)
     case .corrupt, .tooLarge, .unsafePath: self.init(.integrity, what, causes: causes)
     case .notOwned, .disk: self.init(.disk, what, causes: causes)
     }
+  }
+}
+
+extension String {
+  /// Whether an http address ends in the name of a file, as those of repositories seldom do.
+  fileprivate var endsLikeAFile: Bool {
+    guard case .http(let url)? = try? GitLocation(self), let name = url.path.split(separator: "/").last,
+      let dot = name.lastIndex(of: "."), dot != name.startIndex
+    else { return false }
+    let ending = name[dot...].dropFirst()
+    return ending != "git" && ending.utf8.count <= 12 && ending.first?.isLetter == true
+      && ending.allSatisfy { $0.isLetter || $0.isNumber }
   }
 }
 

@@ -137,6 +137,15 @@ import Testing
     #expect(try await sha256(try await other.path("get", "--locked", url)) == oid)
   }
 
+  @Test func `who forgets the hash is told how a plain file is named`() async throws {
+    let file = try ServedFile(noise(300))
+    let sandbox = try Sandbox()
+    let run = try await sandbox.run("get", file.url(), "--retries", "0")
+    #expect(run.status == 3)
+    #expect(
+      run.errors.hasSuffix("; a plain file is named with `#sha256=HEX` or `#unverified` behind it\n"), "\(run.errors)")
+  }
+
   @Test func `a plain file cannot be cloned`() async throws {
     let sandbox = try Sandbox()
     let url = "https://example.com/m.bin#sha256=" + String(repeating: "a", count: 64)
