@@ -39,14 +39,7 @@ import Testing
     let file = try ServedFile(noise(12_000_000))
     let sandbox = try Sandbox()
     let words = ["get", file.url("slowfiles") + "#unverified"]
-    let killed = try sandbox.start(words)
-    let start = ContinuousClock.now
-    while Self.journalled(sandbox) < 3_000_000 {
-      try await Task.sleep(for: .milliseconds(5))
-      try #require(ContinuousClock.now - start < .seconds(60), "the journal does not grow")
-    }
-    killed.send(SIGKILL)
-    #expect(try await killed.outcome().status == -SIGKILL)
+    try await kill(words, in: sandbox, after: 3_000_000)
     let kept = Self.journalled(sandbox)
     let before = try await file.requests().bodyBytes
     let run = try await sandbox.start(words).outcome()
@@ -54,6 +47,17 @@ import Testing
     #expect(try await sha256(run.path) == sha256(file.path))
     #expect(try await file.requests().bodyBytes - before < 12_000_000 - kept + 1_500_000)
     #expect(sandbox.partialDownloads == [])
+  }
+
+  /// Over one slow connection, so that it has not ended before it is killed.
+  private func kill(_ words: [String], in sandbox: Sandbox, after count: Int) async throws {
+    let run = try sandbox.start(words + ["--connections", "1"])
+    let start = ContinuousClock.now
+    while Self.journalled(sandbox) < count, ContinuousClock.now - start < .seconds(60) {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    run.send(SIGKILL)
+    try #require(try await run.outcome().status == -SIGKILL, "it ended before it could be killed")
   }
 
   /// Bytes that journals of unfinished downloads claim.
@@ -65,11 +69,7 @@ import Testing
   @Test func `what was left of another state of the file is not gone on with`() async throws {
     let file = try ServedFile(noise(12_000_000))
     let sandbox = try Sandbox()
-    let words = ["get", file.url("slowfiles") + "#unverified"]
-    let killed = try sandbox.start(words)
-    while Self.journalled(sandbox) < 1_000_000 { try await Task.sleep(for: .milliseconds(5)) }
-    killed.send(SIGKILL)
-    _ = try await killed.outcome()
+    try await kill(["get", file.url("slowfiles") + "#unverified"], in: sandbox, after: 1_000_000)
     try file.replace(with: noise(12_000_000, seed: 2))
     let run = try await sandbox.start(["get", file.url("slowfiles") + "#unverified"]).outcome()
     #expect(try await sha256(run.path) == sha256(file.path))
