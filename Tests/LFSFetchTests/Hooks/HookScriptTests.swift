@@ -57,15 +57,17 @@ import Testing
       return "#!/bin/sh\n{ echo \(who) \"$@\"; \(input)} >>\(record)\nexit \(status)\n"
     }
     if let former {
-      try folder.write(
-        script("former", former), to: "my hooks/\(name.rawValue)\(HookScript.formerEnding)", permissions: 0o755)
+      try writeProgram(
+        script("former", former), to: folder("my hooks/\(name.rawValue)\(HookScript.formerEnding)"))
     }
-    if let program { try folder.write(script("lfsfetch", program), to: "bin/lfsfetch", permissions: 0o755) }
+    if let program { try writeProgram(script("lfsfetch", program), to: folder("bin/lfsfetch")) }
     let text = HookScript(name, program: "lfsfetch", runsFormer: former != nil).text
-    try folder.write(text, to: "my hooks/" + name.rawValue, permissions: 0o755)
+    try writeProgram(text, to: folder("my hooks/" + name.rawValue))
+    // Not from a pipe: its writer would complain of a hook that does not read.
+    try folder.write("one\ntwo\n", to: "input")
     let (process, errors) = (Process(), Pipe())
     process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "printf 'one\\ntwo\\n' | 'my hooks/\(name.rawValue)' first 'second word'"]
+    process.arguments = ["-c", "'my hooks/\(name.rawValue)' first 'second word' <input"]
     process.currentDirectoryURL = URL(filePath: folder.path)
     process.environment = ["PATH": folder("bin") + ":/usr/bin:/bin", "former": "77", "input": "wrong"]
     process.standardError = errors
@@ -113,10 +115,10 @@ import Testing
 
   @Test func `a former hook that does not read its input is no fault`() throws {
     let folder = try TemporaryFolder()
-    try folder.write("#!/bin/sh\nexec 0<&-\n", to: "pre-push" + HookScript.formerEnding, permissions: 0o755)
-    try folder.write("#!/bin/sh\nwc -c\n", to: "lfsfetch", permissions: 0o755)
-    try folder.write(
-      HookScript(.prePush, program: folder("lfsfetch"), runsFormer: true).text, to: "pre-push", permissions: 0o755)
+    try writeProgram("#!/bin/sh\nexec 0<&-\n", to: folder("pre-push" + HookScript.formerEnding))
+    try writeProgram("#!/bin/sh\nwc -c\n", to: folder("lfsfetch"))
+    try writeProgram(
+      HookScript(.prePush, program: folder("lfsfetch"), runsFormer: true).text, to: folder("pre-push"))
     let (process, output, errors) = (Process(), Pipe(), Pipe())
     process.executableURL = URL(filePath: "/bin/sh")
     // More than a pipe holds.
