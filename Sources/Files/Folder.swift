@@ -45,6 +45,14 @@ package final class Folder: Sendable {
     }
   }
 
+  /// Runs `work` while nobody else does so for this folder: one process after the other changes a file in it. On a file
+  /// system without such locks it just runs.
+  package func exclusively<Value>(_ work: () throws(FileError) -> Value) throws(FileError) -> Value {
+    let isLocked = retryingOnInterrupt { flock(descriptor, LOCK_EX) } == 0
+    defer { if isLocked { flock(descriptor, LOCK_UN) } }
+    return try work()
+  }
+
   /// nil when there is nothing of that name.
   package func status(of name: [UInt8]) throws(FileError) -> FileStatus? {
     var raw = stat()

@@ -57,8 +57,9 @@ package enum GitLocation: Sendable, Equatable {
   }
 
   private static func unsupported(_ text: String, _ transport: String) -> GitError {
-    // The user part may hold a password.
-    let shown = text.split(separator: "@", maxSplits: 1).last.map(String.init) ?? text
+    // The user part may hold a password, and the query another secret.
+    let address = text.prefix { $0 != "?" }
+    let shown = address.split(separator: "@", maxSplits: 1).last.map(String.init) ?? String(address)
     return GitError(
       .unsupportedTransport,
       "`\(shown.escapingControls)` is reached over \(transport), which is not supported: "

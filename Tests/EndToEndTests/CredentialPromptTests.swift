@@ -78,11 +78,10 @@ import Testing
     #expect(talk.screen.contains("alice"))
   }
 
-  @Test func `who was asked for a layer of the registry is not asked again for its model`() async throws {
-    let entry = #"{"models": {"m": {"source": "\#(url)", "files": ["weights/model.bin"]}}}"#
-    try await model.commit(["models.json": entry])
+  @Test func `who was asked for a layer of the registry is not asked again for a model`() async throws {
+    try await model.commit(["models.json": #"{"models": {}}"#])
     let talk = try await talk(
-      ["get", "m", "--registry", url + ":models.json"],
+      ["get", url + ":weights/model.bin", "--registry", url + ":models.json"],
       [("Username for \(origin): ", "alice"), ("Password or token for alice", model.servers.password)])
     #expect(talk.status == 0, "\(talk.screen)")
     #expect(occurrences(of: "Username for", in: talk.screen) == 1, "\(talk.screen)")

@@ -29,6 +29,17 @@ import Testing
     try sandbox.write("{\"models\": {\(entries.joined(separator: ",\n"))}}", to: "work/lfsfetch.json")
   }
 
+  @Test func `several processes lock into one file, and no model is lost`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    try project(sandbox, model, count: 4)
+    let runs = try (0..<4).map { try sandbox.start(["lock", "model-\($0)"]) }
+    for run in runs { #expect(try await run.outcome().status == 0) }
+    let text = try lockText(sandbox)
+    for number in 0..<4 { #expect(text.contains("\"model-\(number)\"")) }
+    #expect(try await sandbox.run("get", "--locked").status == 0)
+  }
+
   @Test func `ten locked models are the same elsewhere, without a git request`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()

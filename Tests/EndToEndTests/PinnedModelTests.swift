@@ -18,6 +18,43 @@ import Testing
     "\"\(path)\": {\"sha256\": \"\(pointer.oid)\", \"size\": \(pointer.size)}"
   }
 
+  @Test(arguments: [false, true])
+  func `what was fetched before does not stand above what a registry promises`(hasSize: Bool) async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let size = hasSize ? ", \"size\": 1" : ""
+    let wrong = "\"weights/*\": {\"sha256\": \"\(String(repeating: "d", count: 64))\"}"
+    let objects =
+      "\"weights/model.bin\": {\"sha256\": \"\(String(repeating: "d", count: 64))\"\(size)}, \(wrong)"
+    let registry = try sandbox.registry(entry(model, files: ["weights/model.bin", "README.md"], objects: objects))
+    // Everything that is wanted is in the cache.
+    let words = ["get", model.url() + "@main", "--include", "weights/model.bin", "--include", "README.md"]
+    #expect(try await sandbox.start(words).outcome().status == 0)
+    for words in [["get", "pinned"], ["get", "pinned", "--refresh"], ["lock", "pinned"]] {
+      let run = try await sandbox.start(words + ["--registry", registry]).outcome()
+      #expect(run.status == 6, "\(words)")
+      #expect(run.errors.contains("is not what the registry promises"), "\(run.errors)")
+    }
+  }
+
+  @Test func `what a registry promises of a plain file is no fact for others`() async throws {
+    let file = try ServedFile(noise(300))
+    let sandbox = try Sandbox()
+    func registry(_ digest: String, size: Int) throws -> String {
+      try sandbox.registry(
+        """
+        "pinned": {"source": "\(file.url())#unverified", "objects": {"model.bin": {"sha256": "\(digest)", "size": \(size)}}}
+        """)
+    }
+    let wrong = try registry(String(repeating: "d", count: 64), size: 99)
+    #expect(try await sandbox.run("get", "pinned", "--registry", wrong, "--retries", "0").status == 6)
+    let path = try await sandbox.path("get", file.url() + "#unverified")
+    #expect(try await sha256(path) == sha256(file.path))
+    #expect(try await sandbox.run("get", "pinned", "--registry", wrong, "--retries", "0").status == 6)
+    let right = try registry(try await sha256(file.path), size: 300)
+    #expect(try await sandbox.run("get", "pinned", "--registry", right).status == 0)
+  }
+
   @Test func `a model whose files are all pinned by hash and size costs no git request`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()

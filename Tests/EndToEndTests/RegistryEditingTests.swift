@@ -7,6 +7,23 @@ import Testing
     try String(contentsOfFile: sandbox.folder + "/" + path, encoding: .utf8)
   }
 
+  @Test func `of several processes that add, none loses what another has added`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    try sandbox.write("{\"models\": {}}\n", to: "work/lfsfetch.json")
+    let runs = try (0..<6).map {
+      try sandbox.start(["registry", "add", "n\($0)", model.url() + ":weights/one-byte.bin"])
+    }
+    var added: [Int] = []
+    for (number, run) in runs.enumerated() {
+      let outcome = try await run.outcome()
+      if outcome.status == 0 { added.append(number) } else { #expect(outcome.errors.contains("meanwhile")) }
+    }
+    let text = try text(sandbox)
+    #expect(!added.isEmpty)
+    for number in added { #expect(text.contains("\"n\(number)\"")) }
+  }
+
   // MARK: update
 
   @Test func `update moves the pins, names what changed, and keeps the comments`() async throws {

@@ -77,6 +77,19 @@ import Testing
     #expect(try await source(sandbox, "--registry", url) == "/second")
   }
 
+  @Test func `a layer of another host names no file of this machine`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("private", to: "home/notes/private.txt")
+    let server = try FaultServer(["/models.json": .text(entry(sandbox.home + "/notes"))])
+    let run = try await sandbox.run("get", "m", "--registry", server.address + "/models.json", "--to", "out")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("is a file of this machine that only somebody else's file names"), "\(run.errors)")
+    #expect(FileTree.paths(in: sandbox.work) == [])
+    // The user's own may.
+    let own = try sandbox.write(entry(sandbox.home + "/notes"), to: "own.json")
+    #expect(try await sandbox.run("get", "m", "--registry", own, "--to", "out").status == 0)
+  }
+
   @Test func `a pinned layer is proven by its hash`() async throws {
     let text = entry("/first")
     let server = try FaultServer(["/models.json": .text(text)])

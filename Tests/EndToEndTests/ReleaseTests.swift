@@ -42,6 +42,26 @@ import Testing
 
   // MARK: GitHub
 
+  @Test func `a release gets a name, by which it can be had`() async throws {
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(release())
+    let added = try await sandbox.run("registry", "add", "named", page + ":model.bin")
+    #expect(added.status == 0, "\(added.errors)")
+    let run = try await sandbox.run("get", "named")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(bytes(run.path) == Data(model))
+  }
+
+  @Test func `a size that no file has is no fact`() async throws {
+    let text = release().replacingOccurrences(of: "\"size\": 2000", with: "\"size\": 9223372036854775807")
+      .replacingOccurrences(of: "\"size\": 3000000", with: "\"size\": 9223372036854775807")
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(text)
+    for words in [["get"], ["get", "--dry-run"], ["lock"]] {
+      let run = try await sandbox.start(words + [page]).outcome()
+      #expect(run.status == 4, "\(run.errors)")
+      #expect(run.errors.contains("has a size that no file has"), "\(run.errors)")
+    }
+  }
+
   @Test func `an asset comes with the hash that GitHub knows`() async throws {
     server["/api/v3/repos/o/r/releases/tags/v1"] = .json(release())
     let path = try await sandbox.path("get", page + ":model.bin")

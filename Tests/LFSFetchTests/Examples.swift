@@ -44,7 +44,7 @@ extension Registry {
   init(entries: [RegistryEntry]) {
     var contents = RegistryContents()
     contents.models = entries.map { .init(value: $0, position: .init(line: 1, column: 1), json: .null) }
-    self.init([RegistryLayer(name: "test", kind: .user, contents: contents)])
+    self.init([RegistryLayer(name: "test", kind: .user, isRemote: false, contents: contents)])
   }
 
   static func parse(_ text: String, name: String = "models.json") throws(FetchError) -> Registry {

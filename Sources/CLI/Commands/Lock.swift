@@ -28,7 +28,9 @@ enum Lock {
     let old = try locking.fetcher.readLock()
     let locked = await locking.showingProgress { [requests] fetcher in await fetcher.lock(requests, in: old) }
     // Nothing is written when nothing could be had.
-    if locked.results.contains(where: \.isSuccess) { try locking.fetcher.write(locked.lock) }
+    if locked.results.contains(where: \.isSuccess) {
+      try locking.fetcher.write(locked.lock, insteadOf: old)
+    }
     return locking.report(locked.results)
   }
 }

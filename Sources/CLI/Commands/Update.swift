@@ -35,7 +35,7 @@ enum Update {
     let updated = try await locking.showingProgress { fetcher throws(FetchError) in
       try await fetcher.update(name, in: lock)
     }
-    try locking.fetcher.write(updated.lock)
+    try locking.fetcher.write(updated.lock, insteadOf: lock)
     return locking.report(updated.results)
   }
 }

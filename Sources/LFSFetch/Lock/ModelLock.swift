@@ -28,6 +28,15 @@ public struct ModelLock: Sendable, Equatable {
     }
   }
 
+  /// The lock on the disk with what this one has changed of `old`.
+  func onTop(of present: ModelLock?, insteadOf old: ModelLock?) -> ModelLock {
+    guard var merged = present, present != old else { return self }
+    for (name, model) in models where model != old?.models[name] { merged.models[name] = model }
+    merged.chunks.merge(chunks) { $1 }
+    merged.dropUnusedChunks()
+    return merged
+  }
+
   /// Chunks of objects that no model has any more are of no use.
   mutating func dropUnusedChunks() {
     let used = Set(models.values.flatMap(\.files).compactMap(\.object))

@@ -35,8 +35,22 @@ extension Fetcher {
       .notFound, "there is no lock file `\(lockPath.escapingControls)`", hint: "`lfsfetch lock NAME…` writes one")
   }
 
+  /// Writes what has become of the lock `old`, as it was read, and keeps what another process has written meanwhile of
+  /// other models.
+  public func write(_ lock: ModelLock, insteadOf old: ModelLock?) throws(FetchError) {
+    var failure: FetchError?
+    do throws(FileError) {
+      try Folder(lockPath.realPath.parentFolder ?? ".").exclusively { () throws(FileError) in
+        do throws(FetchError) { try write(lock.onTop(of: readLock(), insteadOf: old)) } catch { failure = error }
+      }
+    } catch {
+      throw FetchError(file: error, doing: "cannot write `\(lockPath.escapingControls)`")
+    }
+    if let failure { throw failure }
+  }
+
   /// Leaves the file alone where it says the same already.
-  public func write(_ lock: ModelLock) throws(FetchError) {
+  private func write(_ lock: ModelLock) throws(FetchError) {
     let bytes = Array(lock.text.utf8)
     guard bytes.count <= ModelLock.largestFile else {
       throw FetchError(

@@ -26,11 +26,13 @@ extension Fetcher {
       pinned: [:], isFromRegistry: false)
     let resolution = try await fresh(wanted, Remotes(network))
     let objects = RenewedFacts.objects(of: resolution)
+    // Only repositories have branches; what a release calls itself is a part of its address.
+    let branch = resolution.commit == nil ? nil : resolution.shortReference
     let only = objects.count == 1 ? objects.first?.key : resolution.files.count == 1 ? files[0] : nil
     try file.add(
       name,
       .object([
-        ("source", .string(source)), ("branch", resolution.shortReference.map { .string($0) }),
+        ("source", .string(source)), ("branch", branch.map { .string($0) }),
         ("revision", resolution.commit.map { .string($0) }), ("files", .array(files.map { .string($0) })),
         ("main", only.flatMap { path in resolution.files.contains { $0.path.string == path } ? .string(path) : nil }),
         ("objects", objects.isEmpty ? nil : RenewedFacts.json(objects)),
@@ -38,7 +40,7 @@ extension Fetcher {
     try file.save()
     var change = RegistryChange(file: path, model: name)
     change.commit = resolution.commit
-    change.branch = resolution.shortReference
+    change.branch = branch
     change.files = resolution.files.count
     change.added = objects.keys.sorted()
     change.bytes = objects.values.reduce(0) { $0 + $1.size }

@@ -47,11 +47,13 @@ package struct RegistryFile: Sendable {
     guard text.bytes != original else { return }
     do throws(FileError) {
       if let folder = path.parentFolder { try Directory.create(folder) }
-      let current = try FileStatus.of(path.realPath) == nil ? nil : try readFile(path, limit: Self.largestFile)
-      guard current == original else {
-        throw FileError("change", path, errno: 0)
+      try Folder(path.realPath.parentFolder ?? ".").exclusively { () throws(FileError) in
+        let current = try FileStatus.of(path.realPath) == nil ? nil : try readFile(path, limit: Self.largestFile)
+        guard current == original else {
+          throw FileError("change", path, errno: 0)
+        }
+        try rewriteFile(path, with: text.bytes)
       }
-      try rewriteFile(path, with: text.bytes)
     } catch {
       if error.errno == 0 {
         throw FetchError(

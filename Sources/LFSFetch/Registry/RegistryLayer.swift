@@ -14,16 +14,21 @@ package struct RegistryLayer: Sendable {
   package let name: String
   /// What brought it here; a layer that a file names has that file's kind.
   package let kind: Kind
+  /// Whether another host has it.
+  package let isRemote: Bool
   package let contents: RegistryContents
 
-  /// A project's file comes with a checkout, and may be somebody else's: see docs/reference/registry.md.
-  package var isTrusted: Bool { kind != .project }
+  /// A project's file comes with a checkout, and may be somebody else's, as may the file of another host: see
+  /// docs/reference/registry.md.
+  package var isTrusted: Bool { kind != .project && !isRemote }
 
-  package static func parse(_ bytes: [UInt8], name: String, kind: Kind) throws(FetchError) -> RegistryLayer {
+  package static func parse(
+    _ bytes: [UInt8], name: String, kind: Kind, isRemote: Bool = false
+  ) throws(FetchError) -> RegistryLayer {
     let faults: [JSONError]
     do throws(JSONError) {
       let (contents, found) = RegistryReader.read(try JSON.parse(bytes, allowingComments: true))
-      if found.isEmpty { return RegistryLayer(name: name, kind: kind, contents: contents) }
+      if found.isEmpty { return RegistryLayer(name: name, kind: kind, isRemote: isRemote, contents: contents) }
       faults = found
     } catch {
       faults = [error]

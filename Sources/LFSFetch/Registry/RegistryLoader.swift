@@ -68,7 +68,8 @@ package struct RegistryLoader {
       missing.append(remote)
       return
     }
-    let layer = try RegistryLayer.parse(bytes, name: address.description, kind: kind)
+    let layer = try RegistryLayer.parse(
+      bytes, name: address.description, kind: kind, isRemote: !address.isOnThisMachine)
     for below in layer.contents.layers { try add(self.address(below, namedIn: address), kind) }
     layers.append(layer)
   }

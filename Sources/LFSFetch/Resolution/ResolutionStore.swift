@@ -86,7 +86,10 @@ package struct ResolutionStore: Sendable {
   }
 
   private func listedPath(_ wanted: Wanted) -> String {
-    "\(folder)/listed-\(Self.digest(wanted.revision ?? ""))-\(Self.digest(wanted.selection.canonical)).json"
+    // What a registry promises of files is no memory for those who have been promised nothing, or something else.
+    let facts = [wanted.revision ?? ""] + wanted.promises
+    return
+      "\(folder)/listed-\(Self.digest(facts.joined(separator: "\n")))-\(Self.digest(wanted.selection.canonical)).json"
   }
 
   // MARK: Files

@@ -58,8 +58,13 @@ package struct Resolver: Sendable {
     let store = ResolutionStore(cache, sourceName: sourceName)
     var commit = wanted.revision.flatMap { ObjectID(hex: $0) }?.hex
     if commit == nil, trustingReferences { commit = store.commit(of: wanted.revision)?.commit }
-    if let commit { return store.resolution(of: commit, wanted.selection, sourceName: sourceName) }
-    return trustingReferences ? store.listed(wanted, sourceName: sourceName) : nil
+    let resolution =
+      if let commit {
+        store.resolution(of: commit, wanted.selection, sourceName: sourceName)
+      } else {
+        trustingReferences ? store.listed(wanted, sourceName: sourceName) : nil
+      }
+    return resolution.flatMap { wanted.keepsPromises($0) ? $0 : nil }
   }
 
   private func ask(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
@@ -70,7 +75,8 @@ package struct Resolver: Sendable {
       try await remote.resolve(wanted.revision)
     }
     var resolution = store.resolution(of: resolved.commit.hex, wanted.selection, sourceName: sourceName)
-    if resolution == nil {
+    // What was remembered for somebody else may not be what this registry promises; then the tree tells what is wrong.
+    if resolution.map(wanted.keepsPromises) != true {
       let tree = try await reading(wanted.source) { () async throws(GitError) in
         try await remote.tree(of: resolved.commit)
       }

@@ -72,6 +72,21 @@ package struct Wanted: Sendable {
     }
   }
 
+  /// What the registry promises of single files, one text each.
+  var promises: [String] {
+    pinned.sorted { $0.key < $1.key }.compactMap { path, object in
+      object.oid.map { "\($0) \(object.size.map { "\($0)" } ?? "?") \(path)" }
+    }
+  }
+
+  /// Whether the files are those that the registry promises.
+  func keepsPromises(_ resolution: Resolution) -> Bool {
+    resolution.files.allSatisfy { file in
+      guard let promised = pinned[file.path.string], let oid = promised.oid else { return true }
+      return file.object == oid && (promised.size == nil || promised.size == file.size)
+    }
+  }
+
   /// All that is wanted, when the registry promises every file of it by hash and size: then nobody need be asked.
   package var pinnedResolution: Resolution? {
     get throws(FetchError) {

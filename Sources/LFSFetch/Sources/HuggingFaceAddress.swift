@@ -21,7 +21,7 @@ struct HuggingFaceAddress: Sendable, Equatable {
   init(_ text: String) throws(FetchError) {
     func fault(_ cause: String) -> FetchError {
       FetchError(
-        .usage, "`\(text.escapingControls)` is no address of Hugging Face", causes: [cause],
+        .usage, "`\(text.withoutCredentials.escapingControls)` is no address of Hugging Face", causes: [cause],
         hint: "write `hf://ORGANISATION/NAME`, `hf://datasets/ORGANISATION/NAME` or `hf://spaces/ORGANISATION/NAME`")
     }
     let rest = text.dropFirst(Self.scheme.utf8.count)

@@ -23,6 +23,14 @@ package struct Listing: Sendable, Equatable {
   package enum Content: Sendable, Equatable {
     case known(SHA256Digest, size: Int64)
     case unknown(FirstUse)
+
+    /// nil where the host does not tell.
+    var size: Int64? {
+      switch self {
+      case .known(_, let size): size
+      case .unknown(let firstUse): firstUse.size
+      }
+    }
   }
 
   package init(version: String? = nil, files: [Entry]) {

@@ -77,6 +77,7 @@ extension Wanted {
     var files: [SelectedFile] = []
     var direct: [SHA256Digest: [Source]] = [:]
     for entry in try selected(of: listing.files, state: state, path: { $0.path.bytes }) {
+      guard (0...Pointer.largestObject).contains(entry.content.size ?? 0) else { throw impossibleSize(entry) }
       let promised = pinned[entry.path.string]
       let mode: FileMode = entry.isExecutable || promised?.isExecutable == true ? .executable : .regular
       let file: SelectedFile
@@ -112,6 +113,12 @@ extension Wanted {
     FetchError(
       .integrity, "`\(entry.path)` of \(place) is not what the registry promises",
       causes: ["the registry promises the SHA-256 \(promised)", "its address says \(found)"])
+  }
+
+  private func impossibleSize(_ entry: Listing.Entry) -> FetchError {
+    FetchError(
+      .network, "`\(entry.path)` of \(place) has a size that no file has",
+      causes: ["its host says that it has \(entry.content.size ?? 0) bytes"])
   }
 
   private func emptiness(_ entry: Listing.Entry, _ digest: SHA256Digest) -> FetchError {
