@@ -53,12 +53,12 @@ extension Fetcher {
 
   /// All names at once; each repository is asked on its own.
   func resolve(
-    _ models: [ModelInProgress], _ remotes: Remotes, lockedBy lock: ModelLock? = nil
+    _ models: [ModelInProgress], _ remotes: Remotes, lockedBy lock: ModelLock? = nil, by resolver: Resolver? = nil
   ) async -> [ModelInProgress] {
     var models = models
     await withTaskGroup(of: (Int, ModelInProgress).self) { group in
       for (index, model) in models.enumerated() {
-        group.addTask { (index, await self.resolve(model, remotes, lock)) }
+        group.addTask { (index, await self.resolve(model, remotes, lock, resolver ?? self.resolver)) }
       }
       for await (index, model) in group { models[index] = model }
     }
@@ -66,7 +66,7 @@ extension Fetcher {
   }
 
   private func resolve(
-    _ model: ModelInProgress, _ remotes: Remotes, _ lock: ModelLock?
+    _ model: ModelInProgress, _ remotes: Remotes, _ lock: ModelLock?, _ resolver: Resolver
   ) async -> ModelInProgress {
     var model = model
     do throws(FetchError) {

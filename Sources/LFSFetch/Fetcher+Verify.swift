@@ -84,9 +84,15 @@ extension Fetcher {
     if let lock {
       let locked = try locked(request, by: lock)
       let path = Snapshot(resolution: locked.resolution, store: store).path
-      guard try inCache({ () throws(FileError) in try FileStatus.of(path) }) != nil else {
-        throw notCached(locked.wanted)
+      let isThere = try inCache { () throws(FileError) in
+        // What was locked just now is in the store, and has no files of its own.
+        if try FileStatus.of(path) != nil { return true }
+        for object in locked.resolution.objects {
+          if try !store.contains(object.oid, size: object.size) { return false }
+        }
+        return true
       }
+      guard isThere else { throw notCached(locked.wanted) }
       return locked
     }
     let wanted = try cachedWanted(request)

@@ -41,6 +41,13 @@ import Testing
     #expect(!requests.contains { $0.uri.contains("/resolve/") })
   }
 
+  @Test(arguments: ["nonsense", "huggingface.co", "ftp://hub.example.com"])
+  func `what cannot be asked in the place of Hugging Face is told, and nobody is asked`(endpoint: String) async throws {
+    let run = try await get("hf://a/b", environment: ["HF_ENDPOINT": endpoint])
+    #expect(run.status == 2)
+    #expect(run.errors.hasPrefix("error: the variable `HF_ENDPOINT` holds no http or https address\n"))
+  }
+
   @Test func `globs and revisions are given as for any repository`() async throws {
     let run = try await get("hf://\(model.name):weights/copy-*.bin", "--revision", "main")
     try #require(run.status == 0, "\(run.errors)")

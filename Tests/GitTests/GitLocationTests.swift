@@ -37,8 +37,11 @@ import Testing
     #expect(try GitLocation("https://example.com/../../etc").folderName.contains("/") == false)
   }
 
-  @Test func `a password of an unsupported address is not repeated`() async throws {
-    let error = try await gitError { _ = try GitLocation("git://user:secret@example.com/x") }
-    #expect(!error.message.contains("secret"))
+  @Test func `a password or a key of an unsupported address is not repeated`() async throws {
+    for address in ["git://user:secret@example.com/x", "htps://example.com/x?key=secret"] {
+      let error = try await gitError { _ = try GitLocation(address) }
+      #expect(!error.message.contains("secret"))
+      #expect(error.message.contains("example.com/x"))
+    }
   }
 }

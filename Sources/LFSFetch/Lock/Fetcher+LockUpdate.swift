@@ -17,7 +17,11 @@ extension Fetcher {
     }
     try prepareCache()
     var results: [Result<LockChange, FetchError>] = []
-    for model in await learning(await resolve(requests.map { ModelInProgress(request: $0) }, Remotes(network))) {
+    // To look is not to trust: what is there now is taken when it is locked.
+    var resolver = resolver
+    resolver.remembersListings = false
+    let models = await resolve(requests.map { ModelInProgress(request: $0) }, Remotes(network), by: resolver)
+    for model in await learning(models, by: resolver) {
       if let error = model.error {
         results.append(.failure(error))
       } else if let wanted = model.wanted, let resolution = model.resolution {

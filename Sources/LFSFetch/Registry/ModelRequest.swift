@@ -40,6 +40,7 @@ public struct ModelRequest: Sendable, Hashable {
   let path: String?
 
   public init(_ text: String) throws(FetchError) {
+    try Self.refuseLoneSlash(text)
     self.text = text.withoutCredentials
     if text.hasPrefix(HuggingFaceAddress.scheme) {
       let address = try HuggingFaceAddress(text)
@@ -94,6 +95,16 @@ public struct ModelRequest: Sendable, Hashable {
     }
     revision = ownRevision
     target = .repository(String(repository))
+  }
+
+  /// `s3:/bucket/key` would be the host `s3`, asked over ssh.
+  private static func refuseLoneSlash(_ text: String) throws(FetchError) {
+    for scheme in ["s3", "hf", "file", "http", "https"]
+    where text.hasPrefix(scheme + ":") && text.contains("/") && !text.hasPrefix(scheme + "://") {
+      throw FetchError(
+        .usage, "`\(text.withoutCredentials.escapingControls)` is no address",
+        hint: "two slashes follow the colon: `\(scheme)://…`")
+    }
   }
 
   private static func empty(_ what: String, in text: String) -> FetchError {

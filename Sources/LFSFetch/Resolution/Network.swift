@@ -33,9 +33,11 @@ package final class Network: Sendable {
   package func parts() throws(FetchError) -> Parts {
     let result = state.withLock { state -> Result<Parts, FetchError> in
       if let state { return .success(state) }
+      let hub = HuggingFaceHub(variable: configuration.variable)
+      if let fault = hub.fault { return .failure(fault) }
       do throws(GitError) {
         let user = if let given = configuration.gitConfig { given } else { try GitConfig.user() }
-        let config = HuggingFaceHub(variable: configuration.variable).rewriting(user)
+        let config = hub.rewriting(user)
         let credentials = Credentials(config: config, variable: configuration.variable, ask: configuration.ask) {
           [progress] message in progress(.warning(message))
         }

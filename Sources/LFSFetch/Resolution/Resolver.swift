@@ -10,6 +10,8 @@ package struct Resolver: Sendable {
   /// Ask where branches point, even when the cache remembers.
   let refreshes: Bool
   let isOffline: Bool
+  /// Whether what a place beside git has now becomes what is known of it.
+  var remembersListings = true
   var report: @Sendable (ProgressEvent) -> Void = { _ in }
 
   package func resolve(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
@@ -37,6 +39,7 @@ package struct Resolver: Sendable {
   /// Remembers what a place beside git has, and tells of files that had another hash when they were first fetched: with
   /// `--refresh` the user has asked for what is there now.
   func remember(_ resolution: Resolution, of wanted: Wanted) {
+    guard remembersListings else { return }
     let store = ResolutionStore(cache, sourceName: resolution.sourceName)
     let old = store.listed(wanted, sourceName: resolution.sourceName)?.files ?? []
     let before = Dictionary(old.filter(\.isLearned).map { ($0.path, $0) }) { first, _ in first }

@@ -14,19 +14,21 @@ extension Fetcher {
   }
 
   /// Puts what was learnt in the place of what was not known, and remembers it.
-  func learn(_ learned: [SHA256Digest: Learned], in models: inout [ModelInProgress]) {
+  func learn(
+    _ learned: [SHA256Digest: Learned], in models: inout [ModelInProgress], by resolver: Resolver? = nil
+  ) {
     for index in models.indices where models[index].isAlive {
       guard let wanted = models[index].wanted, let resolution = models[index].resolution, !resolution.isKnown else {
         continue
       }
       let known = resolution.learning { learned[$0.key] }
       models[index].resolved(known)
-      if known.isKnown { resolver.remember(known, of: wanted) }
+      if known.isKnown { (resolver ?? self.resolver).remember(known, of: wanted) }
     }
   }
 
   /// The same for models that are not to be put in place.
-  func learning(_ models: [ModelInProgress]) async -> [ModelInProgress] {
+  func learning(_ models: [ModelInProgress], by resolver: Resolver) async -> [ModelInProgress] {
     var models = models
     guard models.contains(where: { $0.isAlive && $0.resolution?.isKnown == false }) else { return models }
     var missing: [MissingObject] = []
@@ -40,7 +42,7 @@ extension Fetcher {
       let run = try beginRun()
       let outcome = await download(missing, for: models)
       for index in models.indices { models[index].note(outcome.failures) }
-      learn(outcome.learned, in: &models)
+      learn(outcome.learned, in: &models, by: resolver)
       try await end(run)
     } catch {
       for index in models.indices { models[index].fail(error) }

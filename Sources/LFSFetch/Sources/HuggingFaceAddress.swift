@@ -79,11 +79,19 @@ struct HuggingFaceAddress: Sendable, Equatable {
 struct HuggingFaceHub: Sendable {
   /// What `HF_ENDPOINT` says, without a slash at its end.
   let endpoint: String?
+  /// It says something that is no address: then nobody is asked in its place.
+  let fault: FetchError?
 
   init(variable: (String) -> String?) {
     var text = (variable("HF_ENDPOINT") ?? "").trimmingBlanks[...]
     while text.last == "/" { text.removeLast() }
     endpoint = (try? HTTPURL(String(text))) == nil ? nil : String(text)
+    fault =
+      text.isEmpty || endpoint != nil
+      ? nil
+      : FetchError(
+        .usage, "the variable `HF_ENDPOINT` holds no http or https address",
+        hint: "it is one like `https://hub.example.com`")
   }
 
   /// The configuration with which every repository of Hugging Face is asked for at the host in its place. What the user

@@ -103,6 +103,12 @@ import Testing
     let error = fetchError { () throws(FetchError) in try ModelRequest(text) }
     #expect(error == FetchError(.usage, "`\(text)` has an empty \(part)"))
   }
+
+  @Test(arguments: ["s3:/b/k", "hf:/a/b", "hf:a/b", "file:d/a.txt", "https:/h/x"])
+  func `a slash too few is no host`(text: String) {
+    let error = fetchError { () throws(FetchError) in try ModelRequest(text) }
+    #expect(error?.message == "`\(text)` is no address")
+  }
 }
 
 extension String {
