@@ -51,6 +51,24 @@ import Testing
     #expect(bytes(run.path) == Data(model))
   }
 
+  @Test func `an asset without a hash that is another one later is an error, until it is asked for`() async throws {
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(release())
+    let address = page + ":labels.txt"
+    #expect(try await sandbox.run("get", address).status == 0)
+    server["/o/r/releases/download/v1/labels.txt"] = .content(Fixtures.bytes(count: 2000, seed: 3))
+    for words in [["get"], ["get"], ["lock"]] {
+      let run = try await sandbox.start(words + [address]).outcome()
+      #expect(run.status == 6, "\(run.errors)")
+      #expect(run.errors.contains("`labels.txt` is not the file any more that was fetched at first"), "\(run.errors)")
+      #expect(run.errors.contains("it had the SHA-256 \(objectName(of: labels))"))
+      #expect(run.errors.contains("`lfsfetch get --refresh \(address)` takes what it is now"))
+    }
+    let refreshed = try await sandbox.run("get", "--refresh", address)
+    #expect(refreshed.status == 0, "\(refreshed.errors)")
+    #expect(bytes(refreshed.path) == Data(Fixtures.bytes(count: 2000, seed: 3)))
+    #expect(try await sandbox.run("get", address).status == 0)
+  }
+
   @Test func `a size that no file has is no fact`() async throws {
     let text = release().replacingOccurrences(of: "\"size\": 2000", with: "\"size\": 9223372036854775807")
       .replacingOccurrences(of: "\"size\": 3000000", with: "\"size\": 9223372036854775807")

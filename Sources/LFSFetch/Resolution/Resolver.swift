@@ -26,7 +26,7 @@ package struct Resolver: Sendable {
       if let promised = file.promised { return store(promised) }
       return known.hash(of: file)
     }
-    if resolution.isKnown { remember(resolution, of: wanted) }
+    if resolution.isKnown { try remember(resolution, of: wanted) }
     return resolution
   }
 
@@ -36,15 +36,23 @@ package struct Resolver: Sendable {
     return status.map { Learned(digest: promised, size: $0.size) }
   }
 
-  /// Remembers what a place beside git has, and tells of files that had another hash when they were first fetched: with
-  /// `--refresh` the user has asked for what is there now.
-  func remember(_ resolution: Resolution, of wanted: Wanted) {
+  /// Remembers what a place beside git has. A file that was trusted, and had another hash when it was first fetched, is an
+  /// error, unless the user has asked for what is there now by `--refresh`.
+  func remember(_ resolution: Resolution, of wanted: Wanted) throws(FetchError) {
     guard remembersListings else { return }
     let store = ResolutionStore(cache, sourceName: resolution.sourceName)
     let old = store.listed(wanted, sourceName: resolution.sourceName)?.files ?? []
     let before = Dictionary(old.filter(\.isLearned).map { ($0.path, $0) }) { first, _ in first }
     for file in resolution.files where file.isLearned {
       guard let first = before[file.path]?.digest, let now = file.digest, first != now else { continue }
+      guard refreshes else {
+        throw FetchError(
+          .integrity, "`\(file.path)` is not the file any more that was fetched at first",
+          causes: ["it had the SHA-256 \(first)", "it has the SHA-256 \(now) now"],
+          hint:
+            "if it was changed on purpose, `lfsfetch get --refresh \(wanted.model.escapingControls)` takes what it is now"
+        )
+      }
       report(
         .warning(
           "`\(file.path)` of \(wanted.place) is another file than before: it has the SHA-256 \(now), and had \(first)"))

@@ -23,7 +23,10 @@ extension Fetcher {
       }
       let known = resolution.learning { learned[$0.key] }
       models[index].resolved(known)
-      if known.isKnown { (resolver ?? self.resolver).remember(known, of: wanted) }
+      guard known.isKnown else { continue }
+      do throws(FetchError) { try (resolver ?? self.resolver).remember(known, of: wanted) } catch {
+        models[index].fail(error)
+      }
     }
   }
 
