@@ -25,7 +25,12 @@ extension RegistryReader {
   /// Other ways to write the address of a repository come to the one that git knows.
   private static func source(_ json: JSON) throws(JSONError) -> String {
     let text = try json.string()
-    guard text.hasPrefix(HuggingFaceAddress.scheme) else { return text }
+    guard text.hasPrefix(HuggingFaceAddress.scheme) else {
+      do throws(FetchError) { try SourceAddress.check(text) } catch {
+        throw JSONError(([error.message] + error.causes).joined(separator: ": "), at: json.position)
+      }
+      return text
+    }
     let address: HuggingFaceAddress
     do throws(FetchError) { address = try HuggingFaceAddress(text) } catch {
       throw JSONError(([error.message] + error.causes).joined(separator: ": "), at: json.position)

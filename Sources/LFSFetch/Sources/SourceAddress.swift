@@ -38,6 +38,17 @@ package enum SourceAddress: Sendable, Hashable {
     }
   }
 
+  /// Finds what is wrong with a source whatever is on this machine: for those that are only written down.
+  static func check(_ source: String) throws(FetchError) {
+    if source.hasPrefix(BucketAddress.scheme) {
+      _ = try BucketAddress(source)
+    } else if let fragment = source.plainFragment {
+      _ = try plainFile(source, fragment)
+    } else if ReleaseAddress(source) == nil {
+      try reading(source) { () throws(GitError) in _ = try GitLocation(source) }
+    }
+  }
+
   private static func plainFile(_ source: String, _ fragment: Substring) throws(FetchError) -> SourceAddress {
     let name = source.withoutCredentials.escapingControls
     let digest = SHA256Digest(hex: fragment.dropFirst("sha256=".count))

@@ -116,6 +116,14 @@ import Testing
     (#"{"models": {"x": {}}}"#, "1:18: `source` is missing"),
     (#"{"models": {"x": {"source": 5}}}"#, "1:29: expected a string, found the number 5"),
     (
+      #"{"models": {"x": {"source": "s3://"}}}"#,
+      "1:29: `s3://` is no address of a bucket: `` is no name of a bucket"
+    ),
+    (
+      #"{"models": {"x": {"source": "https://h/f#sha256=00"}}}"#,
+      "1:29: `https://h/f#sha256=00` has a hash that is none: expected `#sha256=` and 64 lowercase hexadecimal digits behind the URL"
+    ),
+    (
       #"{"models": {"a/b": {"source": "s"}}}"#,
       "1:13: `a/b` is no name for a model: use letters, digits, `.`, `_` and `-`"
     ),
