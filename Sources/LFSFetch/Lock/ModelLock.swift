@@ -112,6 +112,8 @@ extension SelectedFile {
     LockedFacts(path: path, mode: mode, size: size, digest: digest, isBlob: isBlob)
   }
 
+  // Version 6.3 of the compiler breaks off when it optimizes this, inlined, in functions that read locks.
+  @inline(never)
   var object: SHA256Digest? {
     if case .object(let oid) = content { oid } else { nil }
   }
