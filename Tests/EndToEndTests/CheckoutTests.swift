@@ -3,19 +3,9 @@ import Testing
 
 /// What `pull` and `checkout` put into a work tree, and what they leave alone.
 @Suite struct CheckoutTests {
-  /// A clone with pointers in the place of content, on a machine whose git runs git-lfs as its filter: what lfsfetch
-  /// leaves must be right for others, too.
-  private func pointers(of model: ServedModel, _ arguments: String...) async throws -> (GitMachine, String) {
-    let machine = try await GitMachine(.gitLFS)
-    let outcome = try await machine.run(
-      "git", ["clone", "--quiet"] + arguments + [model.url(), "clone"], environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
-    try #require(outcome.status == 0, "\(outcome.errors)")
-    return (machine, machine.work + "/clone")
-  }
-
   @Test func `what is changed stays, what is missing comes back`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     let other = try await model.pointer("weights/model.bin", at: "v1").text
     try machine.sandbox.write("mine", to: "work/clone/weights/copy-a.bin")
     try machine.sandbox.write(other, to: "work/clone/weights/model.bin")
@@ -31,7 +21,7 @@ import Testing
 
   @Test func `a file that is missing like its content comes back as a pointer`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     try FileManager.default.removeItem(atPath: clone + "/weights/tool.bin")
     let outcome = try await machine.run(Sandbox.program, ["checkout"], in: clone)
     #expect(outcome.status == 0)
@@ -42,7 +32,7 @@ import Testing
 
   @Test func `progress for a program that watches a file`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     let log = machine.sandbox.folder + "/watched/progress"
     let watched = ["GIT_LFS_PROGRESS": log]
     try await machine.lfsfetch("fetch", "-I", "weights/model.bin,weights/tool.bin", in: clone, environment: watched)
@@ -58,7 +48,7 @@ import Testing
 
   @Test func `checkout of paths and patterns, from a folder`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     let nothing = try await machine.run(Sandbox.program, ["checkout"], in: clone)
     #expect(nothing.status == 0)
     #expect(nothing.errors.hasPrefix("warning: the content of 130 files is not on this machine"))
@@ -96,7 +86,7 @@ import Testing
 
   @Test func `what is read-only stays so, and what is to be locked first becomes so`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     try machine.sandbox.write(
       "nested/**/*.bin filter=lfs diff=lfs merge=lfs -text lockable\n", to: "work/clone/.git/info/attributes")
     func mode(_ path: String) -> mode_t { (fileStatus(clone + "/" + path)?.st_mode ?? 0) & 0o777 }

@@ -90,6 +90,16 @@ struct GitMachine {
     return work + "/" + name
   }
 
+  /// A clone with pointers in the place of content, on a machine whose git runs git-lfs as its filter: what lfsfetch
+  /// leaves must be right for others, too.
+  static func pointers(of model: ServedModel, _ arguments: String...) async throws -> (GitMachine, String) {
+    let machine = try await GitMachine(.gitLFS)
+    let outcome = try await machine.run(
+      "git", ["clone", "--quiet"] + arguments + [model.url(), "clone"], environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    return (machine, machine.work + "/clone")
+  }
+
   /// Where a repository has an object of LFS.
   static func media(_ oid: String, in repository: String) -> String {
     "\(repository)/.git/lfs/objects/\(oid.prefix(2))/\(oid.dropFirst(2).prefix(2))/\(oid)"

@@ -3,25 +3,15 @@ import Testing
 
 /// `lfsfetch fetch`, `pull` and `checkout` do what those of git-lfs do.
 @Suite struct PullTests {
-  /// A clone with pointers in the place of content, on a machine whose git runs git-lfs as its filter: what lfsfetch
-  /// leaves must be right for others, too.
-  private func pointers(of model: ServedModel, _ arguments: String...) async throws -> (GitMachine, String) {
-    let machine = try await GitMachine(.gitLFS)
-    let outcome = try await machine.run(
-      "git", ["clone", "--quiet"] + arguments + [model.url(), "clone"], environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
-    try #require(outcome.status == 0, "\(outcome.errors)")
-    return (machine, machine.work + "/clone")
-  }
-
   private func media(_ folder: String) -> Set<String> {
     Set(FileTree.paths(in: folder + "/.git/lfs/objects"))
   }
 
   @Test func `pull makes what git lfs pull makes, and git need not look again`() async throws {
     let model = try ServedModel()
-    let (reference, expected) = try await pointers(of: model)
+    let (reference, expected) = try await GitMachine.pointers(of: model)
     try await reference.git("lfs", "pull", in: expected)
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     // What git has written in the same second as its index, it would read again in any case.
     _ = try await machine.run("touch", ["-d", "1 hour ago"] + FileTree.paths(in: clone), in: clone)
     try await machine.git("status", in: clone)
@@ -89,11 +79,11 @@ import Testing
 
   @Test func `all of every reference, and which of it is missing on the server`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     let outcome = try await machine.run(Sandbox.program, ["fetch", "--all"], in: clone)
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("error: cannot download `broken/missing.bin`"))
-    let (reference, expected) = try await pointers(of: model)
+    let (reference, expected) = try await GitMachine.pointers(of: model)
     _ = try await reference.run("git", ["lfs", "fetch", "--all"], in: expected)
     #expect(media(clone) == media(expected))
     let skipped = try await machine.run(
@@ -103,7 +93,7 @@ import Testing
 
   @Test func `the addresses of objects are rewritten where git's configuration wants it`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     let nowhere = "http://127.0.0.1:9/"
     try await machine.git("config", "lfs.transfer.maxretries", "1", in: clone)
     try await machine.git("config", "url.\(nowhere).insteadOf", model.servers.objectsHTTP + "/", in: clone)
@@ -131,7 +121,7 @@ import Testing
 
   @Test func `a repository that GIT_DIR and GIT_WORK_TREE name, and another place for objects`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model, "-c", "lfs.storage=elsewhere")
+    let (machine, clone) = try await GitMachine.pointers(of: model, "-c", "lfs.storage=elsewhere")
     try FileManager.default.moveItem(atPath: clone + "/.git", toPath: machine.work + "/moved")
     try await machine.lfsfetch(
       "pull", in: machine.work, environment: ["GIT_DIR": machine.work + "/moved", "GIT_WORK_TREE": clone])
@@ -142,7 +132,7 @@ import Testing
 
   @Test func `what a sparse checkout leaves out stays out`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     for options in [[], ["--sparse-index"]] {
       let set = try await machine.run("git", ["sparse-checkout", "set", "--cone"] + options + ["nested"], in: clone)
       try #require(set.status == 0, "\(set.errors)")
@@ -168,7 +158,7 @@ import Testing
 
   @Test func `where the server is`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     try await machine.git("remote", "set-url", "origin", "git@127.0.0.1:nothing/there.git", in: clone)
     let unreachable = try await machine.run(
       Sandbox.program, ["fetch"], in: clone, environment: ["LFSFETCH_CACHE": machine.work + "/empty"])
@@ -188,7 +178,7 @@ import Testing
 
   @Test func `dry runs, lists for programs, and references from standard input`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     let pointer = try await model.pointer("weights/model.bin", at: "v1")
     let references = try machine.sandbox.write("v1\n\n", to: "references")
     let dry = try await machine.run(
@@ -205,7 +195,7 @@ import Testing
 
   @Test func `links in the work tree lead nowhere`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     let outside = machine.sandbox.folder + "/outside"
     try machine.sandbox.makeFolder(outside)
     try FileManager.default.removeItem(atPath: clone + "/shards")
@@ -227,7 +217,7 @@ import Testing
     let text = ([lines[0], "ext-0-case sha256:\(String(repeating: "a", count: 64))"] + lines.dropFirst())
       .joined(separator: "\n")
     try await model.commit(["weights/one-byte.bin": text])
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     for word in ["pull", "checkout"] {
       let outcome = try await machine.run(Sandbox.program, [word], in: clone)
       #expect(outcome.status == 1)
@@ -242,7 +232,7 @@ import Testing
 
   @Test func `a damaged object is fetched again`() async throws {
     let model = try ServedModel()
-    let (machine, clone) = try await pointers(of: model)
+    let (machine, clone) = try await GitMachine.pointers(of: model)
     let pointer = try await model.pointer("weights/model.bin")
     let media = GitMachine.media(pointer.oid, in: clone)
     try machine.sandbox.write(
