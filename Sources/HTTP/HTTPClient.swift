@@ -158,7 +158,7 @@ package final class HTTPClient: Sendable {
     if worker.isShared, !response.isMultiplexed { _ = serialOrigins.withLock { $0.insert(request.url.origin) } }
     if let pause = response.cooldown(now: time(nil)), pause <= retry.patience {
       cooldown.extend(request.url.origin, by: pause)
-      if [429, 503].contains(response.status), retry.attempts > 1 { cooldown.announce(request.url.origin) }
+      if [403, 429, 503].contains(response.status), retry.attempts > 1 { cooldown.announce(request.url.origin) }
     }
     return response
   }

@@ -73,13 +73,14 @@ extension HTTPResponse {
       if let seconds = Int(text) { return .seconds(max(0, min(seconds, 86_400 * 365))) }
       if let date = Self.seconds(text) { return .seconds(max(0, date - now)) }
     }
+    if status == 403 { return exhausted(now: now) }
     guard [429, 503].contains(status) else { return nil }
     return exhausted(now: now) ?? RequestQuota.all(in: headers, now: now).filter { $0.remaining == nil }.longest
   }
 
   /// How long the host must be left alone after this answer, by whoever wants something of it.
   func cooldown(now: Int) -> Duration? {
-    if [429, 503].contains(status) { return retryAfter(now: now) }
+    if [403, 429, 503].contains(status) { return retryAfter(now: now) }
     return exhausted(now: headers["Date"].flatMap(Self.seconds) ?? now)
   }
 

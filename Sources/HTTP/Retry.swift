@@ -40,7 +40,8 @@ package struct Retry: Sendable, Equatable {
     case .failure(let error):
       return error.isTransient ? spread : nil
     case .status(let status, let retryAfter):
-      guard [408, 429, 500, 502, 503, 504].contains(status) else { return nil }
+      // 403 is also what some hosts send when too much was asked of them; then they say when to come back.
+      guard [408, 429, 500, 502, 503, 504].contains(status) || status == 403 && retryAfter != nil else { return nil }
       guard let retryAfter else { return spread }
       return retryAfter <= patience ? max(retryAfter, .zero) : nil
     }

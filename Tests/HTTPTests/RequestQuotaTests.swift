@@ -54,6 +54,19 @@ struct RequestQuotaTests {
     #expect(try response(headers, status: 500).retryAfter(now: Self.now) == nil)
   }
 
+  /// A 403 alone is about credentials.
+  @Test func aHostMayRefuseWith403UntilItTakesMore() throws {
+    let exhausted: HTTPHeaders = ["X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "7"]
+    for headers in [exhausted, ["Retry-After": "7"]] {
+      #expect(try response(headers, status: 403).retryAfter(now: Self.now) == .seconds(7))
+      #expect(try response(headers, status: 403).cooldown(now: Self.now) == .seconds(7))
+    }
+    for headers: HTTPHeaders in [["X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "7"], ["RateLimit-Reset": "7"], [:]] {
+      #expect(try response(headers, status: 403).retryAfter(now: Self.now) == nil)
+      #expect(try response(headers, status: 403).cooldown(now: Self.now) == nil)
+    }
+  }
+
   @Test func retryAfterWins() throws {
     let headers: HTTPHeaders = ["RateLimit": "\"api\";r=0;t=55", "Retry-After": "3"]
     #expect(try response(headers).retryAfter(now: Self.now) == .seconds(3))

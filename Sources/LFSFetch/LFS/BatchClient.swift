@@ -99,6 +99,9 @@ package struct BatchClient: Sendable {
     switch response.status {
     case 401, 407:
       return FetchError(.authentication, what, causes: causes, hint: .credentials(for: endpoint.origin.description))
+    case 403 where response.retryAfter(now: time(nil)) != nil, 429:
+      causes.append("too many requests")
+      return FetchError(.network, what, causes: causes, hint: .quota)
     case 403:
       return FetchError(
         .authentication, what, causes: causes,
@@ -110,9 +113,6 @@ package struct BatchClient: Sendable {
       causes.append("it finds even a request for one object too large")
       return FetchError(.network, what, causes: causes, hint: .quota)
     case 422: causes.append("it finds the request invalid")
-    case 429:
-      causes.append("too many requests")
-      return FetchError(.network, what, causes: causes, hint: .quota)
     case 501: causes.append("it has no LFS batch API")
     case 507: causes.append("its storage is full")
     case 509:

@@ -3,10 +3,10 @@ import Files
 /// Remembers that a run is adding objects, to clean up after one that came to a bad end.
 ///
 /// A run holds a lock on a marker named after the machine's current boot, the process and the run, and removes it
-/// after its sync. A marker that nobody holds was left by a run that is dead: its temporary files are removed. If it
-/// is of another boot, the machine may have gone down in between: files were visible whose bytes the disk may not
-/// have. So every object made since that marker is hashed again before it is trusted, and what was put into snapshots
-/// since is removed, to be put there again.
+/// after its sync. A marker that nobody holds was left by a run that is dead: its temporary files are removed, and the
+/// sync that it owed is made. If it is of another boot, the machine may have gone down in between: files were visible
+/// whose bytes the disk may not have. So every object made since that marker is hashed again before it is trusted, and
+/// what was put into snapshots since is removed, to be put there again.
 package final class RunMarker: Sendable {
   private let lock: LockFile
 
@@ -47,6 +47,9 @@ package final class RunMarker: Sendable {
       if parts[0] != boot {
         try removeDamaged(in: store, since: status.modified)
         try removeFiles(below: store.cache.snapshots, since: status.modified)
+      } else {
+        // Its files are whole as long as the machine stays up; without its marker nobody would look at them after that.
+        try File.open(folder, .read).syncFileSystem()
       }
       try lock.remove()
     }

@@ -24,7 +24,7 @@ enum Remedy: Equatable, Sendable {
     case .disk, .cancelled, .changed: return .giveUp
     case .unusable, .absent, .agent: return .nextSource
     case .corrupt: return attempt < 2 ? .again(after: .zero) : .nextSource
-    case .status(401, _, _, _), .status(403, _, _, _), .status(400, _, _, _):
+    case .status(401, _, _, _), .status(403, _, nil, _), .status(400, _, _, _):
       // Signed addresses expire, and stores say so with any of these.
       return isSigned && relocations < 3 ? .relocate : .nextSource
     case .status(let status, _, let retryAfter, _):

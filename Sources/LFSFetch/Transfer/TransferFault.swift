@@ -60,7 +60,7 @@ enum TransferFault: Error, Sendable {
   /// The host has too much to do: with fewer connections it may be able.
   var isTurningAway: Bool {
     switch self {
-    case .status(429, _, _, _), .status(503, _, _, _): true
+    case .status(429, _, _, _), .status(503, _, _, _), .status(403, _, .some, _): true
     case .network(let error): error.kind == .cannotConnect
     default: false
     }
@@ -88,7 +88,7 @@ extension FetchError {
       case .corrupt, .changed: .integrity
       case .unusable: .integrity
       case .absent, .status(404, _, _, _), .status(410, _, _, _): .notFound
-      case .status(401, _, _, _), .status(403, _, _, _): .authentication
+      case .status(401, _, _, _), .status(403, _, nil, _): .authentication
       case .disk: .disk
       case .cancelled: .interrupted
       case .noRanges, .status, .network, .agent: .network

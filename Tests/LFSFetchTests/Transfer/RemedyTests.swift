@@ -49,6 +49,9 @@ import Testing
     Case(fault: status(503), attempt: 3, remedy: .again(after: .milliseconds(1500))),
     Case(fault: status(503), attempt: 4, remedy: .nextSource),
     Case(fault: status(429), remedy: .again(after: .milliseconds(500))),
+    // Those that count requests send 403, too, and say when to come back.
+    Case(fault: .status(403, host: "h", retryAfter: .seconds(7)), remedy: .again(after: .seconds(7))),
+    Case(fault: .status(403, host: "h", retryAfter: .seconds(3600)), remedy: .nextSource),
     Case(fault: status(408), remedy: .again(after: .milliseconds(500))),
   ])
   func `statuses and bytes`(_ example: Case) {

@@ -36,6 +36,9 @@ private let largeOID = Bench.largeOID
     Hardship(name: "503", faults: [.status(503).once]),
     Hardship(name: "500 twice", faults: [.status(500).first(2)]),
     Hardship(name: "429 with Retry-After", faults: [.status(429, headers: ["Retry-After": "1"]).once]),
+    Hardship(
+      name: "403 of a host that counts requests",
+      faults: [.status(403, headers: ["X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1"]).once]),
     Hardship(name: "an address that expired", faults: [.status(403).when { $0.query == "batch=1" }], batches: 2),
     Hardship(name: "wrong bytes once", faults: [.wrongBytes(at: [70_000]).once], waste: nil),
     Hardship(name: "no length", faults: [.withoutLength]),
