@@ -63,7 +63,7 @@ import Testing
     middle.run.send(signal)
     middle.run.send(SIGCONT)
     let outcome = try await middle.run.outcome()
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(10), "alone it takes milliseconds")
     #expect(outcome.status == 130)
     #expect(outcome.output == "")
     #expect(
@@ -81,7 +81,7 @@ import Testing
     middle.run.send(SIGCONT)
     middle.run.send(SIGINT)
     let outcome = try await middle.run.outcome()
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(10), "alone it takes milliseconds")
     #expect(outcome.status == 130)
     #expect(try await middle.finish() < ResumeTests.size)
   }
@@ -96,7 +96,7 @@ import Testing
     let start = ContinuousClock.now
     for signal in signals { run.send(signal) }
     let outcome = try await run.outcome()
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(10), "alone it takes milliseconds")
     #expect(outcome.status == 130)
     #expect(outcome.errorLines.last == "interrupted; run the same command again to go on from there")
   }

@@ -139,6 +139,6 @@ struct JSONParserTests {
     let text = "[" + String(repeating: #"{"oid":"x"},"#, count: 40_000) + "0]"
     let start = ContinuousClock.now
     #expect(try JSON.parse(Array(text.utf8)).elements().count == 40_001)
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(30))
   }
 }

@@ -58,6 +58,6 @@ import Testing
     let start = ContinuousClock.now
     #expect(!Glob(pattern).matches(String(repeating: "a", count: 1000)))
     #expect(!Glob(pattern).matches(String(repeating: "a/", count: 500)))
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(30))
   }
 }

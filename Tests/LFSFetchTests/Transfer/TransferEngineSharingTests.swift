@@ -135,18 +135,18 @@ private let largeOID = Bench.largeOID
     let start = ContinuousClock.now
     task.cancel()
     #expect(try await task.value.failures[Bench.smallOID] == .interruption)
-    #expect(ContinuousClock.now - start < .seconds(5), "alone it takes milliseconds; other tests keep the processors")
+    #expect(ContinuousClock.now - start < .seconds(20), "alone it takes milliseconds; other tests keep the processors")
     try bench.expectStored([])
   }
 
   @Test func `when an object has failed, nobody waits for its other chunks`() async throws {
     let bench = try Bench([
-      .dribble(bytesPerSecond: 100_000), .status(404).when { $0.headers["Range"]?.hasPrefix("bytes=2097152-") == true },
+      .dribble(bytesPerSecond: 30_000), .status(404).when { $0.headers["Range"]?.hasPrefix("bytes=2097152-") == true },
     ])
     let start = ContinuousClock.now
     let outcome = try await bench.run([bench.large])
     #expect(outcome.failures[largeOID]?.code == .notFound)
-    #expect(ContinuousClock.now - start < .seconds(8), "the other chunks take 10 seconds")
+    #expect(ContinuousClock.now - start < .seconds(25), "the other chunks take 35 seconds")
     #expect(outcome.downloaded < 4 << 20)
   }
 
