@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: fuzz.sh [TARGET…]
 #
-# Builds the fuzz targets and feeds each (by default all) for FUZZ_SECONDS seconds (60), beginning with its corpus.
+# Builds the fuzz targets and feeds each (by default all) for FUZZ_SECONDS seconds (60), beginning with its corpus;
+# with FUZZ_SEED the inputs are the same each time, without it (0) others.
 # As many run at once as there are processors. Fails when there is a finding, whose input it leaves in
 # .build/fuzz/TARGET; to see it again: `.build/fuzz/build/release/Fuzz TARGET FILE`. What libFuzzer learns stays in
 # .build/fuzz/TARGET/corpus, for the next run to begin with; an input that should never be lost is put into
@@ -11,6 +12,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 seconds=${FUZZ_SECONDS:-60}
+seed=${FUZZ_SEED:-0}
 state=$PWD/.build/fuzz
 program=$state/build/release/Fuzz
 
@@ -26,7 +28,7 @@ export SWIFT_BACKTRACE=enable=no
 fuzz() {
   local target=$1 folder=$state/$1
   mkdir -p "$folder/corpus"
-  if ! "$program" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+  if ! "$program" "$target" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
     -artifact_prefix="$folder/" -print_final_stats=1 "$folder/corpus" "$here/Corpus/$target" >"$folder/log" 2>&1; then
     echo "fuzz: $target: a finding; $folder/log ends with" >&2
     tail -n 40 "$folder/log" >&2
@@ -38,7 +40,7 @@ fuzz() {
     END { printf "fuzz: %-15s %10d inputs, %6d edges\n", target, inputs, edges }' "$folder/log"
 }
 export -f fuzz
-export here state program seconds
+export here state program seconds seed
 
 # Of each target that had no finding a line, of which the last line of all is the sum.
 status=0
