@@ -71,12 +71,12 @@ package final class ChildProcess: Sendable {
     }
   }
 
-  /// All that it writes on standard output until it ends, up to `limit` bytes.
-  package func readAll(limit: Int) throws(FileError) -> [UInt8] {
+  /// All that it writes on standard output until it ends, up to `limit` bytes; `patience` as above.
+  package func readAll(limit: Int, patience: Duration? = nil) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
     defer { buffer.deallocate() }
-    while case let count = try read(into: buffer), count > 0 {
+    while case let count = try read(into: buffer, patience: patience), count > 0 {
       guard bytes.count + count <= limit else { throw FileError("read from", name, errno: EFBIG) }
       bytes.append(contentsOf: buffer[..<count])
     }

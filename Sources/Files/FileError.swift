@@ -20,6 +20,7 @@ package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The disk or the quota is used up.
   package var isDiskFull: Bool { errno == ENOSPC || errno == EDQUOT }
   package var isNotPermitted: Bool { errno == EACCES || errno == EPERM || errno == EROFS }
+  package var isTimeout: Bool { errno == ETIMEDOUT }
   package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
 
   package var reason: String { String(cString: strerror(errno)) }

@@ -93,7 +93,7 @@ struct HTTPLink: UploadPackLink {
           if case .status(let status, _) = disappointment, [408, 429, 503].contains(status) {
             .status(status, retryAfter: response.retryAfter(now: time(nil)))
           } else if disappointment == .brokenOff {
-            .failure(HTTPError(.connectionLost, "", url: base))
+            .brokenOff
           } else {
             .status(200, retryAfter: nil)
           }

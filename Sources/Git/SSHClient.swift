@@ -1,4 +1,5 @@
 import Files
+import HTTP
 import Synchronization
 import Text
 
@@ -6,16 +7,25 @@ import Text
 package final class SSHClient: Sendable {
   private let command: SSHCommand
   private let isOffline: Bool
+  /// How long the other side may say nothing.
+  let patience: Duration
+  /// How often a conversation that breaks off is begun again.
+  let retry: Retry
   private let onMessage: @Sendable (String) -> Void
   /// What a program of unknown kind turned out to be.
   private let found = Mutex<SSHCommand.Variant?>(nil)
 
   /// `onMessage` gets what ssh and the other side say on standard error, fit for a terminal.
   package init(
-    _ command: SSHCommand, isOffline: Bool = false, onMessage: @escaping @Sendable (String) -> Void = { _ in }
+    _ command: SSHCommand, isOffline: Bool = false, patience: Duration = .seconds(30), retry: Retry = .standard,
+    onMessage: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     (self.command, self.isOffline, self.onMessage) = (command, isOffline, onMessage)
+    (self.patience, self.retry) = (patience, retry)
   }
+
+  /// Until the other side is reached. Nobody must be hurried who is asked for a passphrase.
+  var patienceToConnect: Duration? { command.mayAsk ? nil : patience }
 
   /// Starts `git-upload-pack` for the repository, in protocol v2 where both sides can. What is said on standard error
   /// goes into `remarks`.
@@ -33,9 +43,9 @@ package final class SSHClient: Sendable {
     let process = try await start(remoteCommand, at: address, sendsProtocol: false, nil)
     process.closeInput()
     let result = await withTaskCancellationHandler {
-      await onBlockingThread { () -> Result<Output, FileError> in
+      await onBlockingThread { [patienceToConnect] () -> Result<Output, FileError> in
         do throws(FileError) {
-          let bytes = try process.readAll(limit: limit)
+          let bytes = try process.readAll(limit: limit, patience: patienceToConnect)
           return .success(Output(bytes: bytes, errors: process.said, ending: process.wait() ?? .exited(255)))
         } catch {
           process.terminate()
@@ -46,9 +56,12 @@ package final class SSHClient: Sendable {
       process.terminate()
     }
     if Task.isCancelled { throw GitError(.cancelled, "cancelled") }
-    do throws(FileError) { return try result.get() } catch { throw GitError(error) }
+    do throws(FileError) { return try result.get() } catch {
+      throw error.isTimeout ? .silence(of: address) : GitError(error)
+    }
   }
 
+  /// What a command wrote, and how it ended.
   package struct Output: Sendable {
     package let bytes: [UInt8]
     /// Fit for one line of a message.
@@ -127,6 +140,12 @@ final class Remarks: Sendable {
       return lines ?? []
     }
     for line in lines { tell(line) }
+  }
+}
+
+extension GitError {
+  static func silence(of address: SSHAddress) -> GitError {
+    GitError(.network, "\(address.hostName.escapingControls) did not answer in time over ssh")
   }
 }
 

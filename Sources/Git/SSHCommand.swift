@@ -18,6 +18,8 @@ package struct SSHCommand: Sendable, Equatable {
   let origin: String?
   /// nil: the program must be asked whether it knows the options of OpenSSH.
   let variant: Variant?
+  /// Whether the user can be asked something without a terminal, in a window.
+  private let asksInWindow: Bool
 
   /// `config` must be the user's own: what is named here is run.
   package init(_ config: GitConfig, environment: (String) -> String? = processEnvironment) {
@@ -29,6 +31,7 @@ package struct SSHCommand: Sendable, Equatable {
     let chosen = candidates.first { $0.text?.isEmpty == false } ?? candidates[3]
     text = chosen.text ?? "ssh"
     (isCommand, origin) = (chosen.isCommand, chosen.origin)
+    asksInWindow = environment("SSH_ASKPASS")?.isEmpty == false
     variant = Self.variant(
       environment("GIT_SSH_VARIANT") ?? config.string("ssh.variant"), of: chosen.isCommand ? Self.firstWord(text) : text
     )
@@ -83,6 +86,9 @@ package struct SSHCommand: Sendable, Equatable {
     }
     return words + [address.destination]
   }
+
+  /// Whether ssh may be waiting for the user, who takes the time that it takes.
+  var mayAsk: Bool { asksInWindow || ChildProcess.ownsTerminal }
 
   func program(_ arguments: [String]) throws(GitError) -> Program {
     do throws(FileError) {

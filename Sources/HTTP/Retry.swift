@@ -28,6 +28,8 @@ package struct Retry: Sendable, Equatable {
 
   package enum Outcome: Sendable, Equatable {
     case failure(HTTPError)
+    /// An answer that began and did not end, or a conversation that was not over.
+    case brokenOff
     case status(Int, retryAfter: Duration?)
   }
 
@@ -39,6 +41,7 @@ package struct Retry: Sendable, Equatable {
     switch outcome {
     case .failure(let error):
       return error.isTransient ? spread : nil
+    case .brokenOff: return spread
     case .status(let status, let retryAfter):
       // 403 is also what some hosts send when too much was asked of them; then they say when to come back.
       guard [408, 429, 500, 502, 503, 504].contains(status) || status == 403 && retryAfter != nil else { return nil }

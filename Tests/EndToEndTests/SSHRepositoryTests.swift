@@ -49,8 +49,10 @@ import Testing
         { printf '%s' "${GIT_PROTOCOL:--}"; for word; do printf ' [%s]' "$word"; done; echo; } >>\(log)
         exec /usr/bin/env ssh -F \(model.servers.sshConfig) "$@"
         """
-      let path = try machine.sandbox.write(script, to: "tools/ssh")
-      chmod(path, 0o755)
+      let path = machine.sandbox.folder + "/ssh"
+      // By another process: a program that this one has just written cannot be run while any of its children has it open.
+      let draft = try machine.sandbox.write(script, to: "draft")
+      #expect(try await machine.run("/usr/bin/install", ["-m", "755", draft, path]).status == 0)
       let outcome = try await machine.run(program, ["clone", url(model), "clone"], environment: ["GIT_SSH": path])
       #expect(outcome.status == 0, "\(outcome.errors)")
       let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)

@@ -10,15 +10,15 @@ import Testing
 /// Repositories behind a real ssh server, read by the real ssh and the real `git-upload-pack`.
 @Suite struct SSHRemoteTests {
   private func remote(
-    _ served: ServedRepository, at url: String? = nil, command: String? = nil,
-    onMessage: @escaping @Sendable (String) -> Void = { _ in }
+    _ served: ServedRepository, at url: String? = nil, command: String? = nil, patience: Duration = .seconds(30),
+    retry: Retry = .never, onMessage: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> GitRemote {
     let command = command ?? "ssh -F \(served.servers.sshConfig)"
     return try served.remote(
       url: url ?? served.servers.ssh + served.folder,
       ssh: SSHClient(
         SSHCommand(GitConfig(entries: [.init("core.sshcommand", command), .init("ssh.variant", "ssh")])) { _ in nil },
-        onMessage: onMessage))
+        patience: patience, retry: retry, onMessage: onMessage))
   }
 
   /// The commands that the server was asked to run for the repository, after the protocol.
@@ -132,6 +132,33 @@ import Testing
     try replaceFile(path, with: Array(script.utf8))
     let error = try await gitError { _ = try await remote(served, command: "sh \(path)").resolve("main") }
     #expect([.network, .repositoryNotFound, .protocolViolation].contains(error.code), "\(error)")
+  }
+
+  /// The first connections are bad, those after them are not.
+  @Test(arguments: [
+    "exit 255", "kill -9 $$", "exec sleep 600", "printf 00; exec sleep 600",
+    #"ssh -F CONFIG "$@" | { head -c 300; kill $$; }"#, #"ssh -F CONFIG "$@" | { head -c 300; exec sleep 600; }"#,
+  ])
+  func `a conversation that breaks off or falls silent is begun again`(_ trouble: String) async throws {
+    let served = try ServedRepository()
+    let path = served.cache + "/weak-ssh"
+    let script = """
+      echo . >>\(served.cache)/tries
+      [ $(wc -l <\(served.cache)/tries) -gt 2 ] && exec ssh -F CONFIG "$@"
+      \(trouble)
+      """
+    try replaceFile(path, with: Array(script.replacing("CONFIG", with: served.servers.sshConfig).utf8))
+    func remote(_ retry: Retry) throws -> GitRemote {
+      try self.remote(served, command: "sh \(path)", patience: .seconds(8), retry: retry)
+    }
+    let error = try await gitError { _ = try await remote(.never).tree(of: served.id("main")) }
+    #expect(error.code == .network, "\(error)")
+    if trouble.contains("sleep") {
+      let host = served.servers.ssh.dropFirst("ssh://".count)
+      #expect(error == GitError(.network, "\(host) did not answer in time over ssh"))
+    }
+    let tree = try await remote(Retry(attempts: 3, base: .milliseconds(10))).tree(of: served.id("main"))
+    #expect(try tree.listing == served.listing("main"))
   }
 
   @Test func `a connection that breaks in the middle of a pack`() async throws {

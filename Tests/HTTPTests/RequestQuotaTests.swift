@@ -61,7 +61,9 @@ struct RequestQuotaTests {
       #expect(try response(headers, status: 403).retryAfter(now: Self.now) == .seconds(7))
       #expect(try response(headers, status: 403).cooldown(now: Self.now) == .seconds(7))
     }
-    for headers: HTTPHeaders in [["X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "7"], ["RateLimit-Reset": "7"], [:]] {
+    for headers: HTTPHeaders in [
+      ["X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "7"], ["RateLimit-Reset": "7"], [:],
+    ] {
       #expect(try response(headers, status: 403).retryAfter(now: Self.now) == nil)
       #expect(try response(headers, status: 403).cooldown(now: Self.now) == nil)
     }

@@ -48,9 +48,10 @@ package final class Network: Sendable {
           let seconds = Int((pause / .seconds(1)).rounded(.up))
           progress(.warning("`\(origin.name)` asks to wait \(seconds) s; going on then"))
         }
-        let ssh = SSHClient(SSHCommand(config), isOffline: configuration.offline) { [progress] message in
-          progress(.warning(message))
-        }
+        let ssh = SSHClient(
+          SSHCommand(config), isOffline: configuration.offline, patience: configuration.timeout ?? .seconds(30),
+          retry: retry
+        ) { [progress] message in progress(.warning(message)) }
         let batch = BatchClient(
           client: client, ssh: SSHAuthentication(ssh, config: config), agents: TransferAgent.offered(in: config),
           config: config)
