@@ -214,7 +214,8 @@ private let largeOID = Bench.largeOID
     let outcome = try await bench.run(transfers)
     #expect(outcome.failures.isEmpty)
     try bench.expectStored([small, large])
-    #expect(mirror.servedBytes("/large") == large.count)
+    // On a busy machine a slow connection may be replaced, which asks for some of its bytes again.
+    #expect((large.count..<large.count + (4 << 20)).contains(mirror.servedBytes("/large")))
     #expect(bench.warnings.count == 2)
     #expect(
       bench.warnings.contains(
