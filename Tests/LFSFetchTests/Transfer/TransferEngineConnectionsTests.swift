@@ -48,10 +48,12 @@ private let largeOID = Bench.largeOID
     #expect(outcome.failures.isEmpty)
     try bench.expectStored([large])
     #expect(outcome.downloaded == large.count)
-    #expect(
-      bench.warnings == [
-        "`large.bin` could not be had from \(bench.server.address)/lfs (it gave less than 16 KiB a second for 20 "
-          + "seconds); going on with \(mirror.address)/large"
-      ])
+    let warning = try #require(bench.warnings.first)
+    #expect(bench.warnings.count == 1)
+    #expect(warning.hasPrefix("`large.bin` could not be had from \(bench.server.address)/lfs ("))
+    // On a busy machine it may be taken for silent before it is taken for slow.
+    let reasons = ["(it gave less than 16 KiB a second for 20 seconds)", " did not answer in time: "]
+    #expect(reasons.contains { warning.contains($0) }, "\(warning)")
+    #expect(warning.hasSuffix("; going on with \(mirror.address)/large"))
   }
 }
