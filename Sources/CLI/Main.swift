@@ -55,12 +55,13 @@ enum Main {
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 { _ = open("/dev/null", O_RDONLY) }
   }
 
-  /// Leaves the program; data that could not be written is a failure of its own.
+  /// Leaves the program; data that could not be written is a failure of its own. Nothing is left to do by `exit`, which
+  /// would let OpenSSL take away what threads still use that are ending just then.
   static func end(_ ending: Ending, _ console: Console) -> Never {
     console.echo.restore()
-    guard let reason = console.output.failureReason else { exit(ending.code) }
+    guard let reason = console.output.failureReason else { _exit(ending.code) }
     console.report(FetchError(.disk, "cannot write to standard output", causes: [reason]))
-    exit(ExitStatus.disk.rawValue)
+    _exit(ExitStatus.disk.rawValue)
   }
 
   private static func ending(of command: Command, _ arguments: Arguments, _ console: Console) async -> Ending {
