@@ -175,7 +175,9 @@ import Testing
 
   @Test func `files and folders that are closed to the user are a matter of the disk`() async throws {
     let sandbox = try Sandbox()
-    for name in ["file.bin", "open/file.bin", "closed/file.bin"] { try sandbox.write("secret", to: "shared/" + name) }
+    for name in ["file.bin", "open/file.bin", "closed/file.bin", "fine/a.txt"] {
+      try sandbox.write("secret", to: "shared/" + name)
+    }
     var command = [Sandbox.program]
     if geteuid() == 0 {
       // Nothing is closed to root: this user has no rights but those of others.
@@ -202,6 +204,17 @@ import Testing
       #expect(
         outcome.errors.contains("cannot \(operation) `\(shared + path)`: Permission denied\n"), "\(outcome.errors)")
       #expect(outcome.errors.hasSuffix("\nhint: check who may read it, as `ls -l` shows\n"), "\(outcome.errors)")
+    }
+    // They do not keep from coming what is asked for besides; what a glob might find in a folder is told.
+    let told = "warning: `closed` of `\(shared)` is left out: it is a folder that may not be looked into\n"
+    for (words, isTold) in [
+      ([shared + ":*.txt"], true), ([shared, "--exclude", "closed", "--exclude", "*.bin"], false),
+    ] {
+      let outcome = try await Launch(
+        command[0], Array(command.dropFirst()) + ["get"] + words, environment: sandbox.environment, in: sandbox.work
+      ).outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains(told) == isTold, "\(outcome.errors)")
     }
   }
 

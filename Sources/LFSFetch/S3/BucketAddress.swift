@@ -80,11 +80,13 @@ package struct BucketAddress: Sendable, Hashable {
 
   /// `regoin=x` of `?regoin=x`: it would become a part of the key. A key that has such a part writes `%3F` for the `?`.
   private static func mistypedSetting(in place: Substring) -> Substring? {
-    guard let mark = place.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
-    let rest = place[place.utf8.index(after: mark)...]
-    let name = rest.utf8.prefix { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-    if !name.isEmpty, name.endIndex < rest.endIndex, rest.utf8[name.endIndex] == UInt8(ascii: "=") { return rest }
-    return mistypedSetting(in: rest)
+    var rest = place
+    while let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) {
+      rest = rest[rest.utf8.index(after: mark)...]
+      let name = rest.utf8.prefix { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+      if !name.isEmpty, name.endIndex < rest.endIndex, rest.utf8[name.endIndex] == UInt8(ascii: "=") { return rest }
+    }
+    return nil
   }
 
   /// In a glob `?` stands for any character, so only what is nearly a setting is taken for one.

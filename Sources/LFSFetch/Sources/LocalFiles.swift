@@ -42,7 +42,12 @@ struct LocalFiles {
       guard let status = try folder.status(of: name) else { continue }
       switch status.kind {
       case .folder:
-        if let inner = try folder.enter(name) { try takeAll(in: inner, below: path + [UInt8(ascii: "/")]) }
+        do throws(FileError) {
+          if let inner = try folder.enter(name) { try takeAll(in: inner, below: path + [UInt8(ascii: "/")]) }
+        } catch {
+          guard error.isNotPermitted else { throw error }
+          leave(path, .closed(error))
+        }
       case .file: try take(path, folder.path(of: name), status)
       case .symlink: try takeTarget(ofLink: path, folder.path(of: name))
       case .other: leave(path, .special)
