@@ -32,7 +32,7 @@ package enum GitLocation: Sendable, Equatable {
       }
       self = .http(url)
     case "file":
-      self = .local(try GitLocation.percentDecoded(rest))
+      self = .local(try GitLocation.localPath(rest))
     case _ where SSHAddress.schemes.contains(scheme): self = .ssh(try SSHAddress(url: rest))
     default: throw GitLocation.unsupported(text, "`\(scheme.escapingControls)`")
     }
@@ -64,6 +64,22 @@ package enum GitLocation: Sendable, Equatable {
       .unsupportedTransport,
       "`\(shown.escapingControls)` is reached over \(transport), which is not supported: "
         + "use the repository's https address")
+  }
+
+  /// Behind `file://` stands a host, which can only be this machine, and a path from `/` (RFC 8089). Of another host's
+  /// files, those of the same path here would be others.
+  private static func localPath(_ rest: Substring) throws(GitError) -> String {
+    let host = Substring(rest.utf8.prefix { $0 != UInt8(ascii: "/") })
+    let path = rest.dropFirst(host.count)
+    guard host.isEmpty || host.lowercased() == "localhost", !path.isEmpty else {
+      // Before the host there may be a password.
+      let shown = host.utf8.split(separator: UInt8(ascii: "@")).last.map { Substring($0) } ?? ""
+      throw GitError(
+        .invalidURL, "`file://\(String(shown + path).escapingControls)` names no file of this machine",
+        cause: "a path from `/` follows the two slashes, as in `file:///srv/model.bin`"
+          + (shown.isEmpty ? "" : "; `\(String(shown).escapingControls)` would be a host"))
+    }
+    return try percentDecoded(path)
   }
 
   private static func percentDecoded(_ text: Substring) throws(GitError) -> String {

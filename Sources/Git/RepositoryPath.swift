@@ -40,7 +40,7 @@ package struct RepositoryPath: Hashable, Sendable, Comparable, CustomStringConve
   static func display(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self).escapingControls }
 
   /// Why `bytes` is no safe path, or nil when it is one.
-  private static func objection(to bytes: [UInt8]) -> String? {
+  package static func objection(to bytes: [UInt8]) -> String? {
     if bytes.isEmpty { return "it is empty" }
     if bytes.first == UInt8(ascii: "/") { return "it is absolute" }
     if bytes.contains(0) { return "it contains a NUL byte" }

@@ -6,6 +6,17 @@ extension String {
     return index(colon, offsetBy: 3)
   }
 
+  /// With its scheme as it is compared everywhere. In addresses `S3://` is the same as `s3://` (RFC 3986, 3.1).
+  package var withLowercaseScheme: String {
+    guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")) else { return self }
+    let scheme = self[..<colon].lowercased()
+    // `HF:auto` may be a model and its variant.
+    guard ["s3", "hf", "file", "http", "https"].contains(scheme), self[colon...].utf8.contains(UInt8(ascii: "/")) else {
+      return self
+    }
+    return scheme + self[colon...]
+  }
+
   /// What stands behind the `#` of an http or https address that means one plain file, and not a repository:
   /// `sha256=` and its hash, or `unverified`. nil for all other addresses.
   package var plainFragment: Substring? {

@@ -32,6 +32,13 @@ extension FetchError {
     self.init(.disk, message, causes: [error.description.escapingControls], hint: hint)
   }
 
+  /// Of a file that is not ours and is only to be read.
+  package init(reading error: FileError, doing message: String) {
+    self.init(
+      .disk, message, causes: [error.description.escapingControls],
+      hint: error.isNotPermitted ? "check who may read it, as `ls -l` shows" : nil)
+  }
+
   package static let interruption = FetchError(
     .interrupted, "interrupted", hint: "run the same command again to go on from there")
 }
@@ -103,6 +110,10 @@ extension FetchError {
     case .forbidden:
       self.init(.authentication, what, causes: causes, hint: "the credentials that were sent, if any, do not allow it")
     case .repositoryNotFound:
+      if let fault = LocalFiles.fault(of: source) {
+        self = fault
+        return
+      }
       let isLocal = if case .local? = try? GitLocation(source) { true } else { false }
       let hint =
         isLocal

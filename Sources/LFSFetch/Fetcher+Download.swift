@@ -96,7 +96,7 @@ extension Fetcher {
     var needed: Int64 = 0
     for object in missing {
       // A copy for `--to` takes as much again.
-      needed += object.isCopied ? 2 * object.size : object.size
+      needed = needed.addingSize(object.isCopied ? object.size.addingSize(object.size) : object.size)
       // What an earlier run has reserved is taken from the disk already.
       guard object.size >= ChunkLayout.threshold else { continue }
       if let partial = try? FileStatus.of(PartialObject.path(of: object.oid, in: cache)) { needed -= partial.size }

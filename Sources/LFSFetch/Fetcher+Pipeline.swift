@@ -124,8 +124,8 @@ extension Fetcher {
     for model in models where model.isAlive {
       for object in model.resolution?.objects ?? [] { sizes[object.oid] = object.size }
     }
-    let all = sizes.values.reduce(0, +)
-    let present = all - missing.reduce(0) { $0 + $1.size }
+    let all = sizes.values.totalSize { $0 }
+    let present = all - missing.totalSize { $0.size }
     // Small ones are not resumed.
     let kept = missing.reduce(0) {
       $0 + ($1.size < ChunkLayout.threshold ? 0 : PartialObject.claimedBytes($1.oid, size: $1.size, in: cache))

@@ -20,7 +20,7 @@ extension Fetcher {
       }
       plan.models.append(.init(model: name, files: .success(files)))
       for object in resolution.objects where counted.insert(object.oid).inserted {
-        plan.bytes += object.size
+        plan.bytes = plan.bytes.addingSize(object.size)
         if (try? store.contains(object.oid, size: object.size)) == true { plan.reused += object.size }
       }
     }

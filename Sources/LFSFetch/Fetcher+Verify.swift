@@ -23,7 +23,7 @@ extension Fetcher {
       for _ in 0..<Self.verifiedAtOnce { if let check = next.next() { add(check) } }
       for await (check, damage) in group {
         report.checked += 1
-        report.bytes += check.size
+        report.bytes = report.bytes.addingSize(check.size)
         if let damage {
           report.damaged.append(
             .init(object: check.digest.hex, names: check.names, reason: damage, path: check.path))

@@ -5,14 +5,7 @@ import Testing
 /// A marked secret, given in each of the ways there are, on each path that fails or leads elsewhere: it reaches the host
 /// that it is for, and is then looked for in all that was said, written, run and asked of others.
 @Suite struct CredentialLeakTests {
-  private static let secret = "s3cr3t-M4RK"
-  /// The forms in which it travels.
-  private static let marks =
-    [secret]
-    + ["alice", "x-access-token", "user", ""].map { user in
-      // Without its end, which depends on what follows.
-      String(Data("\(user):\(secret)".utf8).base64EncodedString().dropLast(4))
-    }
+  private static let secret = MarkedSecret.text
 
   // MARK: The ways
 
@@ -108,14 +101,10 @@ import Testing
     case .wrongBytes: object = .content(Fixtures.bytes(count: 3000, seed: 2))
     }
     let changing = FaultServer.Fault.changed { $0.headers["ETag"] = "\"\(UUID())\"" }
-    server[Self.git] = git.with([Self.door] + gitFaults)
-    server[Self.batch] = batch.with([Self.door])
-    server[Self.object] = object.with([Self.door] + (path == .plainChanged ? [changing] : []))
+    server[Self.git] = git.with([MarkedSecret.door] + gitFaults)
+    server[Self.batch] = batch.with([MarkedSecret.door])
+    server[Self.object] = object.with([MarkedSecret.door] + (path == .plainChanged ? [changing] : []))
   }
-
-  /// 401 to those who do not give the secret.
-  private static let door = FaultServer.Fault.status(401, headers: ["WWW-Authenticate": "Basic realm=\"x\""])
-    .when { request in !marks.contains { request.headers["Authorization"]?.contains($0) == true } }
 
   private func commands(_ path: Path, _ way: Way, _ server: FaultServer, _ sandbox: Sandbox) throws -> [[String]] {
     let authority = way == .address ? "alice:\(Self.secret)@" : ""
@@ -160,34 +149,17 @@ import Testing
     for words in try commands(path, way, server, sandbox) {
       let run = try await sandbox.start(words, environment: environment).outcome()
       said += run.errors
-      expectNone(in: run.output, "stdout of \(words)")
-      expectNone(in: run.errors, "stderr of \(words)")
+      MarkedSecret.expectNone(in: run, of: words)
     }
-    for name in FileTree.paths(in: sandbox.folder) where !name.hasPrefix("home/") {
-      expectNone(in: name, "a name")
-      let text = String(decoding: bytes(sandbox.folder + "/" + name) ?? Data(), as: UTF8.self)
-      expectNone(in: text, name)
-    }
-    for request in other.requests() {
-      expectNone(in: request.headers.fields.map { "\($0.name): \($0.value)" }.joined(separator: "\n"), "another host")
-      expectNone(in: request.path + (request.query ?? ""), "another host")
-      expectNone(in: String(decoding: request.body, as: UTF8.self), "another host")
-    }
+    MarkedSecret.expectNone(inFilesOf: sandbox) { $0.hasPrefix("home/") }
+    MarkedSecret.expectNone(inRequestsTo: other)
     // It did reach the host that it is for: else the search would prove nothing.
-    let reached = server.requests().contains { request in
-      Self.marks.contains { request.headers["Authorization"]?.contains($0) == true }
-    }
+    let reached = server.requests().contains { MarkedSecret.isGiven(by: $0) }
     #expect(reached, "\(said)")
     if [.redirected, .batchRedirected, .batchMoved, .objectRedirected, .objectElsewhere, .plainRedirected].contains(
       path)
     {
       #expect(!other.requests().isEmpty)
-    }
-  }
-
-  private func expectNone(in text: String, _ place: String, sourceLocation: SourceLocation = #_sourceLocation) {
-    for mark in Self.marks where text.contains(mark) {
-      Issue.record("\(place) has `\(mark)`: \(text)", sourceLocation: sourceLocation)
     }
   }
 }

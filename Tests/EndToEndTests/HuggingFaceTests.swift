@@ -41,6 +41,24 @@ import Testing
     #expect(!requests.contains { $0.uri.contains("/resolve/") })
   }
 
+  /// By LFS, and where that is refused by the address of the file.
+  @Test(arguments: ["datasets/", "spaces/"], ["hub", "quotahub"])
+  func `datasets and spaces are had as models are`(kind: String, hub: String) async throws {
+    let model = try ServedModel(kind: kind)
+    let name = model.name.dropFirst(kind.utf8.count)
+    let run = try await get("hf://\(kind)\(name)@v1/\(file)", hub: hub)
+    try #require(run.status == 0, "\(run.errors)")
+    #expect(try await sha256(run.path) == model.pointer(file, at: "v1").oid)
+    let requests = try await model.requests()
+    #expect(requests.contains { $0.uri.hasPrefix("/\(hub)/\(kind)\(name)/info/refs") })
+    let resolved = requests.filter { $0.uri.contains("/resolve/") }.map(\.uri)
+    let commit = try await model.commitID("v1")
+    #expect(resolved == (hub == "hub" ? [] : ["/\(hub)/\(kind)\(name)/resolve/\(commit)/\(file)"]))
+    // The model of the same name is another place.
+    let other = try await get("hf://\(name)@v1/\(file)", hub: hub)
+    #expect(other.status == 3, "\(other.errors)")
+  }
+
   @Test(arguments: ["nonsense", "huggingface.co", "ftp://hub.example.com"])
   func `what cannot be asked in the place of Hugging Face is told, and nobody is asked`(endpoint: String) async throws {
     let run = try await get("hf://a/b", environment: ["HF_ENDPOINT": endpoint])

@@ -69,6 +69,38 @@ import Testing
     #expect(try await sandbox.run("get", address).status == 0)
   }
 
+  @Test func `an asset of another size than is announced is not trusted`() async throws {
+    let text = release().replacingOccurrences(of: "\"size\": 2000", with: "\"size\": 2001")
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(text)
+    for withoutLength in [false, true] {
+      if withoutLength {
+        server["/o/r/releases/download/v1/labels.txt"] = .content(labels, .rangeIgnored, .chunked)
+      }
+      let run = try await sandbox.run("get", page + ":labels.txt", "--retries", "0")
+      #expect(run.status == 6, "\(run.errors)")
+      if !withoutLength {
+        #expect(
+          run.errors == """
+            error: `labels.txt` of `\(page)` is not the file that the release announces
+              caused by: the release says that it has 2001 bytes
+              caused by: 127.0.0.1:\(server.port) has one of 2000
+
+            """, "\(run.errors)")
+      }
+      #expect(sandbox.cachedFiles("objects") == [])
+    }
+  }
+
+  @Test func `two assets of one name are none`() async throws {
+    let text = release().replacingOccurrences(of: "\"name\": \"labels.txt\"", with: "\"name\": \"model.bin\"")
+    server["/api/v3/repos/o/r/releases/tags/v1"] = .json(text)
+    for address in [page, page + ":model.bin", server.address + "/o/r/releases/download/v1/model.bin"] {
+      let run = try await sandbox.run("get", address)
+      #expect(run.status == 4, "\(run.errors)")
+      #expect(run.errors.contains("has two assets that are called `model.bin`"), "\(run.errors)")
+    }
+  }
+
   @Test func `a size that no file has is no fact`() async throws {
     let text = release().replacingOccurrences(of: "\"size\": 2000", with: "\"size\": 9223372036854775807")
       .replacingOccurrences(of: "\"size\": 3000000", with: "\"size\": 9223372036854775807")
@@ -201,5 +233,47 @@ import Testing
     #expect(bytes(run.path + "/model.bin") == Data(model))
     #expect(run.errors.contains("nothing tells what `model.bin` should be"), "\(run.errors)")
     #expect(!requested().contains { $0.hasSuffix("labels.txt") })
+  }
+
+  /// What is in the project's own packages is at GitLab, and what is linked at another host, which must not be told.
+  @Test(arguments: [true, false]) func `a release of a private project of GitLab comes with the token`(
+    byOwnVariable: Bool
+  ) async throws {
+    let other = try FaultServer(["/signed/1": .content(model), "/linked/2": .content(labels)])
+    let refused = FaultServer.Fault.status(404, body: #"{"message": "404 Project Not Found"}"#)
+      .when { $0.headers["Authorization"] != "Bearer glpat-t0ken" }
+    server["/api/v4/projects/g%2Fp/releases/v1"] = FaultServer.Route.json(
+      """
+      {"tag_name": "v1", "assets": {"links": [
+         {"id": 1, "name": "model.bin", "url": "\(server.address)/api/v4/projects/7/packages/generic/m/1/model.bin",
+          "direct_asset_url": "\(server.address)/g/p/-/releases/v1/downloads/model.bin"},
+         {"id": 2, "name": "labels.txt", "url": "\(other.address)/linked/2",
+          "direct_asset_url": "\(other.address)/linked/2"}]}}
+      """
+    ).with([refused])
+    let package = "/api/v4/projects/7/packages/generic/m/1/model.bin"
+    server["/g/p/-/releases/v1/downloads/model.bin"] = .redirect(to: package).with([refused])
+    server[package] = .redirect(to: other.address + "/signed/1").with([refused])
+    let page = server.address + "/g/p/-/releases/v1"
+    let token =
+      byOwnVariable
+      ? ["LFSFETCH_TOKEN_127_0_0_1_\(server.port)": "glpat-t0ken"]
+      : ["GITLAB_HOST": server.address, "GITLAB_TOKEN": "glpat-t0ken"]
+    let run = try await sandbox.run("get", page, environment: token)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(bytes(run.path + "/model.bin") == Data(model))
+    #expect(bytes(run.path + "/labels.txt") == Data(labels))
+    #expect(server.requests().allSatisfy { $0.headers["Authorization"] == "Bearer glpat-t0ken" })
+    #expect(other.requests("/signed/1").count >= 1 && other.requests("/linked/2").count >= 1)
+    for request in other.requests() {
+      #expect(request.headers["Authorization"] == nil)
+      #expect(!request.headers.fields.contains { "\($0)".contains("glpat") })
+    }
+    // Without it, nobody knows that there is such a project.
+    let cache = ["LFSFETCH_CACHE": sandbox.folder + "/other"]
+    let without = try await sandbox.run("get", page, environment: cache)
+    #expect(without.status == 3)
+    #expect(without.errors.contains("404 Project Not Found"), "\(without.errors)")
+    #expect(without.errors.contains("a private repository also answers like this without a token"), "\(without.errors)")
   }
 }

@@ -14,11 +14,12 @@ final class ServedModel: Sendable {
   /// The LFS server's objects, each a file named by its SHA-256.
   var objects: String { "\(servers.objects)/\(name)" }
 
-  init(copyOf sample: String = "demo/kitchen") throws {
+  /// `kind` is the folder of Hugging Face's that it is in: `datasets/`, `spaces/`.
+  init(copyOf sample: String = "demo/kitchen", kind: String = "") throws {
     servers = try Servers.running()
-    name = "copies/\(UUID().uuidString.lowercased())"
+    name = "\(kind)copies/\(UUID().uuidString.lowercased())"
     home = FileManager.default.temporaryDirectory.path + "/lfsfetch-e2e-git-\(UUID().uuidString)"
-    for folder in [servers.repositories + "/copies", servers.objects + "/" + name, home] {
+    for folder in ["\(servers.repositories)/\(kind)copies", servers.objects + "/" + name, home] {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
     try FileManager.default.copyItem(atPath: "\(servers.repositories)/\(sample).git", toPath: folder)

@@ -4,7 +4,7 @@ extension FaultServer {
   /// What one path answers: its healthy answer, and the faults that come over it.
   package struct Route: Sendable {
     package let answer: @Sendable (Request) -> Response
-    let faults: [Fault]
+    package let faults: [Fault]
 
     /// Whatever the closure makes of a request, for what the builders do not cover.
     package init(_ faults: [Fault] = [], answer: @escaping @Sendable (Request) -> Response) {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct GitLocationTests {
   @Test(arguments: [
     ("/srv/x.git", "/srv/x.git"), ("x", "x"), ("./a:b", "./a:b"), ("file:///srv/x", "/srv/x"),
-    ("FILE:///srv/a%20b", "/srv/a b"),
+    ("FILE:///srv/a%20b", "/srv/a b"), ("file://localhost/srv/x", "/srv/x"), ("file://LocalHost/srv/x", "/srv/x"),
   ])
   func `paths`(_ text: String, _ path: String) throws {
     #expect(try GitLocation(text) == .local(path))
@@ -20,10 +20,27 @@ import Testing
     #expect(error.message.hasSuffix("which is not supported: use the repository's https address"))
   }
 
-  @Test(arguments: ["", "https://", "https://a\nb/x", "https://example.com/%0ax", "file:///a%00b", "file:///a%zz"])
+  @Test(arguments: [
+    "", "https://", "https://a\nb/x", "https://example.com/%0ax", "file:///a%00b", "file:///a%zz", "file://",
+    "file://localhost",
+  ])
   func `unusable addresses`(_ text: String) async throws {
     let error = try await gitError { _ = try GitLocation(text) }
     #expect(error.code == .invalidURL)
+  }
+
+  /// The files of another host, or of the working directory, are not those of this path here.
+  @Test(arguments: [
+    ("file://models.example.com/srv/x", "models.example.com"), ("file://srv/x", "srv"), ("file://./x", "."),
+    ("file://127.0.0.1/x", "127.0.0.1"), ("file://u:secret@h/x", "h"),
+  ])
+  func `a file address with a host is refused`(text: String, host: String) async throws {
+    let error = try await gitError { _ = try GitLocation(text) }
+    #expect(error.code == .invalidURL)
+    #expect(error.message == "`\(text.replacing("u:secret@", with: ""))` names no file of this machine")
+    #expect(
+      error.cause
+        == "a path from `/` follows the two slashes, as in `file:///srv/model.bin`; `\(host)` would be a host")
   }
 
   @Test func `one repository has one folder, without its credentials`() throws {

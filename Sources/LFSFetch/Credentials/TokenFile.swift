@@ -30,7 +30,7 @@ package struct TokenFile: Sendable {
       guard try FileStatus.of(path) != nil else { return [] }
       bytes = try readFile(path, limit: 1 << 20)
     } catch {
-      throw FetchError(file: error, doing: "cannot read the tokens that `lfsfetch login` has kept")
+      throw FetchError(reading: error, doing: "cannot read the tokens that `lfsfetch login` has kept")
     }
     do throws(JSONError) {
       return try JSON.parse(bytes).required("hosts").members().map { member throws(JSONError) in

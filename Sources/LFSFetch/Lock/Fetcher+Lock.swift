@@ -104,7 +104,7 @@ public struct LockChange: Sendable, Equatable {
     self.model = model
     (previous, commit) = (old?.commit, new.commit)
     files = new.files.count
-    bytes = new.files.reduce(0) { $0 + $1.size }
+    bytes = new.files.totalSize { $0.size }
     isChange = old.map { !$0.isSame(as: new) } ?? true
     let before = Dictionary((old?.files ?? []).map { ($0.path, $0) }) { first, _ in first }
     let after = Dictionary(new.files.map { ($0.path, $0) }) { first, _ in first }

@@ -18,7 +18,7 @@ extension Fetcher {
       guard try FileStatus.of(path.realPath) != nil else { return nil }
       bytes = try readFile(path, limit: ModelLock.largestFile)
     } catch {
-      throw FetchError(file: error, doing: "cannot read `\(path.escapingControls)`")
+      throw FetchError(reading: error, doing: "cannot read `\(path.escapingControls)`")
     }
     do throws(JSONError) { return try ModelLock(parsing: bytes) } catch {
       throw FetchError(

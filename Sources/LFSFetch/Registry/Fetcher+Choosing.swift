@@ -50,9 +50,9 @@ extension Fetcher {
     let sizes = variant.facts.over(entry.model).selectedObjects.compactMap { object in
       object.size.flatMap { size in object.oid.map { (oid: $0, size: size) } }
     }
-    let all = sizes.reduce(0) { $0 + $1.size }
-    let missing = sizes.reduce(0) { sum, object in
-      (try? store.contains(object.oid, size: object.size)) == true ? sum : sum + object.size
+    let all = sizes.totalSize { $0.size }
+    let missing = sizes.totalSize { object in
+      (try? store.contains(object.oid, size: object.size)) == true ? 0 : object.size
     }
     return VariantChoice.Candidate(
       name: variant.name, memory: variant.memory ?? (sizes.isEmpty ? nil : all),
@@ -85,6 +85,6 @@ extension ModelFacts {
   /// The sum of their sizes, or nil when none is known.
   var selectedSize: Int64? {
     let sizes = selectedObjects.compactMap(\.size)
-    return sizes.isEmpty ? nil : sizes.reduce(0, +)
+    return sizes.isEmpty ? nil : sizes.totalSize { $0 }
   }
 }

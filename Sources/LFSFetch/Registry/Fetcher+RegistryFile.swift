@@ -43,7 +43,7 @@ extension Fetcher {
     change.branch = branch
     change.files = resolution.files.count
     change.added = objects.keys.sorted()
-    change.bytes = objects.values.reduce(0) { $0 + $1.size }
+    change.bytes = objects.values.totalSize { $0.size }
     return change
   }
 

@@ -86,7 +86,7 @@ extension Fetcher {
       (renewed.commit, reference) = (resolution.commit, resolution.shortReference)
       renewed.objects = RenewedFacts.objects(of: resolution)
       change.files += resolution.files.count
-      change.bytes += resolution.objects.reduce(0) { $0 + $1.size }
+      change.bytes = change.bytes.addingSize(resolution.objects.totalSize { $0.size })
     } else {
       let remote = try remotes.remote(of: source, isNamedByUser: isNamedByUser)
       let resolved = try await reading(source) { () async throws(GitError) in

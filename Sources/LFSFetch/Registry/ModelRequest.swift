@@ -40,6 +40,7 @@ public struct ModelRequest: Sendable, Hashable {
   let path: String?
 
   public init(_ text: String) throws(FetchError) {
+    let text = text.withLowercaseScheme
     try Self.refuseLoneSlash(text)
     self.text = text.withoutCredentials
     if text.hasPrefix(HuggingFaceAddress.scheme) {
@@ -51,6 +52,7 @@ public struct ModelRequest: Sendable, Hashable {
     if text.hasPrefix(BucketAddress.scheme) {
       let parts = BucketAddress.split(text)
       if parts.glob == "" { throw Self.empty("path", in: self.text) }
+      if let glob = parts.glob { try BucketAddress.refuseSettings(in: glob, of: text) }
       target = .repository(parts.place)
       (path, ownRevision) = (parts.glob, nil)
       return
@@ -74,6 +76,7 @@ public struct ModelRequest: Sendable, Hashable {
     }
     if let release = ReleaseAddress.split(text) {
       if release.glob == "" { throw Self.empty("path", in: self.text) }
+      try UnknownFragment.refuse(in: text, namingRepository: release.page)
       target = .repository(release.page)
       (path, ownRevision) = (release.glob, nil)
       return
@@ -94,6 +97,7 @@ public struct ModelRequest: Sendable, Hashable {
       ownRevision = nil
     }
     revision = ownRevision
+    try UnknownFragment.refuse(in: text, namingRepository: repository)
     target = .repository(String(repository))
   }
 

@@ -81,7 +81,7 @@ package struct ModelFacts: Sendable, Equatable {
   /// The sum of the sizes that are known, or nil when none is.
   package var knownSize: Int64? {
     let sizes = objects.values.compactMap(\.size)
-    return sizes.isEmpty ? nil : sizes.reduce(0, +)
+    return sizes.isEmpty ? nil : sizes.totalSize { $0 }
   }
 
   /// A variant's facts, with the model's where it says nothing. Another repository or revision has other objects.

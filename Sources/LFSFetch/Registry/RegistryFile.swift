@@ -18,7 +18,7 @@ package struct RegistryFile: Sendable {
     do throws(FileError) {
       original = try FileStatus.of(path.realPath) == nil ? nil : try readFile(path, limit: Self.largestFile)
     } catch {
-      throw FetchError(file: error, doing: "cannot read the registry `\(path.escapingControls)`")
+      throw FetchError(reading: error, doing: "cannot read the registry `\(path.escapingControls)`")
     }
     let bytes = original ?? Array("{\n  \"models\": {}\n}\n".utf8)
     contents = try RegistryLayer.parse(bytes, name: path, kind: .option).contents

@@ -89,8 +89,10 @@ package struct RegistryLoader {
   private func bytes(of address: LayerAddress) throws(FetchError) -> [UInt8]? {
     guard case .file(let path) = address else { return cache.bytes(of: address) }
     do throws(FileError) { return try readFile(path, limit: Self.largestFile) } catch {
+      let what = "cannot read the registry `\(path.escapingControls)`"
+      if error.isNotPermitted { throw FetchError(reading: error, doing: what) }
       throw FetchError(
-        .usage, "cannot read the registry `\(path.escapingControls)`", causes: [error.reason],
+        .usage, what, causes: [error.reason],
         hint: "a registry is a JSON file, or the URL of one; see docs/reference/registry.md")
     }
   }

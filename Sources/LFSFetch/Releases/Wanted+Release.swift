@@ -27,6 +27,12 @@ extension Wanted {
         throw FetchError(
           .usage, "no file can be called like the asset `\(asset.name.escapingControls)` of \(place)")
       }
+      guard !entries.contains(where: { $0.path == path }) || !selection.contains(path.bytes) else {
+        throw FetchError(
+          .network, "\(place) has two assets that are called `\(path)`",
+          causes: ["nothing tells which of them is meant"],
+          hint: "name one by its own address, with `#sha256=HEX` or `#unverified` behind it")
+      }
       if let entry = try await entry(asset, path, address, api, remotes) { entries.append(entry) }
     }
     return Listing(version: tag, files: entries)
@@ -45,11 +51,24 @@ extension Wanted {
     } else if let digest = promised?.oid, let size = asset.size ?? promised?.size {
       content = .known(digest, size: size)
     } else if selection.contains(path.bytes) {
-      let facts = try await remotes.facts(of: asset.url, isNamedByUser: isNamedByUser && isOwn)
+      var facts = try await remotes.facts(of: asset.url, isNamedByUser: isNamedByUser && isOwn)
+      if let announced = asset.size {
+        // That no file is so large is told by itself.
+        if let size = facts.size, size != announced, announced <= Pointer.largestObject {
+          throw otherSize(asset, announced, size)
+        }
+        facts = FileFacts(size: announced, validator: facts.validator)
+      }
       content = Listing.Content(asset.url, facts, promised: promised?.oid)
     } else {
       return nil
     }
     return Listing.Entry(path: path, content: content, source: source)
+  }
+
+  private func otherSize(_ asset: ReleaseAsset, _ announced: Int64, _ found: Int64) -> FetchError {
+    FetchError(
+      .integrity, "`\(asset.name.escapingControls)` of \(place) is not the file that the release announces",
+      causes: ["the release says that it has \(announced) bytes", "\(asset.url.origin.name) has one of \(found)"])
   }
 }

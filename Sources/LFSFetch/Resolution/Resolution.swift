@@ -29,7 +29,7 @@ package struct Resolution: Sendable, Equatable {
     return "pinned-" + SHA256.hash(Array(facts.utf8)).hex.prefix(40)
   }
 
-  package var totalSize: Int64 { files.reduce(0) { $0 + $1.size } }
+  package var totalSize: Int64 { files.totalSize { $0.size } }
 
   /// The files that are not git's own, each content once, with the first path that wants it. Where the hash is not known
   /// yet, `oid` stands for it.

@@ -26,6 +26,7 @@ package struct Resolver: Sendable {
       if let promised = file.promised { return store(promised) }
       return known.hash(of: file)
     }
+    for warning in wanted.warnings(of: listing) { report(.warning(warning)) }
     if resolution.isKnown { try remember(resolution, of: wanted) }
     return resolution
   }

@@ -45,12 +45,13 @@ package struct BucketAddress: Sendable, Hashable {
   init(_ text: String) throws(FetchError) {
     func fault(_ cause: String) -> FetchError {
       FetchError(
-        .usage, "`\(text.escapingControls)` is no address of a bucket", causes: [cause],
+        .usage, "`\(text.withoutCredentials.escapingControls)` is no address of a bucket", causes: [cause],
         hint: "write `s3://BUCKET/KEY`, or `s3://BUCKET/FOLDER/` for all below it")
     }
     guard text.hasPrefix(Self.scheme), !text.hasControls else { throw fault("it is not of the form `s3://BUCKET/KEY`") }
     let settings = Self.startOfSettings(in: text)
     let place = text[..<(settings ?? text.endIndex)].dropFirst(Self.scheme.utf8.count)
+    if let setting = Self.mistypedSetting(in: place) { throw fault(Self.noSetting(setting)) }
     let parts = place.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let bucket = parts.first, Self.isBucketName(bucket) else {
       throw fault("`\(parts.first ?? "")` is no name of a bucket")
@@ -62,15 +63,41 @@ package struct BucketAddress: Sendable, Hashable {
     for setting in settings.map({ text[$0...].dropFirst().split(separator: "&") }) ?? [] {
       let pair = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard pair.count == 2, let value = String(percentEncoded: pair[1]) else {
-        throw fault("`\(setting)` is no setting")
+        throw fault(Self.noSetting(setting))
       }
       switch pair[0] {
       case "endpoint": endpoint = try Self.endpoint(value)
       case "region" where Self.isRegion(value): region = value
-      default: throw fault("`\(setting)` is no setting: `endpoint=URL` and `region=NAME` are")
+      default: throw fault(Self.noSetting(setting))
       }
     }
     (self.bucket, self.key, self.endpoint, self.region) = (String(bucket), key, endpoint, region)
+  }
+
+  private static func noSetting(_ text: Substring) -> String {
+    "`\(withoutUser(text).escapingControls)` is no setting: `endpoint=URL` and `region=NAME` are"
+  }
+
+  /// `regoin=x` of `?regoin=x`: it would become a part of the key. A key that has such a part writes `%3F` for the `?`.
+  private static func mistypedSetting(in place: Substring) -> Substring? {
+    var rest = place
+    while let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) {
+      rest = rest[rest.utf8.index(after: mark)...]
+      let name = rest.utf8.prefix { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+      if !name.isEmpty, name.endIndex < rest.endIndex, rest.utf8[name.endIndex] == UInt8(ascii: "=") { return rest }
+    }
+    return nil
+  }
+
+  /// In a glob `?` stands for any character, so only what is nearly a setting is taken for one.
+  static func refuseSettings(in glob: String, of text: String) throws(FetchError) {
+    guard let setting = mistypedSetting(in: glob[...]),
+      let guess = NearestName.hint(
+        for: String(setting.prefix { $0 != "=" }).lowercased(), among: ["endpoint", "region"])
+    else { return }
+    throw FetchError(
+      .usage, "`\(text.withoutCredentials.escapingControls)` is no address of a bucket",
+      causes: [noSetting(setting)], hint: guess)
   }
 
   /// Of an address or of the user's settings.

@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// A bucket as it is asked: the address of its store, how its name stands there, and with what requests are signed.
 ///
@@ -17,7 +18,13 @@ struct BucketPlace: Sendable, Hashable {
   init(_ address: BucketAddress, _ settings: AWSSettings, isNamedByUser: Bool) throws(FetchError) {
     bucket = address.bucket
     let configured = try settings.endpoint.map { text throws(FetchError) in try BucketAddress.endpoint(text) }
-    let region = address.region ?? settings.region.flatMap { BucketAddress.isRegion($0) ? $0 : nil }
+    let region = address.region ?? settings.region
+    if let region, !BucketAddress.isRegion(region) {
+      throw FetchError(
+        .usage, "cannot use the region `\(region.escapingControls)` of your AWS settings",
+        causes: ["a region has letters, digits and `-`"],
+        hint: "check `AWS_REGION`, `AWS_DEFAULT_REGION`, and `region` in `~/.aws/config`")
+    }
     let signingRegion = region ?? Self.standardRegion
     let isPathStyle: Bool
     let store: HTTPURL

@@ -50,7 +50,7 @@ package struct FirstUse: Hashable, Sendable {
     }
     // Without a length, only these tell an end from a connection that broke off; else the hash does.
     guard size != nil || total != nil || promised != nil || response.isMultiplexed || response.isChunked else {
-      throw .unusable("\(response.url.origin.name) does not tell the length of the file, so that its end is not known")
+      throw .endless(host: response.url.origin.name)
     }
   }
 }

@@ -3,7 +3,7 @@ import HTTP
 import Text
 
 /// A model, a dataset or a space of Hugging Face, as its own library writes it:
-/// `hf://[datasets/|spaces/]ORGANISATION/NAME[@REVISION][/PATH][:GLOB]`, and `hf://NAME` for the oldest models.
+/// `hf://[models/|datasets/|spaces/]ORGANISATION/NAME[@REVISION][/PATH][:GLOB]`, and `hf://NAME` for the oldest models.
 ///
 /// It is another way to write the address of a git repository, and is read as that one: all that a repository has goes
 /// for it, too. In a revision `%2F` stands for a slash, since a slash ends it; those of pull requests and of converted
@@ -32,6 +32,8 @@ struct HuggingFaceAddress: Sendable, Equatable {
     if parts.count > 1, parts.last == "" { parts.removeLast() }
     var kind = ""
     if parts.count > 1, ["datasets", "spaces"].contains(parts[0]) { kind = parts.removeFirst() + "/" }
+    // Only the addresses of models have no word for what they are.
+    if parts.count > 1, kind.isEmpty, parts[0] == "models" { parts.removeFirst() }
     // Only the last part of a name has a revision behind it.
     let nameLength = parts.count > 1 && !parts[0].contains("@") ? 2 : 1
     var name = parts.prefix(nameLength)

@@ -33,6 +33,9 @@ package struct Listing: Sendable, Equatable {
     }
   }
 
+  /// What is there besides and cannot be had.
+  package var leftOut: [LeftOut] = []
+
   package init(version: String? = nil, files: [Entry]) {
     (self.version, self.files) = (version, files)
   }

@@ -23,6 +23,7 @@ package enum SourceAddress: Sendable, Hashable {
 
   /// Looks at the file system where the source is a path.
   package init(_ source: String) throws(FetchError) {
+    try UnknownFragment.refuse(in: source)
     if source == Self.mirrorsOnly {
       self = .mirrors
     } else if source.hasPrefix(BucketAddress.scheme) {
@@ -40,6 +41,7 @@ package enum SourceAddress: Sendable, Hashable {
 
   /// Finds what is wrong with a source whatever is on this machine: for those that are only written down.
   static func check(_ source: String) throws(FetchError) {
+    try UnknownFragment.refuse(in: source)
     if source.hasPrefix(BucketAddress.scheme) {
       _ = try BucketAddress(source)
     } else if let fragment = source.plainFragment {

@@ -76,6 +76,7 @@ extension Wanted {
     let state = listing.version.map { "the version is \($0.escapingControls)" }
     var files: [SelectedFile] = []
     var direct: [SHA256Digest: [Source]] = [:]
+    try refuseMissing(of: listing)
     for entry in try selected(of: listing.files, state: state, path: { $0.path.bytes }) {
       guard (0...Pointer.largestObject).contains(entry.content.size ?? 0) else { throw impossibleSize(entry) }
       let promised = pinned[entry.path.string]

@@ -22,7 +22,7 @@ enum Remedy: Equatable, Sendable {
     case .noRanges: return .again(after: .zero)
     case .disk(let error) where error.isDiskFull: return .waitForRoom
     case .disk, .cancelled, .changed: return .giveUp
-    case .unusable, .absent, .agent: return .nextSource
+    case .unusable, .absent, .unreadable, .endless, .agent: return .nextSource
     case .corrupt: return attempt < 2 ? .again(after: .zero) : .nextSource
     case .status(401, _, _, _), .status(403, _, nil, _), .status(400, _, _, _):
       // Signed addresses expire, and stores say so with any of these.

@@ -2,12 +2,6 @@ import Files
 import HTTP
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// How bytes are fetched: small objects as a whole, large ones in runs of chunks or as one stream.
 extension TransferEngine {
   // MARK: Small objects
@@ -56,60 +50,8 @@ extension TransferEngine {
     }
   }
 
-  /// Copies an object out of a file of this machine, hashing it on the way.
-  nonisolated func copy(
-    _ transfer: Transfer, from source: Source, _ progress: ObjectProgress
-  ) async throws -> SmallResult {
-    guard try locks.tryLock(transfer.lockKey) else { return .busyElsewhere }
-    defer { locks.unlock(transfer.lockKey) }
-    if let present = try present(transfer) { return .stored(present.learned, isMultiplexed: nil) }
-    let file: File
-    let before: FileStatus
-    do throws(FileError) {
-      let path = source.localPath(of: transfer.oid) ?? ""
-      // Nothing else is opened: reading a pipe or a device might never end.
-      if let status = try FileStatus.of(path, followingLinks: true), status.kind != .file {
-        throw FileError("open", path, errno: EINVAL)
-      }
-      file = try File.open(path, .read)
-      before = try file.status()
-    } catch {
-      let isRepository = if case .folder = source { true } else { false }
-      throw TransferFault.absent(
-        error.isNotFound && isRepository ? "the repository does not hold the object" : error.description)
-    }
-    try transfer.firstUse?.check(before)
-    let wasSettled = before.isSettled
-    return try await copy(file, as: transfer, progress, mayRemember: wasSettled) {
-      try transfer.firstUse?.check(try file.status())
-    }
-  }
-
-  /// Into the store, hashed on the way. `check` is asked whether the bytes that were read are those of one file.
-  nonisolated func copy(
-    _ source: File, as transfer: Transfer, _ progress: ObjectProgress, mayRemember: Bool = true,
-    check: @escaping @Sendable () throws -> Void = {}
-  ) async throws -> SmallResult {
-    let writer = WholeObjectWriter(transfer, store: store, progress: progress)
-    return try await onBlockingThread { () throws in
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
-      defer { buffer.deallocate() }
-      var offset: Int64 = 0
-      func next() throws -> Int {
-        // A fault of the source's disk is not one of ours.
-        do { return try source.read(into: buffer, at: offset) } catch { throw TransferFault.absent("\(error)") }
-      }
-      while case let count = try next(), count > 0 {
-        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        offset += Int64(count)
-      }
-      try check()
-      return try self.adopt(writer, as: transfer, mayRemember: mayRemember)
-    }
-  }
-
   /// Not what was fetched under a lock that was lost meanwhile: who has it now may be at the same object.
-  private nonisolated func adopt(
+  nonisolated func adopt(
     _ writer: WholeObjectWriter, as transfer: Transfer, isMultiplexed: Bool? = nil, mayRemember: Bool = true
   ) throws -> SmallResult {
     guard locks.stillHolds(transfer.lockKey) else {

@@ -82,15 +82,15 @@ extension TransferEngine {
 
   // MARK: Proving
 
-  private enum Sealing {
+  enum Sealing: Sendable {
     /// In the store now.
     case stored(Learned?)
     /// The file is another process's.
     case lockLost
   }
 
-  private nonisolated func seal(
-    _ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash
+  nonisolated func seal(
+    _ transfer: Transfer, _ partial: PartialObject, _ hash: PrefixHash, mayRemember: Bool = true
   ) async throws -> Sealing {
     let digest = try await hash.finish(size: transfer.size)
     guard locks.stillHolds(transfer.lockKey) else { return .lockLost }
@@ -103,7 +103,7 @@ extension TransferEngine {
       // The object is there; without its checksums a repair would fetch it whole.
       try? partial.keepJournal(as: store.journalPath(of: digest))
     }
-    remember(learned, of: transfer)
+    if mayRemember { remember(learned, of: transfer) }
     return .stored(learned)
   }
 }

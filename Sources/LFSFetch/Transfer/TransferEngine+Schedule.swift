@@ -172,7 +172,10 @@ extension TransferEngine {
     while let index = copyable.popFirst() {
       let object = objects[index]
       guard !object.isFinished, let source = object.source, source.isLocal, waitsForNoLane(object) else { continue }
-      start(object)
+      let transfer = object.transfer
+      start(
+        object,
+        resumed: transfer.isLarge ? PartialObject.claimedBytes(transfer.oid, size: transfer.size, in: store.cache) : 0)
       smallInFlight += 1
       return .copy(index, object.transfer, source, object.progress)
     }
@@ -211,13 +214,14 @@ extension TransferEngine {
     return false
   }
 
-  func start(_ object: ObjectTransfer) {
+  func start(_ object: ObjectTransfer, resumed: Int64? = nil) {
     guard !object.isStarted else { return }
     object.isStarted = true
     let transfer = object.transfer
     report(
       .objectStarted(
-        object: transfer.oid.hex, name: transfer.name, bytes: transfer.size, resumed: object.partial?.doneBytes ?? 0))
+        object: transfer.oid.hex, name: transfer.name, bytes: transfer.size,
+        resumed: resumed ?? object.partial?.doneBytes ?? 0))
   }
 
   /// Puts the object in line for an address at its present source, or fails it when there is no source left.

@@ -16,6 +16,10 @@ enum TransferFault: Error, Sendable {
   case status(Int, host: String, retryAfter: Duration? = nil, said: String? = nil)
   /// The source does not have the object.
   case absent(String)
+  /// A file of this machine, which is the source, cannot be read.
+  case unreadable(FileError)
+  /// Nothing tells where the answer ends.
+  case endless(host: String)
   case network(HTTPError)
   /// The answer was complete in itself but not what the object is: other length, another encoding.
   case unusable(String)
@@ -73,6 +77,8 @@ enum TransferFault: Error, Sendable {
     case .status(let status, let host, _, let said): "\(host) answered \(status)" + (said.map { " " + $0 } ?? "")
     case .network(let error): error.message
     case .unusable(let reason), .absent(let reason), .agent(let reason, _): reason
+    case .unreadable(let error): error.description
+    case .endless(let host): "\(host) does not tell the length of the file, so that its end is not known"
     case .changed(let host): "\(host) has another file there than when the download began"
     case .corrupt: "the bytes do not have the SHA-256 that they should have"
     case .disk(let error): error.description
@@ -89,9 +95,9 @@ extension FetchError {
       case .unusable: .integrity
       case .absent, .status(404, _, _, _), .status(410, _, _, _): .notFound
       case .status(401, _, _, _), .status(403, _, nil, _): .authentication
-      case .disk: .disk
+      case .disk, .unreadable: .disk
       case .cancelled: .interrupted
-      case .noRanges, .status, .network, .agent: .network
+      case .noRanges, .status, .network, .agent, .endless: .network
       }
     if case .network(let error) = fault, [.unauthorized, .gated].contains(error.kind) {
       let whole = FetchError(http: error, doing: error.message)
@@ -102,6 +108,12 @@ extension FetchError {
       self.init(
         code, "`\(name.escapingControls)` was changed while it was fetched", causes: [fault.reason],
         hint: "run the same command again: it fetches the file as it is then, from the beginning")
+    } else if case .unreadable(let error) = fault {
+      let whole = FetchError(reading: error, doing: fault.reason.escapingControls)
+      self.init(whole.code, whole.message, hint: whole.hint)
+    } else if case .endless = fault {
+      self.init(
+        code, fault.reason, hint: "write its hash, `#sha256=HEX`, behind the address: it proves that all has come")
     } else if case .disk(let error) = fault {
       self.init(file: error, doing: "cannot store `\((name ?? "an object").escapingControls)`")
     } else {

@@ -41,6 +41,27 @@ final class WholeObjectWriter: @unchecked Sendable {
     if buffer.count >= Self.bufferLimit { try flush() }
   }
 
+  /// Takes all bytes of a file of this machine by sharing its blocks, and hashes what it then has. Whether the file
+  /// system could.
+  func share(_ source: File) throws -> Bool {
+    let file = try makeTemporary()
+    self.file = file
+    guard (try? file.shareBlocks(of: source)) != nil else {
+      removeTemporary()
+      return false
+    }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    defer { buffer.deallocate() }
+    while case let count = try file.read(into: buffer, at: written), count > 0 {
+      hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      written += Int64(count)
+      received += Int64(count)
+      progress.arrive(count)
+      progress.keep(Int64(count))
+    }
+    return true
+  }
+
   /// Makes the object visible in the store when its bytes are the right ones; returns what was not known of it before.
   func adopt() throws -> Learned? {
     try flush()

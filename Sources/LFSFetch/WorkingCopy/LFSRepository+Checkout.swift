@@ -71,7 +71,7 @@ extension LFSRepository {
     }
     return UnfilledFiles(
       entries: zip(candidates, isFiltered).filter(\.1).map(\.0), index: index,
-      considered: .init(files: pointed.count, bytes: pointed.reduce(0) { $0 + $1.1.size }))
+      considered: .init(files: pointed.count, bytes: pointed.totalSize { $0.1.size }))
   }
 
   /// Writes the content of the files, as far as it is on this machine.

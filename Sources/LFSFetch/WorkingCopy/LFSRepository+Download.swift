@@ -48,8 +48,8 @@ extension LFSRepository {
     try fetcher.prepareCache()
     let run = try fetcher.beginRun()
     let missing = try await onBlockingThread { () throws(FetchError) in try self.linkWhatIsHere(objects) }
-    let all = objects.reduce(0) { $0 + $1.size }
-    let present = all - missing.reduce(0) { $0 + $1.size }
+    let all = objects.totalSize { $0.size }
+    let present = all - missing.totalSize { $0.size }
     let kept = missing.reduce(0) { $0 + PartialObject.claimedBytes($1.oid, size: $1.size, in: fetcher.cache) }
     fetcher.progress(.planned(objects: objects.count, bytes: all, reused: present + kept))
     var obtained = Obtained()
@@ -64,7 +64,7 @@ extension LFSRepository {
       let arrived = missing.filter { outcome.failures[$0.oid] == nil }
       try await link(arrived)
       obtained.downloaded = arrived.count
-      obtained.bytes = arrived.reduce(0) { $0 + $1.size }
+      obtained.bytes = arrived.totalSize { $0.size }
       obtained.seconds = start.secondsAgo
     }
     try await fetcher.end(run)

@@ -24,7 +24,7 @@ extension LFSRepository {
     package var unverified: [SHA256Digest]?
     /// The remote that was asked.
     package let remote: String
-    package var bytes: Int64 { objects.reduce(0) { $0 + $1.size } }
+    package var bytes: Int64 { objects.totalSize { $0.size } }
 
     /// Why nothing must be removed.
     package var obstacle: FetchError? {

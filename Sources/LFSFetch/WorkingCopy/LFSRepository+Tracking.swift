@@ -39,7 +39,7 @@ extension LFSRepository {
     do throws(FileError) {
       guard try FileStatus.of(path) != nil else { return "" }
       return String(decoding: try readFile(path, limit: 1 << 24), as: UTF8.self)
-    } catch { throw FetchError(file: error, doing: "cannot read `\(path.escapingControls)`") }
+    } catch { throw FetchError(reading: error, doing: "cannot read `\(path.escapingControls)`") }
   }
 
   /// Every pattern of the work tree's `.gitattributes`, those of the deepest folders first, of `info/attributes`, and of

@@ -44,7 +44,7 @@ import Testing
     // Plain files.
     Case("https://h/a@b:c#unverified", "https://h/a@b:c#unverified"),
     Case("https://u:p@h/x?a=@b:c#sha256=00", "https://u:p@h/x?a=@b:c#sha256=00"),
-    Case("https://h/x#readme@v", "https://h/x#readme", "v"),
+    Case("https://h/x@v#readme", "https://h/x", "v#readme"),
     Case("file:///x#unverified:a", "file:///x#unverified", nil, "a"),
     // On this machine.
     Case("/srv/x", "/srv/x"), Case("./x@v1:f", "./x", "v1", "f"), Case("../x", "../x"), Case(".", "."),
@@ -102,6 +102,19 @@ import Testing
   func `an empty part is a slip of the hand`(text: String, part: String) {
     let error = fetchError { () throws(FetchError) in try ModelRequest(text) }
     #expect(error == FetchError(.usage, "`\(text)` has an empty \(part)"))
+  }
+
+  @Test(arguments: [
+    ("S3://b/k", "s3://b/k"), ("HF://o/n", "https://huggingface.co/o/n"), ("FILE:///srv/x", "file:///srv/x"),
+    ("HTTPS://h/x", "https://h/x"), ("Http://h/X", "http://h/X"),
+    ("HTTPS://h/o/r/releases/tag/V1", "https://h/o/r/releases/tag/V1"),
+  ])
+  func `schemes mean the same in upper case`(text: String, repository: String) throws {
+    #expect(try ModelRequest(text).target == .repository(repository))
+    let registry = try Registry.parse(#"{"models": {"x": {"source": "\#(text)"}}}"#)
+    #expect(registry.entries.first?.model.source == repository)
+    // A model and its variant.
+    #expect(try ModelRequest("HF:auto").target == .name("HF"))
   }
 
   @Test(arguments: ["s3:/b/k", "hf:/a/b", "hf:a/b", "file:d/a.txt", "https:/h/x"])

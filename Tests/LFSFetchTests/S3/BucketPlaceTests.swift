@@ -25,6 +25,8 @@ struct BucketPlaceTests {
         false
       ),
       ("s3://b/d/?endpoint=https%3A%2F%2Fh", "b", "d/", "https://h/", nil, true),
+      ("s3://b/k%3Fregoin=x", "b", "k?regoin=x", nil, nil, false),
+      ("s3://b/k?v2.bin", "b", "k?v2.bin", nil, nil, false), ("s3://b/a?=b", "b", "a?=b", nil, nil, false),
     ] as [(String, String, String, String?, String?, Bool)])
   func addressesAreTakenApart(
     text: String, bucket: String, key: String, endpoint: String?, region: String?, isFolder: Bool
@@ -44,9 +46,43 @@ struct BucketPlaceTests {
       ("s3://b/50%.bin", "in a key `%` begins two hexadecimal digits; write `%25` for the character itself"),
       ("s3://b/k?region=a.b", "`region=a.b` is no setting: `endpoint=URL` and `region=NAME` are"),
       ("s3://b/k?endpoint=http://h&x=1", "`x=1` is no setting: `endpoint=URL` and `region=NAME` are"),
+      ("s3://b/k?regoin=x", "`regoin=x` is no setting: `endpoint=URL` and `region=NAME` are"),
+      ("s3://b/k?Region=x", "`Region=x` is no setting: `endpoint=URL` and `region=NAME` are"),
+      ("s3://b/k?regoin=x&region=y", "`regoin=x&region=y` is no setting: `endpoint=URL` and `region=NAME` are"),
+      ("s3://b/a?b?end-point=x", "`end-point=x` is no setting: `endpoint=URL` and `region=NAME` are"),
+      ("s3://b/k?endpiont=http://u:pw@h", "`endpiont=http://h` is no setting: `endpoint=URL` and `region=NAME` are"),
     ])
   func whatIsNoAddressIsToldWhy(text: String, cause: String) {
-    #expect(fetchError { () throws(FetchError) in try BucketAddress(text) }?.causes == [cause])
+    let error = fetchError { () throws(FetchError) in try BucketAddress(text) }
+    #expect(error?.causes == [cause])
+    #expect(error?.message.contains("pw") == false)
+  }
+
+  /// In a glob `?` is any character.
+  @Test(
+    arguments: [
+      ("s3://b/d/:*.bin?regoin=x", "did you mean `region`?"),
+      ("s3://b/d/:*?endpont=http://h", "did you mean `endpoint`?"),
+      ("s3://b/d/:a?b=c", nil), ("s3://b/d/:a?.bin", nil), ("S3://b/d/:a?.bin?region=x", nil),
+    ] as [(String, String?)]) func settingsBehindAGlobAreNoPartOfIt(text: String, hint: String?)
+  {
+    #expect(fetchError { () throws(FetchError) in try ModelRequest(text) }?.hint == hint)
+  }
+
+  @Test func aRegionOfTheSettingsThatIsNoneIsAnError() throws {
+    var settings = AWSSettings()
+    settings.region = "eu west"
+    let error = fetchError { () throws(FetchError) in
+      try BucketPlace(try BucketAddress("s3://b/k"), settings, isNamedByUser: true)
+    }
+    #expect(
+      error
+        == FetchError(
+          .usage, "cannot use the region `eu west` of your AWS settings",
+          causes: ["a region has letters, digits and `-`"],
+          hint: "check `AWS_REGION`, `AWS_DEFAULT_REGION`, and `region` in `~/.aws/config`"))
+    // The address says it better.
+    #expect(try place("s3://b/k?region=r2", settings).url(of: "k").string == "https://b.s3.r2.amazonaws.com/k")
   }
 
   @Test(arguments: ["ftp://h", "http://u:pw@h", "https://h?x=1", "h"])
@@ -70,7 +106,6 @@ struct BucketPlaceTests {
       ("s3://b/k", nil, "http://h:9/p", nil, "http://h:9/p/b/k"),
       ("s3://b/k", nil, "http://h:9/p/", "virtual", "http://b.h:9/p/k"),
       ("s3://b/k?endpoint=https://own", nil, "http://h", nil, "https://own/b/k"),
-      ("s3://b/k", "no region!", nil, nil, "https://b.s3.us-east-1.amazonaws.com/k"),
     ] as [(String, String?, String?, String?, String)])
   func theStoreIsFoundAsTheToolsFindIt(
     address: String, region: String?, endpoint: String?, style: String?, url: String

@@ -30,7 +30,8 @@ struct HuggingFaceAddressTests {
     Case("hf://org/name@refs/convert/parquet", "org/name", "refs/convert/parquet"),
     Case("hf://datasets/org/name@v/a", "datasets/org/name", "v", "a"), Case("hf://datasets/squad", "datasets/squad"),
     Case("hf://spaces/mimbres/YourMT3/a.ckpt", "spaces/mimbres/YourMT3", nil, "a.ckpt"),
-    Case("hf://datasets", "datasets"), Case("hf://org/a-b_c.1", "org/a-b_c.1"),
+    Case("hf://models/org/name@v/a", "org/name", "v", "a"), Case("hf://models/gpt2", "gpt2"),
+    Case("hf://datasets", "datasets"), Case("hf://models", "models"), Case("hf://org/a-b_c.1", "org/a-b_c.1"),
   ])
   func addressesAreThoseOfRepositories(_ example: Case) throws {
     let address = try HuggingFaceAddress(example.text)

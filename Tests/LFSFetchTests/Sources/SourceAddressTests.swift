@@ -6,12 +6,13 @@ import Testing
 @testable import LFSFetch
 
 struct SourceAddressTests {
+  private static let otherHash = "the hash must be the SHA-256 of the file: `#sha256=HEX`"
   private static let hex = String(repeating: "a", count: 64)
 
   /// No address that means a repository today may come to mean something else.
   @Test(arguments: [
-    "https://h/x", "https://h/x.git", "https://h/x#", "https://h/x#sha256", "https://h/x#Unverified",
-    "https://h/model.bin", "git@h:x#unverified", "ssh://h/x#unverified", "/nowhere/at/all", "./nowhere",
+    "https://h/x", "https://h/x.git", "https://h/x%23a", "https://h/model.bin", "git@h:x#unverified",
+    "ssh://h/x#unverified", "/nowhere/at/all", "./nowhere",
     "file:///nowhere#unverified", "",
   ]) func `repositories`(source: String) throws {
     #expect(try SourceAddress(source) == .git)
@@ -39,10 +40,47 @@ struct SourceAddressTests {
     #expect(error?.message == message)
   }
 
+  /// They would be asked as repositories, or a file be taken without the hash that stands there.
+  @Test(
+    arguments: [
+      ("https://h/x#SHA256=" + hex, "did you mean `#sha256=HEX`?"),
+      ("https://h/x#sha265=" + hex, "did you mean `#sha256=HEX`?"),
+      ("https://h/x#unverifed", "did you mean `#unverified`?"),
+      ("https://h/x#Unverified", "did you mean `#unverified`?"),
+      ("HTTPS://h/x#UNVERIFIED", "did you mean `#unverified`?"), ("https://h/x#sha512=00", otherHash),
+      ("https://h/x#md5=00", otherHash), ("https://h/x#", nil), ("https://h/x#sha256", nil), ("https://h/x#L10", nil),
+      ("https://h/o/r/releases/download/v1/a.bin#sha512=00", otherHash),
+      ("https://h/x?key=secret#unverifed", "did you mean `#unverified`?"),
+      ("https://u:secret#@h/x", nil),
+    ] as [(String, String?)]) func `fragments that mean nothing`(source: String, hint: String?)
+  {
+    for error in [
+      fetchError { () throws(FetchError) in try SourceAddress(source) },
+      fetchError { () throws(FetchError) in try SourceAddress.check(source) },
+      fetchError { () throws(FetchError) in try ModelRequest(source) },
+    ] {
+      #expect(error?.code == .usage)
+      #expect(error?.message.hasSuffix("` has a `#` with something behind it that means nothing") == true)
+      #expect(error?.message.contains("secret") == false)
+      #expect(
+        error?.causes.first?.hasPrefix("there are `#sha256=` with 64 lowercase hexadecimal digits, and `#unve") == true)
+      #expect(error?.hint == hint ?? "the address of a repository has no `#`; write `%23` for it")
+    }
+  }
+
+  /// Of a repository these may have a `#`, unless it looks like one of the fragments.
+  @Test(arguments: [
+    ("https://h/x@fix-#12", true), ("https://h/x:docs/c#.md", true), ("https://h/x@v1:a#b", true),
+    ("https://h/x:a.bin#sha256=", true), ("https://h/x@b.bin#unverifed", false), ("https://h/x:a.bin#SHA256=00", false),
+    ("https://h/x@v1#sha-512:00", false), ("git@h:x#unverifed", true), ("./x#unverifed", true),
+  ]) func `revisions and paths`(text: String, isTaken: Bool) {
+    #expect((fetchError { () throws(FetchError) in try ModelRequest(text) } == nil) == isTaken)
+  }
+
   @Test func `what is on this machine and is no repository`() throws {
     let folder = try TemporaryFolder()
     try folder.write("x", to: "files/a b.bin")
-    for prefix in ["", "file://"] {
+    for prefix in ["", "file://", "FILE://", "file://localhost"] {
       #expect(try SourceAddress(prefix + folder("files")) == .local(folder("files")))
       #expect(try SourceAddress(prefix + folder("files/a b.bin")) == .local(folder("files/a b.bin")))
     }

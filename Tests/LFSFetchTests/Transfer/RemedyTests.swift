@@ -31,7 +31,8 @@ import Testing
     Case(fault: .disk(FileError("write", "/x", errno: 28)), remedy: .waitForRoom),
     Case(fault: .disk(FileError("write", "/x", errno: 5)), remedy: .giveUp),
     Case(fault: .cancelled, remedy: .giveUp),
-    Case(fault: .unusable("x"), remedy: .nextSource),
+    Case(fault: .unusable("x"), remedy: .nextSource), Case(fault: .endless(host: "h"), remedy: .nextSource),
+    Case(fault: .unreadable(FileError("open", "/x", errno: 13)), remedy: .nextSource),
     Case(fault: .corrupt, remedy: .again(after: .zero)),
     Case(fault: .corrupt, attempt: 2, remedy: .nextSource),
     // Signed addresses expire.

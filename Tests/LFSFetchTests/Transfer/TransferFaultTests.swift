@@ -40,6 +40,16 @@ import Testing
       (.network(HTTPError(.timeout, "late", url: url)), FetchError(.network, "late")),
       (.cancelled, FetchError(.interrupted, "cancelled")),
       (
+        .endless(host: "h"),
+        FetchError(
+          .network, "h does not tell the length of the file, so that its end is not known",
+          hint: "write its hash, `#sha256=HEX`, behind the address: it proves that all has come")
+      ),
+      (
+        .unreadable(FileError("open", "/x", errno: 13)),
+        FetchError(.disk, "cannot open `/x`: Permission denied", hint: "check who may read it, as `ls -l` shows")
+      ),
+      (
         .disk(FileError("write", "/x\u{1b}", errno: 28)),
         FetchError(
           .disk, "cannot store `a b`", causes: ["cannot write `/x\\u{1b}`: No space left on device"],
