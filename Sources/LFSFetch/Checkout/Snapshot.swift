@@ -110,11 +110,11 @@ struct Snapshot {
   private func safeTarget(_ bytes: [UInt8], of file: SelectedFile) throws(FetchError) -> [UInt8] {
     let target = String(decoding: bytes, as: UTF8.self)
     var depth = file.path.components.count - 1
-    for component in target.split(separator: "/") where component != "." {
-      depth += component == ".." ? -1 : 1
+    for component in target.words(at: "/") where !component.isSame(as: ".") {
+      depth += component.isSame(as: "..") ? -1 : 1
       if depth < 0 { break }
     }
-    guard depth >= 0, !target.hasPrefix("/"), !bytes.contains(0) else {
+    guard depth >= 0, !target.begins(with: "/"), !bytes.contains(0) else {
       throw FetchError(
         .integrity, "the symbolic link `\(file.path)` leads out of the repository",
         causes: ["it points to `\(target.escapingControls)`"], hint: "leave it out with `--exclude '\(file.path)'`")

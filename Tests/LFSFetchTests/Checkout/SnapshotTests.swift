@@ -105,6 +105,9 @@ import Testing
   @Test(arguments: [
     ("link", "/etc/passwd"), ("link", ".."), ("link", "../x"), ("a/link", "../../x"), ("link", "a/../../x"),
     ("a/link", "../b/../../c"), ("link", "a\0b"), ("link", "./../a"), ("a/b/link", "../../../x"),
+    // With the letter before it, a combining mark is one Character: no slash, and no `..`.
+    ("link", "../\u{301}d/../../x"), ("link", "/\u{301}etc"), ("link", "a/../..\u{301}/../../x"),
+    ("link", "a/../\u{fe0f}b/../../x"), ("a/link", "../../\u{200d}x"),
   ])
   func `links out of the repository are refused`(path: String, target: String) async throws {
     let snapshot = snapshot([try file(path, .symlink, size: target.utf8.count)])
