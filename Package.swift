@@ -21,7 +21,7 @@ let package = Package(
     .systemLibrary(name: "CSystem"),
 
     .target(name: "Files", dependencies: ["CSystem"]),
-    .target(name: "JSON"),
+    .target(name: "JSON", dependencies: ["Text"]),
     .target(name: "Text"),
     .target(name: "HTTP", dependencies: ["CCurl", "Text"]),
     .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2", "CCrypto"]),

@@ -15,15 +15,18 @@ extension StringProtocol where SubSequence == Substring {
   package func isSame(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 
   /// Whether the bytes of the other text are somewhere in this one.
-  package func has(_ other: String) -> Bool {
-    guard let first = other.utf8.first else { return true }
+  package func has(_ other: String) -> Bool { index(behind: other) != nil }
+
+  /// Where the text goes on after the first place where the other's bytes are.
+  package func index(behind other: String) -> Index? {
+    guard let first = other.utf8.first else { return startIndex }
     var rest = self[...].utf8
     while let start = rest.firstIndex(of: first) {
       rest = rest[start...]
-      if rest.starts(with: other.utf8) { return true }
+      if rest.starts(with: other.utf8) { return rest.index(start, offsetBy: other.utf8.count) }
       rest = rest.dropFirst()
     }
-    return false
+    return nil
   }
 
   /// Nil when the text does not begin with the prefix.
@@ -35,6 +38,9 @@ extension StringProtocol where SubSequence == Substring {
   package func rest(before suffix: some StringProtocol) -> Substring? {
     ends(with: suffix) ? Substring(self[...].utf8.dropLast(suffix.utf8.count)) : nil
   }
+
+  /// What stands behind the folder and a slash; nil for what is not below the folder.
+  package func rest(below folder: some StringProtocol) -> Substring? { rest(after: folder)?.rest(after: "/") }
 
   /// What stands before and after the first such byte; nil when there is none.
   package func cut(at byte: Unicode.Scalar) -> (before: Substring, after: Substring)? {
@@ -72,6 +78,22 @@ extension StringProtocol where SubSequence == Substring {
     return Substring(bytes)
   }
 
+  /// With another text wherever the bytes of the first are.
+  package func replacingBytes(_ old: String, with new: String) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(utf8)[...]
+    while let byte = rest.first {
+      if !old.isEmpty, rest.starts(with: old.utf8) {
+        bytes += new.utf8
+        rest = rest.dropFirst(old.utf8.count)
+      } else {
+        bytes.append(byte)
+        rest = rest.dropFirst()
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   package var withoutLastSlashes: Substring {
     var bytes = self[...].utf8
     while bytes.last == UInt8(ascii: "/") { bytes = bytes.dropLast() }
@@ -98,5 +120,17 @@ package struct ExactText: Hashable, Comparable, Sendable {
 
   package func hash(into hasher: inout Hasher) {
     for byte in text.utf8 { hasher.combine(byte) }
+  }
+}
+
+extension ExactText: ExpressibleByStringLiteral, CustomStringConvertible {
+  package init(stringLiteral text: String) { self.init(text) }
+  package var description: String { text }
+}
+
+extension Dictionary where Key == ExactText {
+  package subscript(_ text: String) -> Value? {
+    get { self[ExactText(text)] }
+    set { self[ExactText(text)] = newValue }
   }
 }
