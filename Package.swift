@@ -21,9 +21,9 @@ let package = Package(
     .systemLibrary(name: "CSystem"),
 
     .target(name: "Files", dependencies: ["CSystem"]),
-    .target(name: "JSON"),
+    .target(name: "JSON", dependencies: ["Text"]),
     .target(name: "Text"),
-    .target(name: "HTTP", dependencies: ["CCurl"]),
+    .target(name: "HTTP", dependencies: ["CCurl", "Text"]),
     .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2", "CCrypto"]),
     .target(
       name: "BuiltInRegistry", path: "registry", exclude: ["schema.json", "lock-schema.json"],
@@ -56,6 +56,6 @@ let package = Package(
 if Context.environment["LFSFETCH_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["Git", "HTTP", "JSON", "LFSFetch"], path: "Tests/Fuzz",
+      name: "Fuzz", dependencies: ["Git", "HTTP", "JSON", "LFSFetch", "Text"], path: "Tests/Fuzz",
       exclude: ["Corpus", "fuzz.sh"]))
 }

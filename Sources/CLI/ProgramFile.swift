@@ -1,4 +1,5 @@
 import LFSFetch
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -16,7 +17,7 @@ enum ProgramFile {
   }
 
   private static func isInPath(_ name: String) -> Bool {
-    let folders = Terminal.environmentVariable("PATH")?.split(separator: ":").map(String.init) ?? []
+    let folders = Terminal.environmentVariable("PATH")?.words(at: ":").map(String.init) ?? []
     return folders.contains { access($0 + "/" + name, X_OK) == 0 }
   }
 
@@ -25,14 +26,14 @@ enum ProgramFile {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "/._-+".utf8.contains(byte)
     }
-    return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+    return isPlain ? path : "'" + path.replacingBytes("'", with: "'\\''") + "'"
   }
 
   /// Makes the link `git-lfs` beside this file; returns how git is to run it. What else is there under that name stays
   /// unless `isForced`.
   static func linkAsGitLFS(isForced: Bool) throws(FetchError) -> String {
     guard let path else { throw FetchError(.disk, "the system does not tell where this program is") }
-    let link = path.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/git-lfs"
+    let link = path.words(at: "/").dropLast().map { "/" + $0 }.joined() + "/git-lfs"
     if resolved(link) != path {
       var present = stat()
       if lstat(link, &present) == 0 {

@@ -45,23 +45,26 @@ package struct Program: Sendable, Equatable {
   private static func isShellSyntax(_ byte: UInt8) -> Bool { "|&;<>()$`\\\"' \t\n*?[#~=%".utf8.contains(byte) }
 
   /// `text` as one word of a shell's command line, whatever is in it. As git writes it: `!` is kept from shells that
-  /// take it for a reference to their history.
+  /// take it for a reference to their history. Scalar by scalar: a quote is one to the shell even where a combining mark
+  /// follows it.
   package static func quoted(_ text: String) -> String {
-    var quoted = "'"
-    for character in text {
-      if character == "'" || character == "!" { quoted += "'\\\(character)'" } else { quoted.append(character) }
+    var quoted = "'".unicodeScalars
+    for scalar in text.unicodeScalars {
+      if scalar == "'" || scalar == "!" { quoted += ["'", "\\", scalar, "'"] } else { quoted.append(scalar) }
     }
-    return quoted + "'"
+    return String(quoted) + "'"
   }
 
   static func find(_ name: String, in path: String?) -> String? {
-    if name.contains("/") { return name.hasPrefix("/") && isExecutable(name) ? name : nil }
+    let slash = UInt8(ascii: "/")
+    if name.utf8.contains(slash) { return name.utf8.first == slash && isExecutable(name) ? name : nil }
     guard !name.isEmpty else { return nil }
     return folders(of: path).lazy.map { $0 + "/" + name }.first(where: isExecutable)
   }
 
   private static func folders(of path: String?) -> [String] {
-    (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
+    (path ?? "/usr/local/bin:/usr/bin:/bin").utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
+      .filter { $0.utf8.first == UInt8(ascii: "/") }
   }
 
   private static func isExecutable(_ path: String) -> Bool {

@@ -14,13 +14,13 @@ package struct Advertisement: Sendable, Equatable {
   package init(parsing body: [UInt8]) throws(GitError) {
     var lines = try PktLine.decode(body)[...]
     // A banner that v0 always has and v2 has on some servers.
-    if lines.first?.text?.hasPrefix("# service=git-upload-pack") == true {
+    if lines.first?.text?.begins(with: "# service=git-upload-pack") == true {
       lines = lines.dropFirst()
       if lines.first == .flush { lines = lines.dropFirst() }
     }
     guard let first = lines.first else { throw GitError(.protocolViolation, "the server's first answer is empty") }
-    if let text = first.text, text.hasPrefix("ERR ") {
-      throw GitError(.serverError, "the server refuses", cause: String(hostile: text.dropFirst(4).utf8))
+    if let text = first.text, let rest = text.rest(after: "ERR ") {
+      throw GitError(.serverError, "the server refuses", cause: String(hostile: rest.utf8))
     }
     switch first.text {
     case "version 2":
@@ -47,7 +47,7 @@ package struct Advertisement: Sendable, Equatable {
   package func allows(_ name: String, _ feature: String? = nil) -> Bool {
     guard let values = capabilities[name] else { return false }
     guard let feature else { return true }
-    return values.contains { $0.split(separator: " ").contains { $0 == feature } }
+    return values.contains { $0.words(at: " ").contains { $0 == feature } }
   }
 
   /// Whether fetches can leave objects out.
@@ -61,9 +61,9 @@ package struct Advertisement: Sendable, Equatable {
   }
 
   private mutating func add(_ capability: String) {
-    let parts = capability.split(separator: "=", maxSplits: 1)
-    guard let name = parts.first else { return }
-    capabilities[String(name), default: []].append(parts.count > 1 ? String(parts[1]) : "")
+    let (name, value) = capability.cut(at: "=") ?? (capability[...], "")
+    guard !name.isEmpty else { return }
+    capabilities[String(name), default: []].append(String(value))
   }
 
   private mutating func readReferences(_ lines: ArraySlice<PktLine>) throws(GitError) {
@@ -83,18 +83,16 @@ package struct Advertisement: Sendable, Equatable {
       try addReference(String(decoding: payload, as: UTF8.self))
     }
     for symref in capabilities["symref"] ?? [] {
-      let parts = symref.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, RemoteReference.isValidName(parts[1]),
-        let index = references.firstIndex(where: { $0.name == parts[0] })
+      guard let (name, target) = symref.cut(at: ":"), RemoteReference.isValidName(target),
+        let index = references.firstIndex(where: { $0.name.isSame(as: name) })
       else { continue }
-      references[index].target = String(parts[1])
+      references[index].target = String(target)
     }
   }
 
   private mutating func addReference(_ text: String) throws(GitError) {
-    if text.hasPrefix("shallow ") { return }
-    let parts = text.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, let digits = parts.first else {
+    if text.begins(with: "shallow ") { return }
+    guard let (digits, name) = text.cut(at: " ") else {
       throw GitError(.protocolViolation, "the server's list of references is not in git's format")
     }
     guard let id = ObjectID(hex: digits) else {
@@ -105,13 +103,13 @@ package struct Advertisement: Sendable, Equatable {
       }
       throw GitError(.protocolViolation, "the server's list of references is not in git's format")
     }
-    if parts[1].hasSuffix("^{}") {
-      if let last = references.indices.last, references[last].name == parts[1].dropLast(3) {
+    if let tag = name.rest(before: "^{}") {
+      if let last = references.indices.last, references[last].name.isSame(as: tag) {
         references[last].peeled = id
       }
-    } else if RemoteReference.isValidName(parts[1]) {
+    } else if RemoteReference.isValidName(name) {
       // The placeholder of an empty repository, `capabilities^{}`, is not a valid name and ends above.
-      references.append(RemoteReference(name: String(parts[1]), id: id))
+      references.append(RemoteReference(name: String(name), id: id))
     }
   }
 }

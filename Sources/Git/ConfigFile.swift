@@ -27,10 +27,10 @@ package struct ConfigFile: Sendable {
     do throws(FileError) {
       guard try FileStatus.of(path) != nil else { return }
       let text = String(decoding: try readFile(path), as: UTF8.self)
-      var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      guard let index = lines.firstIndex(where: { $0.trimmed == heading }) else { return }
+      var lines = text.fields(at: "\n")
+      guard let index = lines.firstIndex(where: { $0.trimmed.isSame(as: heading) }) else { return }
       let next = lines[(index + 1)...].first { !$0.trimmed.isEmpty }
-      guard next == nil || next?.trimmed.hasPrefix("[") == true else { return }
+      guard next == nil || next?.trimmed.begins(with: "[") == true else { return }
       lines.remove(at: index)
       try replaceFile(
         path, with: Array(lines.joined(separator: "\n").utf8),
@@ -70,14 +70,5 @@ package struct ConfigFile: Sendable {
       throw GitError(.config, "there is no file for the machine's configuration")
     }
     return ConfigFile(path)
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: Substring {
-    var text = self
-    while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-    while let last = text.last, last == " " || last == "\t" || last == "\r" { text.removeLast() }
-    return text
   }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// What is asked of a server, as bytes. Only what the server advertised is used.
 /// https://git-scm.com/docs/protocol-v2, https://git-scm.com/docs/pack-protocol
 struct FetchRequest: Sendable, Equatable {
@@ -68,11 +70,11 @@ extension RemoteReference {
     var references: [RemoteReference] = []
     for line in lines {
       guard let text = line.text else { continue }
-      if text.hasPrefix("ERR ") {
+      if let rest = text.rest(after: "ERR ") {
         throw GitError(
-          .serverError, "the server refused to list references", cause: String(hostile: text.dropFirst(4).utf8))
+          .serverError, "the server refused to list references", cause: String(hostile: rest.utf8))
       }
-      let parts = text.split(separator: " ")
+      let parts = text.words(at: " ")
       if parts.first == "unborn" { continue }
       guard parts.count >= 2, let id = ObjectID(hex: parts[0]) else {
         throw GitError(.protocolViolation, "the list of references is not in git's format")
@@ -80,9 +82,9 @@ extension RemoteReference {
       guard isValidName(parts[1]) else { continue }
       var reference = RemoteReference(name: String(parts[1]), id: id)
       for attribute in parts.dropFirst(2) {
-        if attribute.hasPrefix("peeled:") { reference.peeled = ObjectID(hex: attribute.dropFirst(7)) }
-        if attribute.hasPrefix("symref-target:"), isValidName(attribute.dropFirst(14)) {
-          reference.target = String(attribute.dropFirst(14))
+        if let digits = attribute.rest(after: "peeled:") { reference.peeled = ObjectID(hex: digits) }
+        if let target = attribute.rest(after: "symref-target:"), isValidName(target) {
+          reference.target = String(target)
         }
       }
       references.append(reference)

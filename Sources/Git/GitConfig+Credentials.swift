@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// What git's configuration says about the credentials for one address: `credential.*` and `credential.<url>.*`.
 /// https://git-scm.com/docs/gitcredentials
@@ -19,12 +20,11 @@ extension GitConfig {
   /// one forgets those before it.
   package func credentialSettings(for url: HTTPURL) -> CredentialSettings {
     var settings = CredentialSettings()
-    for entry in entries where entry.name.hasPrefix("credential.") {
-      let rest = entry.name.dropFirst("credential.".count)
-      var key = rest
-      if let dot = rest.lastIndex(of: ".") {
-        guard Self.credentialScope(rest[..<dot], fits: url) else { continue }
-        key = rest[rest.index(after: dot)...]
+    for entry in entries {
+      guard var key = entry.name.rest(after: "credential.") else { continue }
+      if let (scope, last) = key.cut(atLast: ".") {
+        guard Self.credentialScope(scope, fits: url) else { continue }
+        key = last
       }
       let value = entry.value ?? ""
       switch key {
@@ -33,7 +33,7 @@ extension GitConfig {
       case "usehttppath": settings.usesHTTPPath = entry.value.map { GitConfig.bool($0) ?? false } ?? true
       // `never` is a word of helpers, which share the variable.
       case "interactive":
-        settings.isInteractive = entry.value.map { $0.lowercased() != "never" && GitConfig.bool($0) != false } ?? true
+        settings.isInteractive = entry.value.map { $0.inLowerCase != "never" && GitConfig.bool($0) != false } ?? true
       default: continue
       }
     }
@@ -48,14 +48,14 @@ extension GitConfig {
 
   /// Whether `credential.useHttpPath` is set for any address.
   package var namesCredentialPaths: Bool {
-    entries.contains { $0.name.hasPrefix("credential.") && $0.name.hasSuffix(".usehttppath") }
+    entries.contains { $0.name.begins(with: "credential.") && $0.name.ends(with: ".usehttppath") }
   }
 
   /// A URL, or a part of one: a scheme without a host, a host without a scheme.
   private static func credentialScope(_ scope: Substring, fits url: HTTPURL) -> Bool {
     if let pattern = URLPattern(scope) { return pattern.fit(to: url) != nil }
-    if scope.hasSuffix("://") { return scope.dropLast(3).lowercased() == url.scheme }
-    guard !scope.contains("://") else { return false }
+    if let scheme = scope.rest(before: "://") { return scheme.inLowerCase == url.scheme }
+    guard !scope.has("://") else { return false }
     return URLPattern(url.scheme + "://" + scope)?.fit(to: url) != nil
   }
 }

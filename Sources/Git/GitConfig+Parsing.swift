@@ -45,7 +45,7 @@ private struct ConfigParser {
       next()
     }
     guard !section.isEmpty else { throw error("a section without a name") }
-    var name = String(decoding: section, as: UTF8.self).lowercased()
+    var name = String(decoding: section, as: UTF8.self).inLowerCase
     while peek() == UInt8(ascii: " ") || peek() == UInt8(ascii: "\t") { next() }
     if peek() == UInt8(ascii: "\"") {
       next()
@@ -77,7 +77,7 @@ private struct ConfigParser {
       key.append(byte)
       next()
     }
-    let name = section + String(decoding: key, as: UTF8.self).lowercased()
+    let name = section + String(decoding: key, as: UTF8.self).inLowerCase
     while let byte = peek(), byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r") {
       next()
     }

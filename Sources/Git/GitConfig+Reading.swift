@@ -1,5 +1,6 @@
 import CGit2
 import Files
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -98,27 +99,27 @@ extension GitConfig {
   /// What `git -c` sets for the programs that git runs: `'key'='value'`, of old `'key=value'`, in a shell's quotes;
   /// `'key'=` for a variable without `=`.
   private static func fromCommandLine(_ environment: (String) -> String?) -> GitConfig {
-    var words: [(text: String, ending: Character?)] = [("", nil)]
+    var words: [(text: [UInt8], ending: UInt8?)] = [([], nil)]
     var isQuoted = false
-    var rest = (environment("GIT_CONFIG_PARAMETERS") ?? "")[...]
-    while let character = rest.popFirst() {
-      if character == " ", !isQuoted {
-        words.append(("", nil))
+    var rest = Array((environment("GIT_CONFIG_PARAMETERS") ?? "").utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: " "), !isQuoted {
+        words.append(([], nil))
         continue
       }
       let last = words.count - 1
-      words[last].ending = character
-      switch character {
-      case "'": isQuoted.toggle()
-      case "\\" where !isQuoted: if let next = rest.popFirst() { words[last].text.append(next) }
-      default: words[last].text.append(character)
+      words[last].ending = byte
+      switch byte {
+      case UInt8(ascii: "'"): isQuoted.toggle()
+      case UInt8(ascii: "\\") where !isQuoted: if let next = rest.popFirst() { words[last].text.append(next) }
+      default: words[last].text.append(byte)
       }
     }
     return GitConfig(
-      entries: words.filter { $0.text.contains(".") }.map { word in
-        let parts = word.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let hasValue = parts.count == 2 && word.ending != "="
-        return Entry(normalised(String(parts[0])), hasValue ? String(parts[1]) : nil)
+      entries: words.filter { $0.text.contains(UInt8(ascii: ".")) }.map { word in
+        let text = String(decoding: word.text, as: UTF8.self)
+        guard let (name, value) = text.cut(at: "=") else { return Entry(normalised(text), nil) }
+        return Entry(normalised(String(name)), word.ending == UInt8(ascii: "=") ? nil : String(value))
       })
   }
 
@@ -130,7 +131,7 @@ extension GitConfig {
     }
     var entries: [Entry] = []
     for index in 0..<count {
-      guard let key = environment("GIT_CONFIG_KEY_\(index)"), key.contains("."),
+      guard let key = environment("GIT_CONFIG_KEY_\(index)"), key.has("."),
         let value = environment("GIT_CONFIG_VALUE_\(index)")
       else {
         throw GitError(

@@ -1,11 +1,12 @@
 import HTTP
+import Text
 
 extension GitConfig {
   /// Whether the settings are the same for all addresses of one host: no variable for one names a path or a user.
   package var transportSettingsDependOnOriginAlone: Bool {
     entries.allSatisfy { entry in
-      guard entry.name.hasPrefix("http."), let end = entry.name.lastIndex(of: ".") else { return true }
-      return URLPattern(entry.name[..<end].dropFirst(5))?.namesOriginAlone ?? true
+      guard let (scope, _) = entry.name.rest(after: "http.")?.cut(atLast: ".") else { return true }
+      return URLPattern(scope)?.namesOriginAlone ?? true
     }
   }
 
@@ -20,8 +21,8 @@ extension GitConfig {
     }
     func path(_ key: String, _ variable: String) -> String? {
       guard let path = value(key, variable), !path.isEmpty else { return nil }
-      guard path.hasPrefix("~/"), let home = environment("HOME") else { return path }
-      return home + path.dropFirst()
+      guard let rest = path.rest(after: "~/"), let home = environment("HOME") else { return path }
+      return home + "/" + rest
     }
     var settings = TransportSettings()
     settings.proxy = value("proxy")
@@ -43,10 +44,13 @@ extension GitConfig {
       || value("sslCertPasswordProtected").flatMap { GitConfig.bool($0) } ?? false
     settings.userAgent = value("userAgent", "GIT_HTTP_USER_AGENT").flatMap { $0.isEmpty ? nil : $0 }
     for line in extraHeaders(for: url) {
-      guard let colon = line.text.firstIndex(of: ":") else { continue }
-      let name = String(line.text[..<colon])
-      let value = String(line.text[colon...].dropFirst().drop { $0 == " " || $0 == "\t" })
-      if line.isScoped { settings.headers.add(name, value) } else { settings.globalHeaders.add(name, value) }
+      guard let (name, rest) = line.text.cut(at: ":") else { continue }
+      let value = String(Substring(rest.utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }))
+      if line.isScoped {
+        settings.headers.add(String(name), value)
+      } else {
+        settings.globalHeaders.add(String(name), value)
+      }
     }
     if let limit = value("lowSpeedLimit", "GIT_HTTP_LOW_SPEED_LIMIT").flatMap({ Int($0) }), limit >= 0 {
       settings.lowSpeedLimit = limit

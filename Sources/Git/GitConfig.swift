@@ -13,6 +13,15 @@ package struct GitConfig: Sendable, Equatable {
       self.name = name
       self.value = value
     }
+
+    /// What stands between section and key; nil when they are others, or nothing stands between them.
+    package func subsection(of section: String, _ key: String) -> Substring? {
+      name.rest(after: section + ".")?.rest(before: "." + key)
+    }
+
+    package static func == (left: Entry, right: Entry) -> Bool {
+      left.name.isSame(as: right.name) && left.value.map(ExactText.init) == right.value.map(ExactText.init)
+    }
   }
 
   package private(set) var entries: [Entry]
@@ -29,18 +38,18 @@ package struct GitConfig: Sendable, Equatable {
   /// The value that counts; empty for a variable without `=`.
   package func string(_ name: String) -> String? {
     let name = GitConfig.normalised(name)
-    return entries.last { $0.name == name }.map { $0.value ?? "" }
+    return entries.last { $0.name.isSame(as: name) }.map { $0.value ?? "" }
   }
 
   /// All values, weakest first.
   package func all(_ name: String) -> [String] {
     let name = GitConfig.normalised(name)
-    return entries.filter { $0.name == name }.map { $0.value ?? "" }
+    return entries.filter { $0.name.isSame(as: name) }.map { $0.value ?? "" }
   }
 
   package func bool(_ name: String) throws(GitError) -> Bool? {
     let name = GitConfig.normalised(name)
-    guard let entry = entries.last(where: { $0.name == name }) else { return nil }
+    guard let entry = entries.last(where: { $0.name.isSame(as: name) }) else { return nil }
     guard let value = entry.value else { return true }
     guard let bool = GitConfig.bool(value) else {
       throw GitError(
@@ -53,7 +62,7 @@ package struct GitConfig: Sendable, Equatable {
 
   /// What git takes for true and false; nil for what it does not.
   package static func bool(_ value: String) -> Bool? {
-    switch value.lowercased() {
+    switch value.inLowerCase {
     case "true", "yes", "on": true
     case "false", "no", "off", "": false
     default: Int(value).map { $0 != 0 }
@@ -62,20 +71,22 @@ package struct GitConfig: Sendable, Equatable {
 
   /// Section and key in lower case; the subsection between them is as it is.
   static func normalised(_ name: String) -> String {
-    guard let first = name.firstIndex(of: "."), let last = name.lastIndex(of: ".") else { return name.lowercased() }
-    return name[..<first].lowercased() + name[first..<last] + name[last...].lowercased()
+    let dot = UInt8(ascii: ".")
+    guard let first = name.utf8.firstIndex(of: dot), let last = name.utf8.lastIndex(of: dot) else {
+      return name.inLowerCase
+    }
+    return name[..<first].inLowerCase + name[first..<last] + name[last...].inLowerCase
   }
 
   /// The URL after `url.<base>.insteadOf`: the longest value that it begins with is replaced by its base.
   package func rewriting(_ url: String) -> String {
     var best: (base: Substring, prefix: String)?
-    for entry in entries where entry.name.hasPrefix("url.") && entry.name.hasSuffix(".insteadof") {
-      guard let prefix = entry.value, !prefix.isEmpty, url.utf8.starts(with: prefix.utf8) else { continue }
-      if prefix.utf8.count > best?.prefix.utf8.count ?? 0 {
-        best = (entry.name.dropFirst(4).dropLast(10), prefix)
-      }
+    for entry in entries {
+      guard let base = entry.subsection(of: "url", "insteadof"), let prefix = entry.value, url.begins(with: prefix)
+      else { continue }
+      if prefix.utf8.count > best?.prefix.utf8.count ?? 0 { best = (base, prefix) }
     }
-    guard let best else { return url }
-    return best.base + String(decoding: url.utf8.dropFirst(best.prefix.utf8.count), as: UTF8.self)
+    guard let best, let rest = url.rest(after: best.prefix) else { return url }
+    return String(best.base + rest)
   }
 }

@@ -1,4 +1,5 @@
 import Files
+import Text
 
 /// The `.git` folder of a clone in the making, or the whole of a bare one: its parts are written here as git writes
 /// them, so that git takes it for its own.
@@ -96,21 +97,10 @@ package struct ConfigText: Sendable {
       }
     }
     if isPlain, !value.isEmpty { return value }
-    return "\"" + escaped(value).replacing("\n", with: "\\n").replacing("\t", with: "\\t") + "\""
+    return "\"" + escaped(value).replacingBytes("\n", with: "\\n").replacingBytes("\t", with: "\\t") + "\""
   }
 
   private static func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-  }
-}
-
-extension String {
-  fileprivate func replacing(_ byte: String, with replacement: String) -> String {
-    let byte = byte.utf8.first
-    var bytes: [UInt8] = []
-    for next in utf8 {
-      if next == byte { bytes += Array(replacement.utf8) } else { bytes.append(next) }
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    text.replacingBytes("\\", with: "\\\\").replacingBytes("\"", with: "\\\"")
   }
 }

@@ -46,23 +46,21 @@ package enum GitLocation: Sendable, Equatable {
 
   /// `scheme://rest`, or a helper's `scheme::rest`.
   private static func split(_ text: String) -> (scheme: String, rest: Substring)? {
-    guard let colon = text.firstIndex(of: ":") else { return nil }
-    let scheme = text[..<colon]
-    guard let first = scheme.utf8.first, first | 0x20 >= 0x61, first | 0x20 <= 0x7a,
-      scheme.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) })
+    func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7a ~= byte | 0x20 }
+    guard let (scheme, rest) = text.cut(at: ":"), let first = scheme.utf8.first, isLetter(first),
+      scheme.utf8.allSatisfy({ isLetter($0) || 0x30...0x39 ~= $0 || "+-.".utf8.contains($0) })
     else { return nil }
-    let rest = text[text.index(after: colon)...]
-    guard rest.hasPrefix("//") || rest.hasPrefix(":") else { return nil }
-    return (scheme.lowercased(), rest.hasPrefix("//") ? rest.dropFirst(2) : rest)
+    guard let place = rest.rest(after: "//") ?? (rest.begins(with: ":") ? rest : nil) else { return nil }
+    return (scheme.inLowerCase, place)
   }
 
   private static func unsupported(_ text: String, _ transport: String) -> GitError {
     // The user part may hold a password, and the query another secret.
-    let address = text.prefix { $0 != "?" }
-    let shown = address.split(separator: "@", maxSplits: 1).last.map(String.init) ?? String(address)
+    let address = text.cut(at: "?")?.before ?? text[...]
+    let shown = address.cut(atLast: "@")?.after ?? address
     return GitError(
       .unsupportedTransport,
-      "`\(shown.escapingControls)` is reached over \(transport), which is not supported: "
+      "`\(String(shown).escapingControls)` is reached over \(transport), which is not supported: "
         + "use the repository's https address")
   }
 
@@ -119,8 +117,8 @@ extension GitLocation {
     case .ssh(let address): text = address.canonical
     case .local(let path): text = "file://" + path
     }
-    while text.hasSuffix("/") { text.removeLast() }
-    return text.hasSuffix(".git") ? String(text.dropLast(4)) : text
+    text = String(text.withoutLastSlashes)
+    return text.rest(before: ".git").map(String.init) ?? text
   }
 
   /// The same place, whatever the working directory is.

@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 extension GitRemote {
   /// Brings a commit with its trees, by id where the server gives it out so, else by looking for it in the history.
@@ -117,6 +118,6 @@ extension Advertisement {
 
   /// Git's own `upload-pack` in protocol v2, by the name that it gives itself.
   var isStockGit: Bool {
-    version == .v2 && capabilities["agent"]?.last?.hasPrefix("git/2.") == true
+    version == .v2 && capabilities["agent"]?.last?.begins(with: "git/2.") == true
   }
 }

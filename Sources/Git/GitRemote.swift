@@ -1,5 +1,6 @@
 import Files
 import HTTP
+import Text
 
 /// One repository, wherever it is, as seen through the cache: revisions become commits, commits become trees, and
 /// tree entries become bytes, each with as little asked of the server as can be.
@@ -23,7 +24,7 @@ package actor GitRemote {
   private let ssh: SSHClient
   private var connection: UploadPack?
   /// What revisions came to; a remote lives as long as one command.
-  private var resolved: [String: ResolvedRevision] = [:]
+  private var resolved: [ExactText: ResolvedRevision] = [:]
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -72,9 +73,9 @@ package actor GitRemote {
     let parsed = try Revision(parsing: revision)
     if case .fullID(let id) = parsed { return ResolvedRevision(commit: id, reference: nil) }
     return try await alone { () throws(GitError) in
-      if let known = self.resolved[revision ?? ""] { return known }
+      if let known = self.resolved[ExactText(revision ?? "")] { return known }
       let found = try await self.look(for: parsed)
-      self.resolved[revision ?? ""] = found
+      self.resolved[ExactText(revision ?? "")] = found
       return found
     }
   }

@@ -37,7 +37,7 @@ struct HTTPLink: UploadPackLink {
       throw GitError(error)
     }
     guard response.status == 200 else { throw GitError(status: response.status, from: url) }
-    guard response.headers["Content-Type"]?.hasPrefix("application/x-git-upload-pack-advertisement") == true else {
+    guard response.headers["Content-Type"]?.begins(with: "application/x-git-upload-pack-advertisement") == true else {
       throw GitError(
         .repositoryNotFound,
         "`\(url.description.escapingControls)` is not a git repository that speaks the smart HTTP protocol",
@@ -52,7 +52,7 @@ struct HTTPLink: UploadPackLink {
     self.client = client
     // As git does, all else is asked where the first answer came from.
     var base = url
-    if response.url.path.hasSuffix(Self.suffix) {
+    if response.url.path.ends(with: Self.suffix) {
       let moved = response.url.origin.description + response.url.path.dropLast(Self.suffix.utf8.count)
       do throws(HTTPURLError) {
         base = try HTTPURL(moved)
@@ -141,6 +141,6 @@ struct HTTPLink: UploadPackLink {
   }
 
   private static func isResult(_ response: HTTPResponse) -> Bool {
-    response.status == 200 && response.headers["Content-Type"]?.hasPrefix(resultType) == true
+    response.status == 200 && response.headers["Content-Type"]?.begins(with: resultType) == true
   }
 }

@@ -1,6 +1,7 @@
 import Files
 import HTTP
 import Synchronization
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -46,7 +47,7 @@ package final class HostMemory: Sendable {
       let path = path(for: origin)
       guard let status = try FileStatus.of(path), status.modified > now - week else { return nil }
       let text = String(decoding: try readFile(path, limit: 64), as: UTF8.self)
-      return FetchRung(rawValue: String(text.prefix { !$0.isWhitespace }))
+      return FetchRung(rawValue: String(text.trimmed))
     } catch {
       return nil
     }

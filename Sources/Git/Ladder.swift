@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// How much of a repository one fetch asks for, from the least to everything. Servers differ in what they can leave
 /// out, and some only say so by failing.
@@ -90,7 +91,7 @@ enum FetchFailure: Error, Equatable {
   init(serverMessage bytes: some BidirectionalCollection<UInt8>) {
     let message = String(hostile: bytes)
     // git's words, and JGit's.
-    let isRefusal = message.contains("not our ref") || (message.contains("want ") && message.contains(" not valid"))
+    let isRefusal = message.has("not our ref") || (message.has("want ") && message.has(" not valid"))
     self = isRefusal ? .refusedWant(message) : .server(message)
   }
 

@@ -20,16 +20,16 @@ extension LocalRepository {
   /// nil for a partial clone, which is left alone.
   private func linkObjectFiles(into folder: String) throws(FileError) -> [ObjectID]? {
     let packs = try Directory.list(objectsFolder + "/pack")
-    if packs.contains(where: { $0.hasSuffix(".promisor") }) { return nil }
+    if packs.contains(where: { $0.ends(with: ".promisor") }) { return nil }
     for name in try Directory.list(objectsFolder) where name.utf8.count == 2 {
       try link(try Directory.list(objectsFolder + "/" + name), of: name, into: folder)
     }
     try link(
-      packs.filter { name in [".pack", ".idx", ".rev"].contains { name.hasSuffix($0) } }, of: "pack", into: folder)
+      packs.filter { name in [".pack", ".idx", ".rev"].contains { name.ends(with: $0) } }, of: "pack", into: folder)
     try passOnAlternates(to: folder)
     guard try FileStatus.of(commonFolder + "shallow") != nil else { return [] }
     let text = String(decoding: try readFile(commonFolder + "shallow"), as: UTF8.self)
-    return text.split(separator: "\n").compactMap { ObjectID(hex: $0) }
+    return text.words(at: "\n").compactMap { ObjectID(hex: $0) }
   }
 
   private func link(_ names: [String], of part: String, into folder: String) throws(FileError) {
@@ -51,8 +51,8 @@ extension LocalRepository {
   private func passOnAlternates(to folder: String) throws(FileError) {
     let list = objectsFolder + "/info/alternates"
     guard try FileStatus.of(list) != nil else { return }
-    let lines = String(decoding: try readFile(list), as: UTF8.self).split(separator: "\n").map { line in
-      line.hasPrefix("/") || line.hasPrefix("#") ? String(line) : (objectsFolder + "/" + line).absolutePath
+    let lines = String(decoding: try readFile(list), as: UTF8.self).words(at: "\n").map { line in
+      line.begins(with: "/") || line.begins(with: "#") ? String(line) : (objectsFolder + "/" + line).absolutePath
     }
     try Directory.create(folder + "/info")
     try replaceFile(folder + "/info/alternates", with: Array((lines.joined(separator: "\n") + "\n").utf8))

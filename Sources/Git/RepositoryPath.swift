@@ -60,10 +60,10 @@ package struct RepositoryPath: Hashable, Sendable, Comparable, CustomStringConve
   /// spaces and streams (`.git::$INDEX_ALLOCATION`); HFS+'s code points that are ignored in names.
   private static func isGitFolder(_ component: ArraySlice<UInt8>) -> Bool {
     let visible = String(decoding: component, as: UTF8.self).unicodeScalars.filter { !isIgnoredByHFS($0) }
-    var name = String(String.UnicodeScalarView(visible)).lowercased()[...]
-    if let colon = name.firstIndex(of: ":") { name = name[..<colon] }
-    while let last = name.last, last == "." || last == " " { name.removeLast() }
-    return name == ".git" || name == "git~1"
+    var name = Array(visible.map(\.properties.lowercaseMapping).joined().utf8)[...]
+    if let colon = name.firstIndex(of: UInt8(ascii: ":")) { name = name[..<colon] }
+    while let last = name.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") { name.removeLast() }
+    return name.elementsEqual(".git".utf8) || name.elementsEqual("git~1".utf8)
   }
 
   private static func isIgnoredByHFS(_ scalar: Unicode.Scalar) -> Bool {

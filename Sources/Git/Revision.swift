@@ -9,7 +9,7 @@ package enum Revision: Sendable, Equatable {
   case name(String)
 
   package init(parsing text: String?) throws(GitError) {
-    guard let text, text != "HEAD" else {
+    guard let text, !text.isSame(as: "HEAD") else {
       self = .head
       return
     }
@@ -41,7 +41,7 @@ package enum Revision: Sendable, Equatable {
     switch self {
     case .head: ["HEAD"]
     case .fullID: []
-    case .name(let name) where name.hasPrefix("refs/"): [name]
+    case .name(let name) where name.begins(with: "refs/"): [name]
     case .name(let name): ["refs/heads/\(name)", "refs/tags/\(name)", "refs/\(name)"]
     }
   }
@@ -49,7 +49,7 @@ package enum Revision: Sendable, Equatable {
   /// What the references say about the revision, nil when they say nothing.
   func resolve(among references: [RemoteReference]) throws(GitError) -> ResolvedRevision? {
     for candidate in candidates {
-      if let reference = references.first(where: { $0.name == candidate }) {
+      if let reference = references.first(where: { $0.name.isSame(as: candidate) }) {
         let name = self == .head ? reference.target : reference.name
         return ResolvedRevision(commit: reference.commit, reference: name)
       }

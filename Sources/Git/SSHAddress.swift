@@ -16,51 +16,52 @@ package struct SSHAddress: Sendable, Hashable {
 
   /// `rest` follows `ssh://`.
   init(url rest: some StringProtocol) throws(GitError) {
-    let authority = rest.prefix { $0 != "/" }
-    var path = try Self.decoded(rest.dropFirst(authority.count))
-    while path.hasPrefix("//") { path.removeFirst() }
-    try self.init(authority: try Self.decoded(authority), path: path, hasURLForm: true)
+    let text = String(rest)
+    let start = text.utf8.firstIndex(of: UInt8(ascii: "/")) ?? text.endIndex
+    var path = try Self.decoded(text[start...])
+    while path.begins(with: "//"), let rest = path.rest(after: "/") { path = String(rest) }
+    try self.init(authority: try Self.decoded(text[..<start]), path: path, hasURLForm: true)
   }
 
   /// `user@host:path`, `[host:port]:path`.
   init(short text: String) throws(GitError) {
-    guard let colon = Self.colonOfShortForm(text) else { throw Self.unusable("it names no path") }
-    try self.init(
-      authority: String(text[..<colon]), path: String(text[colon...].dropFirst()), hasURLForm: false)
+    guard let colon = Self.colonOfShortForm(text), let path = text[colon...].rest(after: ":") else {
+      throw Self.unusable("it names no path")
+    }
+    try self.init(authority: String(text[..<colon]), path: String(path), hasURLForm: false)
   }
 
   /// The colon before the path, when the text has git's short form: before the first slash, and not of an address in
   /// brackets.
   package static func colonOfShortForm(_ text: String) -> String.Index? {
-    let start = text.firstIndex(of: "[").flatMap { bracket in
-      text[..<bracket].contains { $0 == ":" || $0 == "/" } ? nil : text[bracket...].firstIndex(of: "]")
+    let bytes = text.utf8
+    let (colon, slash) = (UInt8(ascii: ":"), UInt8(ascii: "/"))
+    let end = bytes.firstIndex(of: UInt8(ascii: "[")).flatMap { bracket in
+      bytes[..<bracket].contains { $0 == colon || $0 == slash }
+        ? nil : bytes[bracket...].firstIndex(of: UInt8(ascii: "]"))
     }
-    guard let colon = text[(start ?? text.startIndex)...].firstIndex(of: ":"),
-      !text[(start ?? text.startIndex)..<colon].contains("/")
-    else { return nil }
-    return colon
+    let rest = bytes[(end ?? bytes.startIndex)...]
+    guard let found = rest.firstIndex(of: colon), !rest[..<found].contains(slash) else { return nil }
+    return found
   }
 
   private init(authority: String, path: String, hasURLForm: Bool) throws(GitError) {
     var host = authority[...]
     var user: Substring?
-    if let at = host.lastIndex(of: "@") { (user, host) = (host[..<at], host[host.index(after: at)...]) }
+    if let (name, place) = host.cut(atLast: "@") { (user, host) = (name, place) }
     var port: Substring?
-    if host.hasPrefix("["), let bracket = host.lastIndex(of: "]") {
-      let inside = host[host.index(after: host.startIndex)..<bracket]
-      let after = host[bracket...].dropFirst()
+    if let (inside, after) = host.rest(after: "[")?.cut(atLast: "]") {
       // `[::1]:22`; in the short form also `[host:22]`.
-      if after.hasPrefix(":") { port = after.dropFirst() }
+      port = after.rest(after: ":")
       host = inside
-      if !hasURLForm, inside.count(where: { $0 == ":" }) == 1, let colon = inside.firstIndex(of: ":") {
-        (host, port) = (inside[..<colon], inside[inside.index(after: colon)...])
-      }
-    } else if let colon = host.lastIndex(of: ":") {
-      (host, port) = (host[..<colon], host[host.index(after: colon)...])
+      let fields = inside.fields(at: ":")
+      if !hasURLForm, fields.count == 2 { (host, port) = (fields[0], fields[1]) }
+    } else if let (name, digits) = host.cut(atLast: ":") {
+      (host, port) = (name, digits)
     }
-    if let user, user.contains(":") { throw Self.unusable("ssh takes no password in an address") }
+    if let user, user.has(":") { throw Self.unusable("ssh takes no password in an address") }
     // What ssh would take for an option may run any program (CVE-2017-1000117).
-    for part in [user ?? "", host, path[...]] where part.hasPrefix("-") {
+    for part in [user ?? "", host, path[...]] where part.begins(with: "-") {
       throw Self.unusable("neither host nor path can begin with `-`")
     }
     guard !host.isEmpty else { throw Self.unusable("it names no host") }
@@ -68,7 +69,7 @@ package struct SSHAddress: Sendable, Hashable {
     for part in [user ?? "", host, path[...]] where part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
       throw Self.unusable("it contains a control character")
     }
-    guard !host.contains(" "), user?.contains(" ") != true else { throw Self.unusable("its host contains a space") }
+    guard !host.has(" "), user?.has(" ") != true else { throw Self.unusable("its host contains a space") }
     var number: Int?
     if let port, !port.isEmpty {
       guard port.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let value = Int(port), (1...65535).contains(value)
@@ -96,30 +97,30 @@ extension SSHAddress {
   package var destination: String { user.map { $0 + "@" + host } ?? host }
 
   /// What git's own programs at the host are given: `/~user/x` means the same as `~user/x`.
-  var pathForGit: String { path.hasPrefix("/~") ? String(path.dropFirst()) : path }
+  var pathForGit: String { path.begins(with: "/~") ? String(Substring(path.utf8.dropFirst())) : path }
 
   /// `host`, with the port where it is not the usual one.
   var hostName: String { port.map { "\(host):\($0)" } ?? host }
 
   /// One text for one repository: a path from the user's folder and one from the root are two.
   var canonical: String {
-    "ssh://" + (user.map { $0 + "@" } ?? "") + hostName + "/" + (path.hasPrefix("/") ? path : "./" + path)
+    "ssh://" + (user.map { $0 + "@" } ?? "") + hostName + "/" + (path.begins(with: "/") ? path : "./" + path)
   }
 
   /// For people.
-  package var name: String { "ssh://" + hostName + (path.hasPrefix("/") ? path : "/" + path) }
+  package var name: String { "ssh://" + hostName + (path.begins(with: "/") ? path : "/" + path) }
 
   /// Where the host of an ssh repository most likely offers LFS, too: without the port, which is that of ssh.
   package var httpsAddress: String {
-    let host = host.contains(":") ? "[\(host)]" : host
-    return "https://" + host + (path.hasPrefix("/") ? path : "/" + path)
+    let host = host.has(":") ? "[\(host)]" : host
+    return "https://" + host + (path.begins(with: "/") ? path : "/" + path)
   }
 
   /// As a URL, for the keys of git's configuration that are bound to one.
   package var url: String {
-    let host = host.contains(":") ? "[\(host)]" : host
+    let host = host.has(":") ? "[\(host)]" : host
     return "ssh://" + (user.map { $0 + "@" } ?? "") + host + (port.map { ":\($0)" } ?? "")
-      + (path.hasPrefix("/") ? path : "/" + path)
+      + (path.begins(with: "/") ? path : "/" + path)
   }
 
   /// The address when the text is one of ssh; nil for all others.

@@ -125,7 +125,7 @@ final class Remarks: Sendable {
 
   func take(_ line: String) {
     // It is what the request will fail with, or what another request will do better.
-    if line.hasPrefix("fatal: ") { return }
+    if line.begins(with: "fatal: ") { return }
     let text = String(hostile: Array(line.utf8))
     let isHeld = held.withLock { lines in
       lines?.append(text)

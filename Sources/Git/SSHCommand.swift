@@ -40,9 +40,8 @@ package struct SSHCommand: Sendable, Equatable {
   private static func variant(_ configured: String?, of program: String) -> Variant? {
     if let configured, configured != "auto" { return Variant(rawValue: configured) ?? .ssh }
     if configured == "auto" { return nil }
-    var name = (program.split(separator: "/").last ?? "").lowercased()
-    if name.hasSuffix(".exe") { name.removeLast(4) }
-    switch name {
+    let name = (program.words(at: "/").last ?? "").inLowerCase
+    switch name.rest(before: ".exe") ?? name[...] {
     case "ssh": return .ssh
     case "plink": return .plink
     case "tortoiseplink": return .tortoisePlink
@@ -52,20 +51,20 @@ package struct SSHCommand: Sendable, Equatable {
 
   /// Of a command for the shell, without its quotes.
   private static func firstWord(_ command: String) -> String {
-    var word = ""
-    var quote: Character?
-    for character in command.drop(while: { $0 == " " }) {
+    var word = String.UnicodeScalarView()
+    var quote: Unicode.Scalar?
+    for scalar in command.unicodeScalars.drop(while: { $0 == " " }) {
       if let open = quote {
-        if character == open { quote = nil } else { word.append(character) }
-      } else if character == "'" || character == "\"" {
-        quote = character
-      } else if character == " " || character == "\t" {
+        if scalar == open { quote = nil } else { word.append(scalar) }
+      } else if scalar == "'" || scalar == "\"" {
+        quote = scalar
+      } else if scalar == " " || scalar == "\t" {
         break
       } else {
-        word.append(character)
+        word.append(scalar)
       }
     }
-    return word
+    return String(word)
   }
 
   /// The words that stand before the command for the other side. `sendsProtocol`: the host is to be told which protocol

@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// The `<url>` of `http.<url>.<key>`, matched as git does: the scheme and the port must be the same, the host too,
 /// save that `*` stands for one label of it; the path must be the same or lead to it; a user must be the same where
@@ -25,28 +26,28 @@ struct URLPattern: Equatable {
 
   /// Nil for what is no URL with a scheme and a host.
   init?(_ text: some StringProtocol) {
-    let text = String(text)
-    guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { return nil }
-    scheme = text[..<colon].lowercased()
-    let rest = text[colon...].dropFirst(3)
-    var authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    path = URLPattern.normalised(rest.dropFirst(authority.count))
-    if let at = authority.lastIndex(of: "@") {
-      let name = authority[..<at].prefix { $0 != ":" }
-      user = URLPattern.decoded(name) { _ in true }
-      authority = authority[authority.index(after: at)...]
+    guard let (scheme, afterScheme) = String(text).cut(at: ":"), let rest = afterScheme.rest(after: "//") else {
+      return nil
+    }
+    self.scheme = scheme.inLowerCase
+    let end = rest.utf8.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
+    var authority = rest[..<end]
+    path = URLPattern.normalised(rest[end...])
+    if let (name, host) = authority.cut(atLast: "@") {
+      user = URLPattern.decoded(name.cut(at: ":")?.before ?? name) { _ in true }
+      authority = host
     } else {
       user = nil
     }
     var host = authority
-    var port = scheme == "https" ? 443 : scheme == "http" ? 80 : 0
-    if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
-      host = authority[..<colon]
-      if let number = Int(authority[colon...].dropFirst()) { port = number }
+    var port = self.scheme == "https" ? 443 : self.scheme == "http" ? 80 : 0
+    if let (name, digits) = authority.cut(atLast: ":"), !digits.has("]") {
+      host = name
+      if let number = Int(digits) { port = number }
     }
     guard !host.isEmpty else { return nil }
     self.port = port
-    labels = host.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+    labels = host.inLowerCase.fields(at: ".")
   }
 
   var namesOriginAlone: Bool { path.isEmpty && user == nil }
@@ -54,7 +55,7 @@ struct URLPattern: Equatable {
   /// Nil when the pattern does not fit.
   func fit(to url: HTTPURL) -> Fit? {
     fit(
-      scheme: url.scheme, port: url.port, labels: url.host.split(separator: ".", omittingEmptySubsequences: false),
+      scheme: url.scheme, port: url.port, labels: url.host.fields(at: "."),
       user: url.user, path: URLPattern.normalised(url.path))
   }
 
@@ -65,9 +66,10 @@ struct URLPattern: Equatable {
 
   private func fit(scheme: String, port: Int, labels: [Substring], user: String?, path: String) -> Fit? {
     guard self.scheme == scheme, self.port == port, self.labels.count == labels.count,
-      zip(self.labels, labels).allSatisfy({ $0 == "*" || $0 == $1 }), self.user == nil || self.user == user
+      zip(self.labels, labels).allSatisfy({ $0 == "*" || $0.isSame(as: $1) }),
+      self.user.map({ user?.isSame(as: $0) == true }) ?? true
     else { return nil }
-    guard self.path.isEmpty || path == self.path || path.hasPrefix(self.path + "/") else { return nil }
+    guard self.path.isEmpty || path.isSame(as: self.path) || path.begins(with: self.path + "/") else { return nil }
     // An exact name is longer than any pattern for it, because `*` counts for nothing.
     let hostLength = self.labels.reduce(0) { $0 + ($1 == "*" ? 0 : $1.utf8.count) } + self.labels.count
     return Fit(hostLength: hostLength, pathLength: self.path.utf8.count, hasUser: self.user != nil)
@@ -75,7 +77,8 @@ struct URLPattern: Equatable {
 
   /// Letters and digits are never percent-encoded, escapes are in upper case, and no slash is at the end.
   private static func normalised(_ path: some StringProtocol) -> String {
-    var path = decoded(path.prefix { $0 != "?" && $0 != "#" }) { byte in
+    let path = Substring(String(path).utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
+    let normalised = decoded(path) { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
@@ -84,8 +87,7 @@ struct URLPattern: Equatable {
       default: false
       }
     }
-    while path.hasSuffix("/") { path.removeLast() }
-    return path
+    return String(normalised.withoutLastSlashes)
   }
 
   /// `text` with the escapes decoded that `condition` approves of.
@@ -113,14 +115,11 @@ struct URLPattern: Equatable {
 extension GitConfig {
   /// The value of `<section>.<url>.<key>` that fits the address best, else of `<section>.<key>`.
   package func string(_ section: String, for url: String, _ key: String) -> String? {
-    let prefix = section + "."
-    let suffix = "." + key.lowercased()
     var best = URLPattern.Fit()
-    var value = string(prefix + key)
+    var value = string(section + "." + key)
     guard let url = URLPattern(url) else { return value }
-    for entry in entries where entry.name.hasPrefix(prefix) && entry.name.hasSuffix(suffix) {
-      let scope = entry.name.dropFirst(prefix.utf8.count)
-      guard scope.utf8.count > suffix.utf8.count, let fit = URLPattern(scope.dropLast(suffix.utf8.count))?.fit(to: url),
+    for entry in entries {
+      guard let scope = entry.subsection(of: section, key.inLowerCase), let fit = URLPattern(scope)?.fit(to: url),
         fit >= best
       else { continue }
       (best, value) = (fit, entry.value ?? "")
@@ -137,20 +136,21 @@ extension GitConfig {
   /// What the two forms say about `url`, weakest first: a variable counts unless one that fits better came before
   /// it.
   func http(_ key: String, for url: HTTPURL) -> [HTTPValue] {
-    let suffix = "." + key.lowercased()
+    let key = key.inLowerCase
     var best = URLPattern.Fit()
     var values: [HTTPValue] = []
-    for entry in entries where entry.name.hasPrefix("http.") && entry.name.hasSuffix(suffix) {
+    for entry in entries {
       var fit = URLPattern.Fit()
-      let isScoped = entry.name.utf8.count > 4 + suffix.utf8.count
-      if isScoped {
-        let scope = entry.name.dropFirst(5).dropLast(suffix.utf8.count)
+      let scope = entry.subsection(of: "http", key)
+      if let scope {
         guard let scoped = URLPattern(scope)?.fit(to: url) else { continue }
         fit = scoped
+      } else if !entry.name.isSame(as: "http." + key) {
+        continue
       }
       guard fit >= best else { continue }
       best = fit
-      values.append(HTTPValue(text: entry.value ?? "", isScoped: isScoped))
+      values.append(HTTPValue(text: entry.value ?? "", isScoped: scope != nil))
     }
     return values
   }

@@ -63,5 +63,5 @@ package struct WorkTreeLocation: Sendable {
 }
 
 extension String {
-  fileprivate var withoutLastSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
+  fileprivate var withoutLastSlash: String { utf8.count > 1 ? String(rest(before: "/") ?? self[...]) : self }
 }

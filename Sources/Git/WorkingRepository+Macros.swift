@@ -1,5 +1,6 @@
 import CGit2
 import Files
+import Text
 
 /// Macros that are taken away from a path again, which libgit2 has no eye for: to it `*.bin large` gives what `large`
 /// means to each file that fits, also where a later line says `!large`.
@@ -9,7 +10,7 @@ extension WorkingRepository {
     let home = processEnvironment("HOME") ?? ""
     let folder = processEnvironment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.config"
     var own = config.string("core.attributesfile") ?? folder + "/git/attributes"
-    if own.hasPrefix("~/") { own = home + own.dropFirst() }
+    if let rest = own.rest(after: "~/") { own = home + "/" + rest }
     let system = (processEnvironment("PREFIX") ?? "") + "/etc/gitattributes"
     return processEnvironment("GIT_ATTR_NOSYSTEM").flatMap { GitConfig.bool($0) } == true ? [own] : [own, system]
   }
@@ -25,11 +26,11 @@ extension WorkingRepository {
     let names = macros.names(meaning: word)
     guard !names.isEmpty else { return [] }
     var inside = [own]
-    for path in Self.attributesPaths(above: paths) { inside.append(try lines(ofAttributesAt: path, source)) }
+    for path in Self.attributesPaths(above: paths) { inside.append(try lines(ofAttributesAt: path.text, source)) }
     let isGivenDirectly = (outside + inside).joined().contains { line in
       let words = AttributeMacros.words(line)
-      return words.first.map { !$0.hasPrefix("#") && !$0.hasPrefix("[attr]") } == true
-        && words.dropFirst().contains(word)
+      return words.first.map { !$0.begins(with: "#") && !$0.begins(with: "[attr]") } == true
+        && words.dropFirst().contains { $0.isSame(as: word) }
     }
     guard !isGivenDirectly else { return [] }
     var holding: Set<[UInt8]> = []
@@ -42,15 +43,15 @@ extension WorkingRepository {
   }
 
   /// The `.gitattributes` in the folders of the paths, and above them.
-  private static func attributesPaths(above paths: [[UInt8]]) -> Set<String> {
-    var found: Set<String> = []
+  private static func attributesPaths(above paths: [[UInt8]]) -> Set<ExactText> {
+    var found: Set<ExactText> = []
     for path in paths {
       let folders = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: true).dropLast()
       var folder = ""
-      found.insert(".gitattributes")
+      found.insert(ExactText(".gitattributes"))
       for name in folders {
         folder += String(decoding: name, as: UTF8.self) + "/"
-        found.insert(folder + ".gitattributes")
+        found.insert(ExactText(folder + ".gitattributes"))
       }
     }
     return found
@@ -74,6 +75,6 @@ extension WorkingRepository {
   private static func lines(of path: String) -> [String] { lines((try? readFile(path, limit: 1 << 20)) ?? []) }
 
   private static func lines(_ bytes: [UInt8]) -> [String] {
-    String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+    String(decoding: bytes, as: UTF8.self).lines.map(String.init)
   }
 }

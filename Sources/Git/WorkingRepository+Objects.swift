@@ -138,10 +138,10 @@ extension WorkingRepository {
     }
     let paths = [layout.gitFolder, layout.commonFolder] + names.map { "\(layout.commonFolder)/worktrees/\($0)" }
     var commits: [ObjectID] = []
-    for path in Set(paths.map { $0 + "/HEAD" }) {
-      guard let text = try? readFile(path, limit: 4096) else { continue }
+    for path in Set(paths.map { ExactText($0 + "/HEAD") }) {
+      guard let text = try? readFile(path.text, limit: 4096) else { continue }
       let line = String(decoding: text.prefix { $0 != 0x0a }, as: UTF8.self)
-      let revision = line.hasPrefix("ref: ") ? String(line.dropFirst("ref: ".count)) : line
+      let revision = line.rest(after: "ref: ").map(String.init) ?? line
       if let commit = try? commit(named: revision) { commits.append(commit) }
     }
     return commits
@@ -155,7 +155,7 @@ extension WorkingRepository {
   /// The commits that a merge under way brings in.
   package func mergedHeads() -> [ObjectID] {
     let text = (try? readFile(layout.gitFolder + "/MERGE_HEAD", limit: 1 << 16)) ?? []
-    return commits(among: String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { ObjectID(hex: $0) })
+    return commits(among: String(decoding: text, as: UTF8.self).words(at: "\n").compactMap { ObjectID(hex: $0) })
   }
 
   /// The commits of `git stash`, the latest first.

@@ -91,18 +91,18 @@ package actor WorkingRepository {
 
   private static func alternates(of objects: String, _ environment: (String) -> String?) -> [String] {
     let text = (try? readFile(objects + "/info/alternates", limit: 1 << 20)) ?? []
-    let listed = String(decoding: text, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
-      .map { $0.hasPrefix("/") ? String($0) : objects + "/" + $0 }
+    let listed = String(decoding: text, as: UTF8.self).words(at: "\n").filter { !$0.begins(with: "#") }
+      .map { $0.begins(with: "/") ? String($0) : objects + "/" + $0 }
     return (listed + borrowedByEnvironment(environment)).map(\.absolutePath)
   }
 
   private static func borrowedByEnvironment(_ environment: (String) -> String?) -> [String] {
-    ((environment("GIT_ALTERNATE_OBJECT_DIRECTORIES") ?? "").split(separator: ":").map(String.init)
+    ((environment("GIT_ALTERNATE_OBJECT_DIRECTORIES") ?? "").words(at: ":").map(String.init)
       + [environment("GIT_OBJECT_DIRECTORY") ?? ""])
       .filter { !$0.isEmpty }
   }
 }
 
 extension String {
-  fileprivate var withoutLastSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
+  fileprivate var withoutLastSlash: String { utf8.count > 1 ? String(rest(before: "/") ?? self[...]) : self }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Gives requests the credentials that hosts ask for.
 ///
 /// A value of closures, because where credentials are kept, and which host they are for, is not for this layer to know.
@@ -56,9 +58,9 @@ extension HTTPResponse {
   /// https://github.com/git-lfs/git-lfs/blob/main/docs/api/authentication.md
   package var challenges: [String] {
     (headers.all("WWW-Authenticate") + headers.all("LFS-Authenticate")).flatMap { line in
-      line.split(separator: ",").compactMap { part in
-        let scheme = part.drop { $0 == " " }.prefix { $0 != " " }
-        return scheme.isEmpty || scheme.contains("=") ? nil : scheme.lowercased()
+      line.words(at: ",").compactMap { part in
+        guard let scheme = part.words(at: " ").first, !scheme.has("=") else { return nil }
+        return scheme.inLowerCase
       }
     }
   }

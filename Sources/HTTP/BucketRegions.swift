@@ -1,4 +1,5 @@
 import Synchronization
+import Text
 
 /// Which region a bucket is in, where that is another than a request was made for: S3 tells it in a header, and the
 /// request must go there signed anew, which a redirect could not do.
@@ -26,7 +27,7 @@ final class BucketRegions: Sendable {
 
   /// The host has the bucket's name, or the path begins with it.
   private static func bucket(of url: HTTPURL) -> String {
-    url.origin.description + "/" + url.path.dropFirst().prefix { $0 != "/" }
+    url.origin.description + "/" + (url.path.words(at: "/").first ?? "")
   }
 
   /// nil where that changes nothing.
@@ -47,12 +48,12 @@ final class BucketRegions: Sendable {
 
   /// `[BUCKET.]s3.REGION.amazonaws.com` of another region; nil for all other hosts.
   private static func moved(_ url: HTTPURL, to region: String) -> HTTPURL? {
-    var labels = url.host.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    let tail = url.host.hasSuffix(".amazonaws.com.cn") ? 3 : url.host.hasSuffix(".amazonaws.com") ? 2 : 0
+    var labels = url.host.fields(at: ".").map(String.init)
+    let tail = url.host.ends(with: ".amazonaws.com.cn") ? 3 : url.host.ends(with: ".amazonaws.com") ? 2 : 0
     let place = labels.count - tail - 1
     guard tail > 0, place >= 1, labels[place - 1] == "s3" else { return nil }
     labels[place] = region
-    let port = url.origin.description.hasSuffix(":\(url.port)") ? ":\(url.port)" : ""
+    let port = url.origin.description.ends(with: ":\(url.port)") ? ":\(url.port)" : ""
     let moved = try? HTTPURL("\(url.scheme)://\(labels.joined(separator: "."))\(port)").replacingPath(with: url.path)
     return url.query.flatMap { moved?.withQuery($0) } ?? moved
   }

@@ -1,4 +1,5 @@
 import CCurl
+import Text
 
 /// An absolute `http` or `https` URL, taken apart by libcurl itself, so that what is checked here is what curl will
 /// connect to.
@@ -30,7 +31,7 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
 
   /// The query is dropped.
   package func appending(_ suffix: String) -> HTTPURL {
-    replacingPath(with: path.hasSuffix("/") ? path.dropLast() + suffix : path + suffix)
+    replacingPath(with: (path.rest(before: "/") ?? path[...]) + suffix)
   }
 
   /// The query is dropped.
@@ -119,7 +120,7 @@ extension HTTPURL {
     }
 
     self.scheme = scheme
-    self.host = host.lowercased()
+    self.host = host.inLowerCase
     self.port = port
     // A resolved reference inherits nothing: libcurl drops the base's credentials only when the host changes.
     self.user = part(CURLUPART_USER, flags: CURLU_URLDECODE)

@@ -1,3 +1,5 @@
+import Text
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -21,14 +23,14 @@ struct ProxyName: Sendable, Equatable, CustomStringConvertible {
     var address = settings.proxy
     for variable in variables where address == nil { address = environment(variable) }
     // What stands before the last `@` is secret, and may have any character in it.
-    let rest = address?.split(separator: "@").last?.split(separator: "/") ?? []
-    guard let host = rest.first(where: { !$0.hasSuffix(":") }) else { return nil }
+    let place = address.flatMap { $0.cut(atLast: "@")?.after ?? $0[...] }
+    guard let host = place?.words(at: "/").first(where: { !$0.ends(with: ":") }) else { return nil }
     description = String(host)
   }
 
   /// As libcurl writes them in "Failed to connect to …".
   var hostAndPort: String {
-    guard let colon = description.lastIndex(of: ":") else { return description }
-    return "\(description[..<colon]) port \(description[colon...].dropFirst())"
+    guard let (host, port) = description.cut(atLast: ":") else { return description }
+    return "\(host) port \(port)"
   }
 }

@@ -1,4 +1,5 @@
 import CCurl
+import Text
 
 /// What an answer says about how many more requests its host takes, and when it takes more.
 ///
@@ -25,12 +26,11 @@ struct RequestQuota: Sendable, Equatable {
   private static func structured(_ text: String, now: Int) -> [RequestQuota] {
     var quotas: [RequestQuota] = []
     var flat = RequestQuota()
-    for member in text.splitOutsideQuotes(",") {
+    for member in text.splitOutsideQuotes(UInt8(ascii: ",")) {
       var named = RequestQuota()
-      for item in member.splitOutsideQuotes(";") {
-        let parts = item.split(separator: "=", maxSplits: 1).map { $0.drop { $0 == " " } }
-        guard parts.count == 2, let value = number(String(parts[1])) else { continue }
-        switch parts[0] {
+      for item in member.splitOutsideQuotes(UInt8(ascii: ";")) {
+        guard let (name, digits) = item.cut(at: "="), let value = number(String(digits)) else { continue }
+        switch name.trimmed {
         case "r": named.remaining = value
         case "t": named.reset = pause(until: value, now: now)
         case "remaining": flat.remaining = value
@@ -46,9 +46,9 @@ struct RequestQuota: Sendable, Equatable {
   /// The number at the beginning; what follows it, as in `0;w=60`, says something else. A part of a second counts as
   /// a whole one, since coming back too early is worse than too late.
   private static func number(_ text: String) -> Int? {
-    let digits = text.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
-    guard let value = Int(digits.prefix(18)) else { return nil }
-    return text.drop { $0 == " " }.dropFirst(digits.count).first == "." ? value + 1 : value
+    let digits = text.trimmed.utf8.prefix { 0x30...0x39 ~= $0 }
+    guard let value = Int(Substring(digits.prefix(18))) else { return nil }
+    return text.trimmed.utf8.dropFirst(digits.count).first == UInt8(ascii: ".") ? value + 1 : value
   }
 
   /// Some hosts count seconds from now, others seconds or milliseconds since 1970; nobody means decades from now.
@@ -100,13 +100,13 @@ extension [RequestQuota] {
 
 extension StringProtocol {
   /// The parts between separators that stand in no quoted string.
-  fileprivate func splitOutsideQuotes(_ separator: Character) -> [Substring] {
+  fileprivate func splitOutsideQuotes(_ separator: UInt8) -> [Substring] {
     var isQuoted = false
     var isEscaped = false
-    return Substring(self).split { character in
-      defer { isEscaped = isQuoted && character == "\\" && !isEscaped }
-      if character == "\"", !isEscaped { isQuoted.toggle() }
-      return character == separator && !isQuoted
-    }
+    return Substring(self).utf8.split { byte in
+      defer { isEscaped = isQuoted && byte == UInt8(ascii: "\\") && !isEscaped }
+      if byte == UInt8(ascii: "\""), !isEscaped { isQuoted.toggle() }
+      return byte == separator && !isQuoted
+    }.map { Substring($0) }
   }
 }

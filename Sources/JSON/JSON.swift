@@ -1,3 +1,5 @@
+import Text
+
 /// A JSON value that remembers where in its text it stood, so that whoever finds fault with it can say where.
 ///
 /// Used instead of Foundation's decoder for its positions, for comments in registry files, and because the program
@@ -88,7 +90,9 @@ extension JSON {
 extension JSON {
   /// The member of an object; nil when it is missing or null, or when this is no object.
   package subscript(_ name: String) -> JSON? {
-    guard case .object(let members) = value, let member = members.last(where: { $0.name == name }) else { return nil }
+    guard case .object(let members) = value, let member = members.last(where: { $0.name.isSame(as: name) }) else {
+      return nil
+    }
     if case .null = member.value.value { return nil }
     return member.value
   }

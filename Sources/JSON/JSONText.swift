@@ -1,3 +1,5 @@
+import Text
+
 /// A JSON text that a person wrote and that is to be changed in places: whatever is not changed stays as it is to the
 /// byte, comments, order and layout among it.
 ///
@@ -37,10 +39,12 @@ package struct JSONText: Sendable {
 
   /// Takes members away and puts others at the end.
   package func changing(
-    _ object: JSON, removing names: Set<String> = [], adding members: [(String, JSON)] = []
+    _ object: JSON, removing names: Set<ExactText> = [], adding members: [(String, JSON)] = []
   ) -> [Edit] {
     guard case .object(let present) = object.value else { return [] }
-    let items = present.map { (range: $0.start..<$0.value.range.upperBound, isRemoved: names.contains($0.name)) }
+    let items = present.map {
+      (range: $0.start..<$0.value.range.upperBound, isRemoved: names.contains(ExactText($0.name)))
+    }
     return change(object, items) { indent in
       members.map { "\(JSON.string($0.0).text): \($0.1.laidOut(indent: indent, unit: unit))" }
     }

@@ -56,7 +56,7 @@ extension String {
   }
 
   private static func waysToGiveAToken(for url: String) -> String {
-    let scheme = url.prefix { $0 != ":" }
+    let scheme = url.cut(at: ":")?.before ?? url[...]
     guard let origin = try? HTTPURL("\(scheme)://\(url.hostName)").origin else { return "run `lfsfetch login`" }
     let host = origin.scheme == "https" ? origin.name : origin.description
     let variable =
@@ -75,8 +75,8 @@ extension String {
     for service in ["/info/refs", "/git-upload-pack", "/info/lfs", "/resolve/"] {
       if let start = page.firstRange(of: service)?.lowerBound { page = page[..<start] }
     }
-    while page.last == "/" { page.removeLast() }
-    if page.hasSuffix(".git") { page = page.dropLast(4) }
+    page = page.withoutLastSlashes
+    page = page.rest(before: ".git") ?? page
     return "ask for access at \(page), then give a token of the account that has it: \(waysToGiveAToken(for: url))"
   }
 }
@@ -132,10 +132,9 @@ extension FetchError {
 extension String {
   /// Whether an http address ends in the name of a file, as those of repositories seldom do.
   fileprivate var endsLikeAFile: Bool {
-    guard case .http(let url)? = try? GitLocation(self), let name = url.path.split(separator: "/").last,
-      let dot = name.lastIndex(of: "."), dot != name.startIndex
+    guard case .http(let url)? = try? GitLocation(self), let name = url.path.words(at: "/").last,
+      let (stem, ending) = name.cut(atLast: "."), !stem.isEmpty
     else { return false }
-    let ending = name[dot...].dropFirst()
     return ending != "git" && ending.utf8.count <= 12 && ending.first?.isLetter == true
       && ending.allSatisfy { $0.isLetter || $0.isNumber }
   }

@@ -1,5 +1,6 @@
 import Files
 import HTTP
+import Text
 
 /// What holds a download back: the rate limit, which a file can change, and the hours that the user allows.
 extension Fetcher {
@@ -14,7 +15,7 @@ extension Fetcher {
       group.addTask {
         repeat {
           let text = (try? readFile(path, limit: 100)).map { String(decoding: $0, as: UTF8.self) }
-          let word = text?.split(whereSeparator: \.isWhitespace).first.map(String.init)
+          let word = text?.trimmed.words(at: " ").first.map(String.init)
           let rate = word == "none" ? nil : word.flatMap { ByteRate($0) } ?? standard
           limit.set(bytesPerSecond: rate?.bytesPerSecond)
         } while (try? await Task.sleep(for: .seconds(1))) != nil

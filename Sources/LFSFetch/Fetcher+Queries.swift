@@ -97,7 +97,7 @@ extension Fetcher {
     details.files = facts.files
     details.main = facts.mainFile
     let objects = facts.objects.sorted { $0.key < $1.key }
-    details.objects = objects.map { .init(path: $0, oid: $1.oid?.hex, size: $1.size) }
+    details.objects = objects.map { .init(path: $0.text, oid: $1.oid?.hex, size: $1.size) }
     details.mirrors = objects.flatMap(\.value.mirrors).map(\.description)
     details.needsVariant = facts.place == nil
     details.variants = request.variant == nil ? try variants(of: entry) : []

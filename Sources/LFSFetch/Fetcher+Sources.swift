@@ -1,5 +1,6 @@
 import Git
 import HTTP
+import Text
 
 /// Where each object can be had.
 extension Fetcher {
@@ -34,7 +35,8 @@ extension Fetcher {
         guard let oid = object.oid, wanted.contains(oid), let place = facts.source,
           case .git? = try? SourceAddress(place),
           let source = try? source(
-            of: place, reference: nil, configuredByRepository: nil, isNamedByUser: !strangers.contains(place))
+            of: place, reference: nil, configuredByRepository: nil, isNamedByUser: !strangers.contains(ExactText(place))
+          )
         else { continue }
         try add(source, to: oid)
       }

@@ -141,7 +141,7 @@ extension Fetcher {
   /// Each file once, with all names that lead to it.
   private struct Checks {
     private(set) var list: [Check] = []
-    private var indexes: [String: Int] = [:]
+    private var indexes: [ExactText: Int] = [:]
 
     mutating func add(_ check: Check) {
       if let index = indexes[check.path] {

@@ -1,3 +1,5 @@
+import Text
+
 @testable import Git
 
 /// What comes from a git server, and out of a repository.
@@ -100,7 +102,7 @@ enum GitTargets {
     }
     _ = config.rewriting("https://example.org/org/model.git")
     // Names without a section, and with one that begins with a dot, cannot be written as `text` does.
-    let written = config.entries.filter { $0.name.dropFirst().contains(".") && !$0.name.hasPrefix(".") }
+    let written = config.entries.filter { $0.name.has(".") && !$0.name.begins(with: ".") }
     let again = try? GitConfig(parsing: text(of: written), name: ".lfsconfig")
     check(again?.entries == written, "what is written reads the same")
   }
@@ -120,10 +122,10 @@ enum GitTargets {
     }
     var text: [UInt8] = []
     for entry in entries {
-      guard let first = entry.name.firstIndex(of: "."), let last = entry.name.lastIndex(of: ".") else { continue }
-      text += "[\(entry.name[..<first])".utf8
-      if first < last { text += " ".utf8 + quoted(entry.name[first..<last].dropFirst()) }
-      text += "]\n\(entry.name[last...].dropFirst())".utf8
+      guard let (section, rest) = entry.name.cut(at: "."), let (_, key) = entry.name.cut(atLast: ".") else { continue }
+      text += "[\(section)".utf8
+      if let subsection = rest.rest(before: "." + key) { text += " ".utf8 + quoted(subsection) }
+      text += "]\n\(key)".utf8
       if let value = entry.value { text += " = ".utf8 + quoted(value) }
       text += "\n".utf8
     }

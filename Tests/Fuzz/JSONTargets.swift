@@ -1,4 +1,5 @@
 import JSON
+import Text
 
 /// JSON from servers, and from files that people write.
 enum JSONTargets {
@@ -17,10 +18,10 @@ enum JSONTargets {
   /// Takes every other member of the outermost object away, and adds one.
   private static func change(_ input: [UInt8], _ json: JSON) {
     guard case .object(let members) = json.value, var text = try? JSONText(input) else { return }
-    let names = members.map(\.name)
+    let names = members.map { ExactText($0.name) }
     guard Set(names).count == names.count, !names.contains("new") else { return }
     let removed = Set(names.enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
-    let kept = members.filter { !removed.contains($0.name) }.map { ($0.name, Optional($0.value)) }
+    let kept = members.filter { !removed.contains(ExactText($0.name)) }.map { ($0.name, Optional($0.value)) }
     do throws(JSONError) {
       try text.apply(text.changing(json, removing: removed, adding: [("new", .null)]))
     } catch {

@@ -1,5 +1,6 @@
 import Git
 import HTTP
+import Text
 
 @testable import LFSFetch
 
@@ -26,7 +27,7 @@ enum RequestTargets {
   private static func checkParts(_ url: HTTPURL?) {
     guard let url else { return }
     check(url.scheme == "http" || url.scheme == "https", "the scheme is http or https")
-    check(!url.host.isEmpty && url.path.hasPrefix("/"), "there are a host and a path")
+    check(!url.host.isEmpty && url.path.begins(with: "/"), "there are a host and a path")
     check(!url.host.contains("%"), "a host is not decoded twice")
     check((0...65535).contains(url.port), "the port is one")
     for part in [url.host, url.path, url.query ?? "", url.user ?? "", url.password ?? ""] {
@@ -43,9 +44,9 @@ enum RequestTargets {
     case .name(let name):
       let whole = name + (request.variant.map { ":" + $0 } ?? "")
       check(whole.utf8.elementsEqual(text.utf8), "a name is what was typed")
-    case .repository(let repository) where text.hasPrefix(HuggingFaceAddress.scheme):
+    case .repository(let repository) where text.begins(with: HuggingFaceAddress.scheme):
       check(repository.hasPrefix(HuggingFaceAddress.hub), "no other host is meant")
-    case .repository(let place) where text.hasPrefix(BucketAddress.scheme):
+    case .repository(let place) where text.begins(with: BucketAddress.scheme):
       guard let address = try? BucketAddress(place) else { break }
       check(request.path == nil || address.isFolder, "a glob is of a folder")
       let bucket = try? BucketPlace(address, AWSSettings(), isNamedByUser: false)
@@ -77,7 +78,7 @@ enum RequestTargets {
       for (name, facts) in entry.choices {
         check((try? ModelRequest(name)) != nil, "every choice can be asked for")
         check(facts.knownSize ?? 0 >= 0, "sizes are not negative")
-        for path in facts.objects.keys { check((try? RepositoryPath(validating: path)) != nil, "paths are safe") }
+        for path in facts.objects.keys { check((try? RepositoryPath(validating: path.text)) != nil, "paths are safe") }
         _ = try? ModelRequest(facts.source ?? "")
       }
     }

@@ -55,7 +55,10 @@ import Testing
   }
 
   @Test func `a password or a key of an unsupported address is not repeated`() async throws {
-    for address in ["git://user:secret@example.com/x", "htps://example.com/x?key=secret"] {
+    for address in [
+      "git://user:secret@example.com/x", "htps://example.com/x?key=secret", "git://user:a@secret@example.com/x",
+      "git://user:secret@\u{301}example.com/x", "htps://example.com/x?\u{301}key=secret",
+    ] {
       let error = try await gitError { _ = try GitLocation(address) }
       #expect(!error.message.contains("secret"))
       #expect(error.message.contains("example.com/x"))

@@ -38,4 +38,16 @@ import Text
     #expect(try Revision(parsing: "x").resolve(among: references)?.commit == two)
     #expect(try Revision(parsing: "y").resolve(among: references) == nil)
   }
+
+  @Test func `two names that look the same are two`() throws {
+    let one = try #require(ObjectID(hex: String(repeating: "1", count: 40)))
+    let two = try #require(ObjectID(hex: String(repeating: "2", count: 40)))
+    let references = [
+      RemoteReference(name: "refs/heads/\u{e9}", id: one), RemoteReference(name: "refs/heads/e\u{301}", id: two),
+    ]
+    #expect(try Revision(parsing: "\u{e9}").resolve(among: references)?.commit == one)
+    #expect(try Revision(parsing: "e\u{301}").resolve(among: references)?.commit == two)
+    #expect(try Revision(parsing: "refs/heads/e\u{301}").resolve(among: references)?.commit == two)
+    #expect(references[0] != RemoteReference(name: "refs/heads/e\u{301}", id: one))
+  }
 }

@@ -57,6 +57,12 @@ import Testing
     ("ssh://host:x/y", "its port is not a number from 1 to 65535"),
     ("ssh://host:70000/y", "its port is not a number from 1 to 65535"),
     ("ssh://a b/y", "its host contains a space"),
+    // With a combining mark behind it, each of these is another Character.
+    ("ssh://-\u{301}oProxyCommand=x/y", "neither host nor path can begin with `-`"),
+    ("host:-\u{301}y", "neither host nor path can begin with `-`"),
+    ("ssh://a \u{301}b/y", "its host contains a space"),
+    ("ssh://me:\u{301}secret@host/x", "ssh takes no password in an address"),
+    ("ssh://me:secret@\u{301}host/x", "ssh takes no password in an address"),
   ])
   func `addresses that are refused`(_ text: String, _ reason: String) async throws {
     let error = try await gitError { _ = try GitLocation(text) }

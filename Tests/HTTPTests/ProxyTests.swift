@@ -127,7 +127,7 @@ struct ProxyTests {
       ("https://h/", "u:p@git:4", ["https_proxy": "one:1"], "git:4"),
       ("https://h/", "", ["https_proxy": "one:1"], nil),
       ("https://h/", nil, ["https_proxy": "", "all_proxy": "three:3"], nil),
-      ("https://h/", nil, [:], nil),
+      ("https://h/", nil, ["https_proxy": "http://u:p@\u{301}one:1/"], "\u{301}one:1"), ("https://h/", nil, [:], nil),
     ] as [(String, String?, [String: String], String?)])
   func theProxysNameComesFromWhereItsAddressComes(
     url: String, configured: String?, environment: [String: String], name: String?

@@ -98,6 +98,8 @@ import Testing
   @Test(arguments: [
     ("https://me:pw@h/x", "https://h/x"), ("https://h/x", "https://h/x"), ("https://a@b@h/x@v", "https://h/x@v"),
     ("/srv/me@x", "/srv/me@x"), ("git@h:x", "git@h:x"), ("https://me@h", "https://h"), ("", ""),
+    ("https://me:pw@\u{301}h/x?\u{301}key=secret", "https://\u{301}h/x"),
+    ("https://\u{301}me:pw@h/\u{301}x", "https://h/\u{301}x"),
   ])
   func `no credentials in messages`(text: String, clean: String) {
     #expect(text.withoutCredentials == clean)

@@ -26,9 +26,9 @@ struct ArgumentParser {
       if word == "--" {
         for operand in words { arguments.add(operand: operand) }
         words = []
-      } else if word.hasPrefix("--") {
+      } else if word.begins(with: "--") {
         try parseLong(word)
-      } else if word.hasPrefix("-"), word.count > 1 {
+      } else if word.begins(with: "-"), word.utf8.count > 1 {
         try parseShort(word)
       } else {
         arguments.add(operand: word)
@@ -39,9 +39,10 @@ struct ArgumentParser {
   }
 
   private mutating func parseLong(_ word: String) throws(FetchError) {
-    let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let name = String(parts[0])
-    let attached = parts.count == 2 ? String(parts[1]) : nil
+    let rest = word.rest(after: "--") ?? ""
+    let parts = rest.cut(at: "=")
+    let name = String(parts?.before ?? rest)
+    let attached = parts.map { String($0.after) }
     guard let option = command.allOptions.first(where: { $0.name == name }) else {
       throw unknown("--" + name, NearestName.hint(for: name, among: command.allOptions.map(\.name), prefix: "--"))
     }
@@ -52,15 +53,15 @@ struct ArgumentParser {
   }
 
   private mutating func parseShort(_ word: String) throws(FetchError) {
-    var letters = word.dropFirst()
-    while let letter = letters.popFirst() {
-      guard let option = command.allOptions.first(where: { $0.short == letter }) else {
+    var letters = Substring(word.utf8.dropFirst())
+    while let letter = letters.unicodeScalars.popFirst() {
+      guard let option = command.allOptions.first(where: { $0.short == Character(letter) }) else {
         throw unknown("-\(letter)", nil)
       }
       if option.kind == .flag {
         try add(option, attached: nil)
       } else {
-        try add(option, attached: letters.isEmpty ? nil : String(letters.first == "=" ? letters.dropFirst() : letters))
+        try add(option, attached: letters.isEmpty ? nil : String(letters.rest(after: "=") ?? letters))
         return
       }
     }
@@ -91,7 +92,7 @@ struct ArgumentParser {
     default: break
     }
     arguments.add(value, for: option)
-    while option.takesSeveral, attached == nil, let next = words.first, !next.hasPrefix("-") {
+    while option.takesSeveral, attached == nil, let next = words.first, !next.begins(with: "-") {
       words.removeFirst()
       try add(option, attached: next)
     }
@@ -102,7 +103,7 @@ struct ArgumentParser {
     for option: OptionSpecification, _ placeholder: String
   ) throws(FetchError) -> String {
     guard let next = words.first else { throw usage("`--\(option.name)` needs a \(placeholder)") }
-    if next.hasPrefix("-"), next.count > 1 {
+    if next.begins(with: "-"), next.utf8.count > 1 {
       throw FetchError(
         .usage, "`--\(option.name)` needs a \(placeholder)",
         hint: "if `\(next)` is the \(placeholder), write `--\(option.name)=\(next)`")

@@ -1,5 +1,6 @@
 import JSON
 import LFSFetch
+import Text
 
 /// `lfsfetch status`: what is to be pushed, committed and staged.
 enum RepositoryStatus {
@@ -75,14 +76,14 @@ enum RepositoryStatus {
 
   /// Only what was LFS, or what is new and LFS.
   private static func json(_ status: LFSRepository.Status) -> String {
-    var files: [String: JSON] = [:]
+    var files: [ExactText: JSON] = [:]
     for change in status.unstaged + status.staged {
       guard case .lfs = change.old == .nothing ? change.new : change.old else { continue }
       files[name(change.path)] = JSON.object([
         ("status", .string(change.kind.rawValue)), ("from", change.from.map { .string(name($0)) }),
       ])
     }
-    return JSON.object([("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))]).text
+    return JSON.object([("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) }))]).text
   }
 
   private static func name(_ path: [UInt8]) -> String { String(decoding: path, as: UTF8.self) }

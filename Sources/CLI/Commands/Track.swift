@@ -1,5 +1,6 @@
 import JSON
 import LFSFetch
+import Text
 
 /// `lfsfetch track`: gives patterns to LFS, or lists those that are.
 enum Track {
@@ -35,7 +36,7 @@ enum Track {
     var touched: [[UInt8]] = []
     for pattern in arguments.operands {
       // git-lfs takes the separator of Windows for one everywhere.
-      let pattern = console.program == .gitLFS ? pattern.replacing("\\", with: "/") : pattern
+      let pattern = console.program == .gitLFS ? pattern.replacingBytes("\\", with: "/") : pattern
       let written = AttributesFile.written(pattern, isName: arguments.has(.fileName))
       let shown = AttributesFile.shown(written)
       if !arguments.has(.noModify), try repository.isTracked(written, isLockable: isLockable) {
@@ -68,8 +69,8 @@ enum Track {
 
   /// Files by which git or git-lfs is configured: their content must not be a pointer.
   private static func isOfGit(_ path: [UInt8]) -> Bool {
-    let name = String(decoding: path, as: UTF8.self).split(separator: "/").last ?? ""
-    return name.hasPrefix(".git") || name.hasPrefix(".lfs")
+    let name = String(decoding: path, as: UTF8.self).words(at: "/").last ?? ""
+    return name.begins(with: ".git") || name.begins(with: ".lfs")
   }
 
   private static func list(

@@ -17,8 +17,8 @@ struct Destinations {
     guard let root, let wanted = models[index].wanted else { return nil }
     if models.count == 1 { return root }
     let name = wanted.folderName
-    for other in models.compactMap(\.wanted) where other.folderName == name {
-      guard other.source == wanted.source, other.revision == wanted.revision else {
+    for other in models.compactMap(\.wanted) where other.folderName.isSame(as: name) {
+      guard other.source.isSame(as: wanted.source), other.revision == wanted.revision else {
         throw FetchError(
           .usage, "two models would both be put into `\((root + "/" + name).escapingControls)`",
           hint: "fetch them with a command each, and another `--to`")
@@ -34,8 +34,8 @@ extension Wanted {
   var folderName: String {
     if isFromRegistry { return model.replacing(":", with: "-") }
     if let name = SourceAddress.fileName(of: source) { return name }
-    let last = source.split(separator: "/").last.map(String.init) ?? "model"
-    let name = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
+    let last = source.words(at: "/").last ?? "model"
+    let name = String(last.rest(before: ".git") ?? last)
     return RegistryReader.isName(name) ? name : "model"
   }
 }

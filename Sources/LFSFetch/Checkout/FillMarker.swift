@@ -1,4 +1,5 @@
 import Files
+import Text
 
 /// Remembers that a run is putting files into a folder of the user's, to clean up after one that was killed: its
 /// temporary files may be as large as models, and the user would not know what they are.
@@ -10,13 +11,13 @@ final class FillMarker {
   private let lock: LockFile
 
   /// `record` is the path of the folder's record, without its ending.
-  init(beside record: String, folders: Set<String>) throws(FileError) {
+  init(beside record: String, folders: Set<ExactText>) throws(FileError) {
     var folders = folders
     if let parent = record.parentFolder {
       try Directory.create(parent)
-      folders.insert(parent)
+      folders.insert(ExactText(parent))
     }
-    let list = Array(folders.sorted().joined(separator: "\0").utf8)
+    let list = Array(folders.sorted().map(\.text).joined(separator: "\0").utf8)
     while true {
       let path = "\(record).\(processInstance).\(UInt32.random(in: .min ... .max))"
       let lock = try LockFile(path)
@@ -36,15 +37,15 @@ final class FillMarker {
     guard let parent = record.parentFolder else { return }
     for name in try Directory.list(parent) {
       let marker = parent + "/" + name
-      let parts = name.split(separator: ".")
+      let parts = name.words(at: ".")
       try LockFile.removeOrphan(marker)
-      guard parts.count == 3, marker.hasPrefix(record + "."), parts[1] != processInstance,
+      guard parts.count == 3, marker.begins(with: record + "."), parts[1] != processInstance,
         let lock = try LockFile.ofAnother(marker), try lock.tryLock(0)
       else { continue }
       let folders = try readFile(marker).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
       for folder in folders {
         for name in try Directory.list(folder)
-        where name.hasSuffix(".tmp") && name.contains(".\(parts[1]).") {
+        where name.ends(with: ".tmp") && name.has(".\(parts[1]).") {
           try removeFile(folder + "/" + name)
         }
       }

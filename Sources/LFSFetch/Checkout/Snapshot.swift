@@ -106,18 +106,26 @@ struct Snapshot {
     FetchError(file: error, doing: "cannot put `\(file.path)` in place")
   }
 
-  /// A link of the repository's may point to a place inside it, nowhere else.
+  /// A link of the repository's may point to a place inside it, nowhere else. One that goes down and up again is
+  /// refused, too: what it goes down through may be another link, and then it comes up elsewhere than it looks.
   private func safeTarget(_ bytes: [UInt8], of file: SelectedFile) throws(FetchError) -> [UInt8] {
     let target = String(decoding: bytes, as: UTF8.self)
     var depth = file.path.components.count - 1
-    for component in target.split(separator: "/") where component != "." {
-      depth += component == ".." ? -1 : 1
+    var (goesDown, goesUpAgain) = (false, false)
+    for component in target.words(at: "/") where !component.isSame(as: ".") {
+      let isUp = component.isSame(as: "..")
+      goesUpAgain = goesUpAgain || isUp && goesDown
+      goesDown = goesDown || !isUp
+      depth += isUp ? -1 : 1
       if depth < 0 { break }
     }
-    guard depth >= 0, !target.hasPrefix("/"), !bytes.contains(0) else {
+    let leadsOut = depth < 0 || target.begins(with: "/") || bytes.contains(0)
+    guard !leadsOut, !goesUpAgain else {
       throw FetchError(
-        .integrity, "the symbolic link `\(file.path)` leads out of the repository",
-        causes: ["it points to `\(target.escapingControls)`"], hint: "leave it out with `--exclude '\(file.path)'`")
+        .integrity, "the symbolic link `\(file.path)` \(leadsOut ? "leads" : "may lead") out of the repository",
+        causes: ["it points to `\(target.escapingControls)`"]
+          + (leadsOut ? [] : ["there is a `..` behind a name, which may be that of another link"]),
+        hint: "leave it out with `--exclude '\(file.path)'`")
     }
     return bytes
   }

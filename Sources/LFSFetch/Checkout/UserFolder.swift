@@ -14,7 +14,7 @@ struct UserFolder {
   private let copies: [SHA256Digest: EarlyCopy]
   /// Without the ending.
   private let recordPath: String
-  private var record: [String: Entry]
+  private var record: [ExactText: Entry]
 
   fileprivate struct Entry: Equatable {
     let content: String
@@ -54,7 +54,7 @@ struct UserFolder {
       var changed: [SelectedFile] = []
       for file in snapshot.resolution.files where try !isUpToDate(file) { changed.append(file) }
       guard !changed.isEmpty else { return }
-      let folders = Set(changed.compactMap { folder.path(of: $0.path).parentFolder })
+      let folders = Set(changed.compactMap { folder.path(of: $0.path).parentFolder.map { ExactText($0) } })
       let marker = try FillMarker(beside: recordPath, folders: folders)
       defer { try? marker.remove() }
       let placing = Placing(path: path, link: link, copies: copies, snapshot: snapshot)
@@ -111,7 +111,7 @@ struct UserFolder {
 
   // MARK: The record
 
-  private static func read(_ path: String) -> [String: Entry] {
+  private static func read(_ path: String) -> [ExactText: Entry] {
     guard let bytes = try? readFile(path), let members = try? JSON.parse(bytes).members() else { return [:] }
     return members.reduce(into: [:]) { record, member in
       let json = member.value
@@ -125,7 +125,7 @@ struct UserFolder {
   private func write() throws(FileError) {
     let members = record.sorted { $0.key < $1.key }.map { key, entry in
       (
-        key,
+        key.text,
         JSON.object([
           ("content", .string(entry.content)), ("size", .integer(entry.size)),
           ("inode", .integer(Int64(bitPattern: entry.inode))), ("modified", .integer(entry.modified)),

@@ -1,4 +1,5 @@
 import Files
+import Text
 
 /// The program that asks the user in a window: `GIT_ASKPASS`, `core.askPass`, `SSH_ASKPASS`, the first of them that is
 /// set. It gets the question as its argument and prints the answer.
@@ -18,8 +19,8 @@ struct AskPass: Sendable {
   func answer(to question: CredentialQuestion) async -> CredentialAnswer? {
     switch question.subject {
     case .host(let host, let known):
-      let scheme = host.prefix { $0 != ":" }
-      let name = host.dropFirst(scheme.count + 3)
+      let (scheme, rest) = host.cut(at: ":") ?? (host[...], "")
+      let name = rest.rest(after: "//") ?? rest
       guard let username = if let known { known } else { await ask("Username for '\(host)': ") },
         let password = await ask("Password for '\(scheme)://\(username.percentEncodedForURL)@\(name)': ")
       else { return nil }

@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// Something that proves to a host who the user is.
 ///
@@ -53,9 +54,7 @@ extension HTTPURL {
   /// The path of the repository whose git or LFS server this is, without slashes at its ends; else the whole path.
   var repositoryPath: String {
     let whole = gitServiceStart.map { path[..<$0] } ?? path[...]
-    var trimmed = whole.drop { $0 == "/" }
-    while trimmed.last == "/" { trimmed.removeLast() }
-    return String(trimmed)
+    return String(Substring(whole.utf8.drop { $0 == UInt8(ascii: "/") }).withoutLastSlashes)
   }
 
   private var gitServiceStart: String.Index? {

@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// What git and its credential helpers tell each other about a credential: lines of `key=value`, as a value.
 /// https://git-scm.com/docs/git-credential#IOFMT
@@ -65,10 +66,10 @@ struct CredentialAttributes: Sendable, Equatable {
   mutating func take(answer: [UInt8], now: Int64) throws(Unsafe) {
     for line in answer.split(separator: 0x0a) {
       let text = String(decoding: line, as: UTF8.self)
-      guard let equals = text.firstIndex(of: "=") else { continue }
-      let value = String(text[text.index(after: equals)...])
+      guard let (key, rest) = text.cut(at: "=") else { continue }
+      let value = String(rest)
       guard !value.utf8.contains(where: { $0 == 0x0d || $0 == 0 }) else { throw Unsafe() }
-      switch text[..<equals] {
+      switch key {
       case "username": username = value
       case "password": password = value
       case "authtype": authtype = value
@@ -87,7 +88,7 @@ struct CredentialAttributes: Sendable, Equatable {
     if !knowsAuthtype { (authtype, credential) = (nil, nil) }
   }
 
-  private static func isTrue(_ value: String) -> Bool { ["1", "true", "yes", "on"].contains(value.lowercased()) }
+  private static func isTrue(_ value: String) -> Bool { ["1", "true", "yes", "on"].contains(value.inLowerCase) }
 
   /// Nil as long as something is missing of it.
   var found: Credential? {

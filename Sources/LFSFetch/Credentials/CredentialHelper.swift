@@ -1,4 +1,5 @@
 import Files
+import Text
 
 /// A credential helper of git's configuration: a program that keeps credentials, or knows where they are.
 ///
@@ -14,14 +15,14 @@ struct CredentialHelper: Sendable, Equatable {
   /// Starts nothing. `folders` are those in which git keeps its programs.
   func program(for operation: Operation, folders: [String]) throws(FileError) -> Program {
     var program: Program
-    if command.hasPrefix("!") {
-      program = try Program(command: String(command.dropFirst()), [operation.rawValue])
-    } else if command.hasPrefix("/") {
+    if let line = command.rest(after: "!") {
+      program = try Program(command: String(line), [operation.rawValue])
+    } else if command.begins(with: "/") {
       program = try Program(command: command, [operation.rawValue])
     } else {
-      let name = command.prefix { $0 != " " }
+      let name = command.cut(at: " ")?.before ?? command[...]
       let path = try Self.find("git-credential-" + name, in: folders)
-      let rest = command.dropFirst(name.count)
+      let rest = command[name.endIndex...]
       program =
         rest.isEmpty
         ? try Program(path, [operation.rawValue])
@@ -51,7 +52,7 @@ struct CredentialHelper: Sendable, Equatable {
       "/opt/homebrew/opt/git/libexec/git-core", "/Library/Developer/CommandLineTools/usr/libexec/git-core",
       "/Applications/Xcode.app/Contents/Developer/usr/libexec/git-core",
     ]
-    return folders.filter { $0.hasPrefix("/") }
+    return folders.filter { $0.begins(with: "/") }
   }
 
   /// What it answers; the lines that it says to the user go to `onLine`. Cancelling ends it.

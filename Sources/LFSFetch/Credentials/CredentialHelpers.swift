@@ -1,4 +1,5 @@
 import Files
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -60,7 +61,7 @@ struct CredentialHelpers: Sendable {
 extension CredentialHelper {
   /// For people: the first word. What follows may be a secret, as in `!echo password=…`.
   var name: String {
-    let word = command.split(separator: " ", maxSplits: 1).first.map(String.init) ?? command
-    return word.hasPrefix("!") ? "!…" : word
+    let word = command.words(at: " ").first.map(String.init) ?? command
+    return word.begins(with: "!") ? "!…" : word
   }
 }

@@ -1,6 +1,7 @@
 import Git
 import HTTP
 import Synchronization
+import Text
 
 /// What this command knows of the user's credentials: for each host what was found, where to look next, and what the
 /// host made of it. Many requests may be refused at once; each place is looked into once, and all wait for it.
@@ -91,8 +92,8 @@ package final class Credentials: Sendable {
     var path: String?
     if namesPaths, config.credentialSettings(for: inquiry.url).usesHTTPPath {
       // The LFS server of a repository is the repository's, whose address need not have the `.git`.
-      path = inquiry.url.repositoryPath
-      if let text = path, text.hasSuffix(".git") { path = String(text.dropLast(4)) }
+      let whole = inquiry.url.repositoryPath
+      path = whole.rest(before: ".git").map(String.init) ?? whole
     }
     return Account(origin: inquiry.url.origin, path: path, isNamedByUser: inquiry.isNamedByUser)
   }
@@ -211,7 +212,7 @@ package final class Credentials: Sendable {
       var one = found[index]
       one.verdict = .accepted
       if one.credential.authorization(for: inquiry.url) != authorization {
-        one.challenges = [authorization.prefix { $0 != " " }.lowercased()]
+        one.challenges = [(authorization.words(at: " ").first ?? "").inLowerCase]
       }
       // A redirect may also lead to a page for people without credentials.
       let isNew = status < 300 && !one.isApproved && !one.helpers.isEmpty

@@ -1,3 +1,5 @@
+import Text
+
 /// The entries of a `.netrc` file, in which programs look for the passwords of hosts. A value; `default` stands for
 /// every host that is not named before it.
 /// https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html
@@ -15,7 +17,7 @@ struct Netrc: Sendable {
     var words = Words(rest: bytes[...])
     while let word = words.next() {
       switch word {
-      case "machine": if let name = words.next() { entries.append(Entry(machine: name.lowercased())) }
+      case "machine": if let name = words.next() { entries.append(Entry(machine: name.inLowerCase)) }
       case "default": entries.append(Entry(machine: nil))
       case "login": set(\.login, words.next())
       case "password": set(\.password, words.next())
@@ -33,8 +35,8 @@ struct Netrc: Sendable {
   /// The first entry that is for the host and, where the user is known, for that user.
   func entry(for host: String, user: String?) -> Entry? {
     entries.first { entry in
-      (entry.machine == nil || entry.machine == host) && entry.password != nil
-        && (user == nil || entry.login == nil || entry.login == user)
+      (entry.machine?.isSame(as: host) ?? true) && entry.password != nil
+        && (user.flatMap { entry.login?.isSame(as: $0) } ?? true)
     }
   }
 

@@ -16,7 +16,7 @@ package struct TokenFile: Sendable {
 
   /// `$XDG_CONFIG_HOME/lfsfetch/tokens.json`, else `~/.config/lfsfetch/tokens.json`.
   package init(environment variable: (String) -> String?) {
-    if let base = variable("XDG_CONFIG_HOME"), base.hasPrefix("/") {
+    if let base = variable("XDG_CONFIG_HOME"), base.begins(with: "/") {
       path = base + "/lfsfetch/tokens.json"
     } else {
       path = (variable("HOME") ?? "") + "/.config/lfsfetch/tokens.json"
@@ -86,7 +86,7 @@ extension TokenFile {
   package static func host(_ text: String) throws(FetchError) -> (origin: Origin, username: String?) {
     let reason: String
     do throws(HTTPURLError) {
-      let url = try HTTPURL(text.contains("://") ? text : "https://" + text)
+      let url = try HTTPURL(text.has("://") ? text : "https://" + text)
       if url.password != nil {
         reason = "others can see what stands on a command line: the token is asked for"
       } else if url.path != "/" || url.query != nil {
@@ -96,7 +96,8 @@ extension TokenFile {
       }
     } catch { reason = error.description }
     let shown =
-      text.contains("://") ? text.withoutCredentials : ("https://" + text).withoutCredentials.dropFirst(8) + ""
+      text.has("://")
+      ? text.withoutCredentials : ("https://" + text).withoutCredentials.rest(after: "https://").map(String.init) ?? ""
     throw FetchError(
       .usage, "`\(shown.escapingControls)` is not the name of a host", causes: [reason],
       hint: "write it as `example.com`, `example.com:8443`, `USER@example.com` or `https://example.com`")

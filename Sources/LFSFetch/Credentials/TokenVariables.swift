@@ -1,5 +1,6 @@
 import Git
 import HTTP
+import Text
 
 /// Tokens in environment variables. Each is for the hosts that it was made for, and goes to no other.
 struct TokenVariables: Sendable {
@@ -10,9 +11,8 @@ struct TokenVariables: Sendable {
   func token(for origin: Origin) -> (credential: Credential, name: String)? {
     if let name = Self.name(for: origin), let text = value(name) {
       // Hosts that go by the name of the user get it before a colon, as everywhere else.
-      guard let colon = text.firstIndex(of: ":") else { return (.token(text), name) }
-      let token = String(text[text.index(after: colon)...])
-      return (Credential(.password(token, of: String(text[..<colon]))), name)
+      guard let (user, token) = text.cut(at: ":") else { return (.token(text), name) }
+      return (Credential(.password(String(token), of: String(user))), name)
     }
     for (name, hosts, user) in known where hosts.contains(origin) {
       if let token = value(name) { return (Credential(.token(token, user: user)), name) }
@@ -45,7 +45,7 @@ struct TokenVariables: Sendable {
   /// Of a URL, or of a host alone.
   private static func origin(_ text: String?) -> Origin? {
     guard let text else { return nil }
-    return try? HTTPURL(text.contains("://") ? text : "https://" + text).origin
+    return try? HTTPURL(text.has("://") ? text : "https://" + text).origin
   }
 
   /// `LFSFETCH_TOKEN_` and the host in upper case: a dot becomes `_`, a hyphen `__`, and a port other than the usual one

@@ -100,18 +100,18 @@ package struct GitLFSHooks: Sendable {
       bytes = try readFile(path, limit: 1 << 20)
     } catch { throw FetchError(file: error, doing: "cannot read the hook `\(path.escapingControls)`") }
     let text = String(decoding: bytes, as: UTF8.self)
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " || $0 == "\t" } }
-    let current = Self.script(name).split(separator: "\n")
-    if text == Self.script(name) + "\n" { return .current }
-    if lines.isEmpty || lines.map(String.init) == current.map(String.init) { return .former }
+    let lines = text.lines.map(\.trimmed).filter { !$0.isEmpty }
+    let current = Self.script(name).words(at: "\n")
+    if text.isSame(as: Self.script(name) + "\n") { return .current }
+    if lines.map({ ExactText($0) }) == current.map({ ExactText($0) }) || lines.isEmpty { return .former }
     if let name = HookName(rawValue: name), HookScript(text, of: name) != nil { return .lfsfetch }
-    return Self.isFormer(lines, name) ? .former : .foreign(text.trimmed)
+    return Self.isFormer(lines, name) ? .former : .foreign(String(text.trimmed))
   }
 
   /// Whether it is one of those that older versions wrote: a test for the program maybe, and one line that runs it.
   private static func isFormer(_ lines: [Substring], _ name: String) -> Bool {
     guard lines.first == "#!/bin/sh", let last = lines.last, (2...3).contains(lines.count) else { return false }
-    if lines.count == 3, !lines[1].hasPrefix("command -v git-lfs >/dev/null 2>&1 || { echo >&2 ") { return false }
+    if lines.count == 3, !lines[1].begins(with: "command -v git-lfs >/dev/null 2>&1 || { echo >&2 ") { return false }
     let calls =
       ["git lfs \(name) \"$@\""]
       + (name == "pre-push" ? ["git lfs push --stdin $*", "git lfs push --stdin \"$@\""] : [])
@@ -123,14 +123,5 @@ extension GitLFSHooks {
   /// A hook that is there already, or a folder that others use, too, or that is committed, is left alone.
   func installUnasked() {
     if folder.obstacle == nil, !folder.isInWorkTree { try? install(isForced: false) }
-  }
-}
-
-extension String {
-  fileprivate var trimmed: String {
-    var text = self[...]
-    while text.last?.isWhitespace == true { text.removeLast() }
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    return String(text)
   }
 }

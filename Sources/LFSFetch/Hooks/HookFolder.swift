@@ -58,8 +58,10 @@ package struct HookFolder: Sendable {
   }
 
   private static func expanded(_ path: String, _ base: String) -> String {
-    if path.hasPrefix("~/"), let home = processEnvironment("HOME") { return (home + path.dropFirst()).absolutePath }
-    return (path.hasPrefix("/") ? path : base + "/" + path).absolutePath
+    if let rest = path.rest(after: "~/"), let home = processEnvironment("HOME") {
+      return (home + "/" + rest).absolutePath
+    }
+    return (path.begins(with: "/") ? path : base + "/" + path).absolutePath
   }
 
   /// The path with all links followed, also where its end is not there yet.
@@ -71,6 +73,6 @@ package struct HookFolder: Sendable {
   }
 
   private static func isInside(_ folders: [String], _ path: String) -> Bool {
-    folders.contains { path == $0 || path.hasPrefix($0 + "/") }
+    folders.contains { path.isSame(as: $0) || path.rest(below: $0) != nil }
   }
 }

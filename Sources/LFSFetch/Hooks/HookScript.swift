@@ -1,4 +1,5 @@
 import BuiltInHooks
+import Text
 
 /// The text of a hook's script as it is installed: the one of the folder `hooks`, or, where another hook was there
 /// before, one that runs that first.
@@ -46,7 +47,7 @@ struct HookScript: Equatable, Sendable {
     else { return nil }
     for runsFormer in [false, true] {
       let script = HookScript(name, program: String(text[start..<end]), runsFormer: runsFormer)
-      if script.text == text {
+      if script.text.isSame(as: text) {
         self = script
         return
       }
@@ -56,8 +57,8 @@ struct HookScript: Equatable, Sendable {
 
   /// Whether another hook, of the user's own, runs lfsfetch.
   static func isCalled(by text: String, _ name: HookName) -> Bool {
-    text.split(separator: "\n").contains { line in
-      line.drop { $0 == " " || $0 == "\t" }.first != "#" && line.contains("lfsfetch hook \(name.rawValue)")
+    text.words(at: "\n").contains { line in
+      !line.trimmed.begins(with: "#") && line.has("lfsfetch hook \(name.rawValue)")
     }
   }
 }

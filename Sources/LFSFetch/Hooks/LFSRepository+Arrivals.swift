@@ -1,5 +1,6 @@
 import Files
 import Git
+import Text
 
 /// What git has just put into the work tree, as far as it tells its hooks.
 package enum Arrival: Sendable, Equatable {
@@ -31,7 +32,7 @@ extension Arrival {
     guard words.first == "rebase" else { return nil }
     var made: [ObjectID] = []
     for line in lines {
-      let ids = line.split(separator: " ").compactMap { ObjectID(toldToHook: String($0)) }
+      let ids = line.words(at: " ").compactMap { ObjectID(toldToHook: String($0)) }
       // Several commits may have become one.
       if ids.count == 2, made.last != ids[1] { made.append(ids[1]) }
     }
@@ -74,7 +75,7 @@ extension LFSRepository {
       guard try FileStatus.of(folder) != nil else { return .none }
       guard try FileStatus.of(folder + "/git-rebase-todo") != nil else { return .makingNone }
       let todo = String(decoding: try readFile(folder + "/git-rebase-todo"), as: UTF8.self)
-      let hasSteps = todo.split(separator: "\n").contains { !$0.hasPrefix("#") && !$0.hasPrefix("noop") }
+      let hasSteps = todo.words(at: "\n").contains { !$0.begins(with: "#") && !$0.begins(with: "noop") }
       return hasSteps ? .makingCommits : .makingNone
     } catch { throw FetchError(file: error, doing: "cannot tell whether a rebase is under way") }
   }

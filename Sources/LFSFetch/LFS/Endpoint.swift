@@ -118,9 +118,8 @@ extension Endpoint {
 
   /// `https://host/org/name` → `https://host/org/name.git/info/lfs`; GitHub needs the `.git`, and none doubles it.
   private static func derived(from remote: HTTPURL) -> HTTPURL {
-    var path = Substring(remote.path)
-    while path.last == "/" { path.removeLast() }
-    let suffix = path.hasSuffix(".git") ? "/info/lfs" : ".git/info/lfs"
+    let path = remote.path.withoutLastSlashes
+    let suffix = path.ends(with: ".git") ? "/info/lfs" : ".git/info/lfs"
     return remote.replacingPath(with: path + suffix)
   }
 

@@ -59,7 +59,9 @@ extension Pointer {
     else { return nil }
     let lines = text.utf8.split(separator: UInt8(ascii: "\n")).lazy
       .map { Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0) }.filter { !$0.isEmpty }
-    guard let first = lines.first, versions.contains(String(first.dropFirst("version ".count))) else { return nil }
+    guard let version = lines.first?.rest(after: "version "), versions.contains(where: version.isSame(as:)) else {
+      return nil
+    }
     return try Pointer(lines: lines.dropFirst())
   }
 
@@ -69,26 +71,25 @@ extension Pointer {
     var extensions: [Extension] = []
     var lastKey = ""
     for line in lines {
-      guard let space = line.utf8.firstIndex(of: UInt8(ascii: " ")) else {
+      guard let (word, value) = line.cut(at: " ") else {
         throw PointerError(description: "a line is not `key value`")
       }
-      let key = String(line[..<space])
-      let value = line[line.index(after: space)...]
-      guard lastKey < key else {
+      let key = String(word)
+      guard lastKey.utf8.lexicographicallyPrecedes(key.utf8) else {
         throw PointerError(description: "the keys are not sorted, or `\(key.escapingControls)` stands twice")
       }
       lastKey = key
       switch key {
       case "oid": oid = try Self.digest(value)
       case "size":
-        guard let number = Int64(value), number >= 0, value.first != "+" else {
+        guard let number = Int64(value), number >= 0, !value.begins(with: "+") else {
           throw PointerError(description: "the size is not a number")
         }
         guard number <= Self.largestObject else {
           throw PointerError(description: "the size is larger than files can be")
         }
         size = number
-      case _ where key.hasPrefix("ext-"): extensions.append(try Extension(key: key, value: value))
+      case _ where key.begins(with: "ext-"): extensions.append(try Extension(key: key, value: value))
       default: throw PointerError(description: "the key `\(key.escapingControls)` is unknown")
       }
     }
@@ -98,7 +99,7 @@ extension Pointer {
   }
 
   fileprivate static func digest(_ value: Substring) throws(PointerError) -> SHA256Digest {
-    guard value.hasPrefix("sha256:"), let digest = SHA256Digest(hex: value.dropFirst("sha256:".count)) else {
+    guard let digest = value.rest(after: "sha256:").flatMap({ SHA256Digest(hex: $0) }) else {
       throw PointerError(description: "the oid is not `sha256:` and 64 lowercase hexadecimal digits")
     }
     return digest
@@ -108,11 +109,12 @@ extension Pointer {
 extension Pointer.Extension {
   /// `ext-0-name sha256:…`
   fileprivate init(key: String, value: Substring) throws(PointerError) {
-    let parts = key.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[1].utf8.count == 1, let priority = Int(parts[1]), !parts[2].isEmpty else {
+    guard let (digit, name) = key.rest(after: "ext-")?.cut(at: "-"), digit.utf8.count == 1, let priority = Int(digit),
+      !name.isEmpty
+    else {
       throw PointerError(description: "the key `\(key.escapingControls)` is unknown")
     }
-    self.init(priority: priority, name: String(parts[2]), oid: try Pointer.digest(value))
+    self.init(priority: priority, name: String(name), oid: try Pointer.digest(value))
   }
 }
 

@@ -21,7 +21,9 @@ extension ModelLock {
     }
     try json.requireOnly(Self.topKeys)
     for member in try json.required("models").members() {
-      guard let request = try? ModelRequest(member.name), request.text == member.name, models[member.name] == nil else {
+      guard let request = try? ModelRequest(member.name), request.text.isSame(as: member.name),
+        models[member.name] == nil
+      else {
         throw JSONError(
           "`\(member.name.escapingControls)` is no name of a model, or stands here twice", at: member.position)
       }

@@ -1,11 +1,12 @@
 import Git
 import HTTP
+import Text
 
 /// What a lock file says: which files each model has, so exactly that every machine gets the same bytes, and without
 /// asking a git repository. `docs/reference/lock-file.md` describes the file.
 public struct ModelLock: Sendable, Equatable {
   /// By the names that they were locked under.
-  package var models: [String: LockedModel] = [:]
+  package var models: [ExactText: LockedModel] = [:]
   /// Of the large objects among the files.
   package var chunks: [SHA256Digest: ChunkHashes] = [:]
 
@@ -17,7 +18,7 @@ public struct ModelLock: Sendable, Equatable {
   static let largestFile = 32 << 20
 
   /// In order.
-  public var names: [String] { models.keys.sorted() }
+  public var names: [String] { models.keys.sorted().map(\.text) }
 
   /// What to ask for to get all of it.
   public var requests: [ModelRequest] {

@@ -79,7 +79,7 @@ extension ModelFacts {
   /// The objects that are known of the files that are wanted.
   var selectedObjects: [PinnedObject] {
     let selection = Selection(include: files, template: template)
-    return objects.filter { selection.contains(Array($0.key.utf8)) }.map(\.value)
+    return objects.filter { selection.contains(Array($0.key.text.utf8)) }.map(\.value)
   }
 
   /// The sum of their sizes, or nil when none is known.

@@ -28,13 +28,16 @@ extension Fetcher {
     let objects = RenewedFacts.objects(of: resolution)
     // Only repositories have branches; what a release calls itself is a part of its address.
     let branch = resolution.commit == nil ? nil : resolution.shortReference
-    let only = objects.count == 1 ? objects.first?.key : resolution.files.count == 1 ? files[0] : nil
+    let only = objects.count == 1 ? objects.first?.key.text : resolution.files.count == 1 ? files[0] : nil
     try file.add(
       name,
       .object([
         ("source", .string(source)), ("branch", branch.map { .string($0) }),
         ("revision", resolution.commit.map { .string($0) }), ("files", .array(files.map { .string($0) })),
-        ("main", only.flatMap { path in resolution.files.contains { $0.path.string == path } ? .string(path) : nil }),
+        (
+          "main",
+          only.flatMap { path in resolution.files.contains { $0.path.string.isSame(as: path) } ? .string(path) : nil }
+        ),
         ("objects", objects.isEmpty ? nil : RenewedFacts.json(objects)),
       ]))
     try file.save()
@@ -42,7 +45,7 @@ extension Fetcher {
     change.commit = resolution.commit
     change.branch = branch
     change.files = resolution.files.count
-    change.added = objects.keys.sorted()
+    change.added = objects.keys.sorted().map(\.text)
     change.bytes = objects.values.totalSize { $0.size }
     return change
   }
@@ -117,7 +120,7 @@ extension ModelRequest {
           causes: ["it would stand in a file that others may read"],
           hint: "give them in git's configuration: `http.<url>.extraHeader`")
       }
-      if source.hasPrefix(".") { return source.absolutePath }
+      if source.begins(with: ".") { return source.absolutePath }
       return source
     }
   }
@@ -130,7 +133,7 @@ extension Resolution {
 extension String {
   /// `main` of `refs/heads/main`.
   var shortReference: String {
-    for prefix in ["refs/heads/", "refs/tags/"] where hasPrefix(prefix) { return String(dropFirst(prefix.utf8.count)) }
+    for prefix in ["refs/heads/", "refs/tags/"] { if let name = rest(after: prefix) { return String(name) } }
     return self
   }
 }

@@ -74,7 +74,7 @@ extension Fetcher {
     _ label: String, _ remotes: Remotes
   ) async throws(FetchError) -> RenewedFacts {
     let source = facts.source ?? ""
-    let isNamedByUser = !registry.strangers.contains(source)
+    let isNamedByUser = !registry.strangers.contains(ExactText(source))
     var renewed = RenewedFacts()
     let reference: String?
     if saysObjects {

@@ -19,14 +19,14 @@ package enum LayerAddress: Sendable, Hashable {
       self = .file(text)
       return
     }
-    let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = (text.cut(at: "#").map { [$0.before, $0.after] } ?? [text[...]]).map(String.init)
     let request: ModelRequest
     do throws(FetchError) { request = try ModelRequest(parts[0]) } catch { throw Fault(reason: error.message) }
     if request.path != nil, parts.count == 1 {
       self = .repository(request)
       return
     }
-    guard ["http", "https"].contains(text[..<authority].dropLast(3)), request.path == nil else {
+    guard ["http://", "https://"].contains(text[..<authority]), request.path == nil else {
       throw Fault(
         reason: "`\(text.withoutCredentials)` is no layer: expected a path, https://…, or URL[@REVISION]:PATH of a git "
           + "repository")
@@ -35,7 +35,7 @@ package enum LayerAddress: Sendable, Hashable {
       self = .web(parts[0], nil)
       return
     }
-    guard parts[1].hasPrefix("sha256="), let digest = SHA256Digest(hex: String(parts[1].dropFirst(7))) else {
+    guard let digest = parts[1].rest(after: "sha256=").flatMap({ SHA256Digest(hex: $0) }) else {
       throw Fault(reason: "expected `#sha256=` and 64 lowercase hexadecimal digits behind the URL")
     }
     self = .web(parts[0], digest)
@@ -75,7 +75,7 @@ package enum LayerAddress: Sendable, Hashable {
 
   /// A path that stands in a file is seen from the file's folder.
   func relative(to folder: String) -> LayerAddress {
-    guard case .file(let path) = self, !path.hasPrefix("/") else { return self }
+    guard case .file(let path) = self, !path.begins(with: "/") else { return self }
     return .file(folder + "/" + path)
   }
 }

@@ -92,7 +92,7 @@ package struct LayerDownload: Sendable {
 
   /// What names models must not be changed on its way.
   private func check(_ url: HTTPURL, _ what: String) throws(FetchError) {
-    let isLoopback = url.host == "localhost" || url.host == "[::1]" || url.host.hasPrefix("127.")
+    let isLoopback = url.host == "localhost" || url.host == "[::1]" || url.host.begins(with: "127.")
     guard url.scheme == "https" || isLoopback else {
       throw FetchError(
         .usage, what, causes: ["http is not protected against changes on the way"], hint: "use https")

@@ -43,13 +43,13 @@ public struct ModelRequest: Sendable, Hashable {
     let text = text.withLowercaseScheme
     try Self.refuseLoneSlash(text)
     self.text = text.withoutCredentials
-    if text.hasPrefix(HuggingFaceAddress.scheme) {
+    if text.begins(with: HuggingFaceAddress.scheme) {
       let address = try HuggingFaceAddress(text)
       target = .repository(address.repository)
       (path, ownRevision, revision) = (address.path, address.revision, address.revision)
       return
     }
-    if text.hasPrefix(BucketAddress.scheme) {
+    if text.begins(with: BucketAddress.scheme) {
       let parts = BucketAddress.split(text)
       if parts.glob == "" { throw Self.empty("path", in: self.text) }
       if let glob = parts.glob { try BucketAddress.refuseSettings(in: glob, of: text) }
@@ -58,7 +58,7 @@ public struct ModelRequest: Sendable, Hashable {
       return
     }
     guard let pathStart = Self.startOfPath(text) else {
-      let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let words = (text.cut(at: ":").map { [$0.before, $0.after] } ?? [text[...]]).map(String.init)
       guard words.allSatisfy(RegistryReader.isName) else {
         throw FetchError(
           .usage, "`\(self.text.escapingControls)` is neither a model's name nor a repository's URL",
@@ -82,16 +82,16 @@ public struct ModelRequest: Sendable, Hashable {
       return
     }
     var repository = text[...]
-    if let colon = text[pathStart...].firstIndex(of: ":") {
-      path = String(text[text.index(after: colon)...])
-      repository = text[..<colon]
+    if let (place, glob) = text[pathStart...].cut(at: ":") {
+      path = String(glob)
+      repository = text[..<place.endIndex]
       if path == "" { throw Self.empty("path", in: self.text) }
     } else {
       path = nil
     }
-    if let at = repository[pathStart...].lastIndex(of: "@") {
-      ownRevision = String(repository[repository.index(after: at)...])
-      repository = repository[..<at]
+    if let (place, revision) = repository[pathStart...].cut(atLast: "@") {
+      ownRevision = String(revision)
+      repository = repository[..<place.endIndex]
       if ownRevision == "" { throw Self.empty("revision", in: self.text) }
     } else {
       ownRevision = nil
@@ -104,7 +104,7 @@ public struct ModelRequest: Sendable, Hashable {
   /// `s3:/bucket/key` would be the host `s3`, asked over ssh.
   private static func refuseLoneSlash(_ text: String) throws(FetchError) {
     for scheme in ["s3", "hf", "file", "http", "https"]
-    where text.hasPrefix(scheme + ":") && text.contains("/") && !text.hasPrefix(scheme + "://") {
+    where text.begins(with: scheme + ":") && text.has("/") && !text.begins(with: scheme + "://") {
       throw FetchError(
         .usage, "`\(text.withoutCredentials.escapingControls)` is no address",
         hint: "two slashes follow the colon: `\(scheme)://…`")
@@ -118,15 +118,15 @@ public struct ModelRequest: Sendable, Hashable {
   /// Where the path part of a URL or path begins; nil for a name.
   private static func startOfPath(_ text: String) -> String.Index? {
     if let authority = text.authorityStart {
-      return text[authority...].firstIndex(of: "/") ?? text.endIndex
+      return text[authority...].utf8.firstIndex(of: UInt8(ascii: "/")) ?? text.endIndex
     }
-    if text == "." || text == ".." || ["/", "./", "../"].contains(where: text.hasPrefix) {
+    if text == "." || text == ".." || ["/", "./", "../"].contains(where: { text.begins(with: $0) }) {
       return text.startIndex
     }
     // git's short form for ssh, `user@host:path`.
     guard let colon = SSHAddress.colonOfShortForm(text),
-      text[..<colon].contains(where: { $0 == "@" || $0 == "]" }) || text[colon...].contains("/")
+      text[..<colon].has("@") || text[..<colon].has("]") || text[colon...].has("/")
     else { return nil }
-    return text.index(after: colon)
+    return text.utf8.index(after: colon)
   }
 }

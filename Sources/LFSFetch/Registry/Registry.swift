@@ -8,7 +8,7 @@ package struct Registry: Sendable {
   package private(set) var entries: [RegistryEntry] = []
   package private(set) var presets: [Preset] = []
   /// Repositories that only layers name which are not trusted.
-  package private(set) var strangers: Set<String> = []
+  package private(set) var strangers: Set<ExactText> = []
   /// Models without a source, only addresses of their files, that such layers name.
   private var strangeModels: Set<String> = []
 
@@ -41,7 +41,7 @@ package struct Registry: Sendable {
 
   /// Whether only layers name the source, or the addresses of the model, which are not trusted.
   func isStranger(_ source: String, of model: String) -> Bool {
-    guard source == SourceAddress.mirrorsOnly else { return strangers.contains(source) }
+    guard source == SourceAddress.mirrorsOnly else { return strangers.contains(ExactText(source)) }
     return strangeModels.contains(String(model.prefix { $0 != ":" }))
   }
 
@@ -86,10 +86,10 @@ package struct Registry: Sendable {
     package let json: JSON
   }
 
-  private func sources(where isWanted: (RegistryLayer) -> Bool) -> Set<String> {
+  private func sources(where isWanted: (RegistryLayer) -> Bool) -> Set<ExactText> {
     Set(
       layers.filter(isWanted).flatMap { layer in
-        layer.contents.models.flatMap { $0.value.choices.compactMap(\.facts.source) }
+        layer.contents.models.flatMap { $0.value.choices.compactMap(\.facts.source) }.map { ExactText($0) }
       })
   }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// What the registry says of one model.
 package struct RegistryEntry: Sendable, Equatable {
@@ -57,7 +58,7 @@ package struct ModelFacts: Sendable, Equatable {
   /// The file that a program would load.
   package var main: String?
   /// Facts about single files, by path.
-  package var objects: [String: PinnedObject] = [:]
+  package var objects: [ExactText: PinnedObject] = [:]
 
   package init(source: String?) { self.source = source }
 
@@ -119,7 +120,7 @@ package struct PinnedObject: Sendable, Equatable {
   }
 }
 
-extension [String: PinnedObject] {
+extension [ExactText: PinnedObject] {
   /// Of the first path that has one.
   var firstMirror: String? { self.min { $0.key < $1.key }?.value.mirrors.first?.description }
 }

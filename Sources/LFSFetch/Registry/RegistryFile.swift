@@ -88,7 +88,7 @@ package struct RegistryFile: Sendable {
       guard let group = text.root[key], case .object(let members) = group.value,
         members.contains(where: { $0.name == name })
       else { continue }
-      try apply(text.changing(group, removing: [name]))
+      try apply(text.changing(group, removing: [ExactText(name)]))
       return removed
     }
     guard let model = contents.models.first(where: { $0.value.aliases.contains(name) }),

@@ -25,7 +25,7 @@ package struct RegistryPlaces: Sendable, Equatable {
     _ environment: [String: String], workingDirectory: String = "."
   ) -> RegistryPlaces {
     var places = RegistryPlaces(system: "/etc/lfsfetch/registry.json")
-    if let base = environment["XDG_CONFIG_HOME"], base.hasPrefix("/") {
+    if let base = environment["XDG_CONFIG_HOME"], base.begins(with: "/") {
       places.user = base + "/lfsfetch/registry.json"
     } else {
       places.user = Cache.homeFolder(environment) + "/.config/lfsfetch/registry.json"

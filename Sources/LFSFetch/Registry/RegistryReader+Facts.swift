@@ -25,7 +25,7 @@ extension RegistryReader {
   /// Other ways to write the address of a repository come to the one that git knows.
   private static func source(_ json: JSON) throws(JSONError) -> String {
     let text = try json.string().withLowercaseScheme
-    guard text.hasPrefix(HuggingFaceAddress.scheme) else {
+    guard text.begins(with: HuggingFaceAddress.scheme) else {
       do throws(FetchError) { try SourceAddress.check(text) } catch {
         throw JSONError(([error.message] + error.causes).joined(separator: ": "), at: json.position)
       }

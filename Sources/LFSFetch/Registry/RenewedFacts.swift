@@ -1,5 +1,6 @@
 import Git
 import JSON
+import Text
 
 /// What a repository says of a model or a variant now, and how that gets into a registry file that says something else.
 struct RenewedFacts: Sendable {
@@ -20,15 +21,15 @@ struct RenewedFacts: Sendable {
   var branch: String?
   var commit: String?
   /// By path; nil where the place has none.
-  var objects: [String: Object]?
+  var objects: [ExactText: Object]?
 
-  init(branch: String? = nil, commit: String? = nil, objects: [String: Object]? = nil) {
+  init(branch: String? = nil, commit: String? = nil, objects: [ExactText: Object]? = nil) {
     (self.branch, self.commit, self.objects) = (branch, commit, objects)
   }
 
   /// The LFS objects among the files.
-  static func objects(of resolution: Resolution) -> [String: Object] {
-    var objects: [String: Object] = [:]
+  static func objects(of resolution: Resolution) -> [ExactText: Object] {
+    var objects: [ExactText: Object] = [:]
     for file in resolution.files where file.path.isUnicode {
       guard case .object(let oid) = file.content else { continue }
       objects[file.path.string] = Object(oid: oid, size: file.size, isExecutable: file.mode == .executable)
@@ -36,16 +37,17 @@ struct RenewedFacts: Sendable {
     return objects
   }
 
-  static func json(_ objects: [String: Object]) -> JSON {
-    .object(objects.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })
+  static func json(_ objects: [ExactText: Object]) -> JSON {
+    .object(objects.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value.json) })
   }
 
-  func difference(from old: [String: PinnedObject]) -> Difference {
+  func difference(from old: [ExactText: PinnedObject]) -> Difference {
     guard let objects else { return Difference() }
     return Difference(
-      added: objects.keys.filter { old[$0] == nil }.sorted(),
-      changed: objects.keys.filter { path in old[path].map { $0.oid != objects[path]?.oid } ?? false }.sorted(),
-      removed: old.keys.filter { objects[$0] == nil }.sorted())
+      added: objects.keys.filter { old[$0] == nil }.sorted().map(\.text),
+      changed: objects.keys.filter { path in old[path].map { $0.oid != objects[path]?.oid } ?? false }.sorted()
+        .map(\.text),
+      removed: old.keys.filter { objects[$0] == nil }.sorted().map(\.text))
   }
 
   /// Only what differs is written, and no more of it than must be.
@@ -70,9 +72,9 @@ struct RenewedFacts: Sendable {
     return new.isEmpty ? edits : edits + text.changing(place, adding: new)
   }
 
-  private func edits(of place: JSON, _ objects: [String: Object], in text: JSONText) -> [JSONText.Edit] {
+  private func edits(of place: JSON, _ objects: [ExactText: Object], in text: JSONText) -> [JSONText.Edit] {
     let members = (try? place.members()) ?? []
-    let present = Set(members.map(\.name))
+    let present = Set(members.map { ExactText($0.name) })
     var edits: [JSONText.Edit] = []
     for member in members {
       if let object = objects[member.name] { edits += object.edits(of: member.value, in: text) }
@@ -81,7 +83,7 @@ struct RenewedFacts: Sendable {
     let removed = present.subtracting(objects.keys)
     guard !added.isEmpty || !removed.isEmpty else { return edits }
     // What is taken away is not changed as well.
-    return edits + text.changing(place, removing: removed, adding: added.map { ($0.key, $0.value.json) })
+    return edits + text.changing(place, removing: removed, adding: added.map { ($0.key.text, $0.value.json) })
   }
 }
 
@@ -96,7 +98,7 @@ extension RenewedFacts.Object {
   fileprivate func edits(of place: JSON, in text: JSONText) -> [JSONText.Edit] {
     var edits: [JSONText.Edit] = []
     var new: [(String, JSON)] = []
-    var gone: Set<String> = []
+    var gone: Set<ExactText> = []
     if let old = place["sha256"], (try? old.string()) != oid.hex {
       edits += text.replacing(old, by: .string(oid.hex))
       if place["mirrors"] != nil { gone.insert("mirrors") }

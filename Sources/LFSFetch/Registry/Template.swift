@@ -34,7 +34,7 @@ package struct Template: Sendable, Hashable {
   package var globs: [String] { oneOf + others }
 
   package init(_ text: String) throws(Fault) {
-    let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let words = (text.cut(at: ":").map { [$0.before, $0.after] } ?? [text[...]]).map(String.init)
     guard let kind = Self.kinds.first(where: { $0.name == words[0] }) else {
       let names = Self.kinds.map(\.name)
       let guess = NearestName.hint(for: words[0], among: names).map { "; \($0)" } ?? ""
@@ -81,7 +81,7 @@ extension Template {
       name: "checkpoint", parameter: "FILE",
       meaning: "one file, which is the main file, and the `config.json` or `config.yaml` beside it where there is one"
     ) { path in
-      let folder = path.lastIndex(of: "/").map { "/" + escaped(String(path[..<$0])) + "/" } ?? "/"
+      let folder = path.cut(atLast: "/").map { "/" + escaped(String($0.before)) + "/" } ?? "/"
       return Parts(oneOf: ["/" + path], others: [folder + "config.json", folder + "config.yaml"], main: path)
     },
   ]
@@ -101,14 +101,15 @@ extension Template {
 
   /// `Q4_K_M` stands between separators, so that `Q4_K` does not mean it as well; repositories differ in its case.
   private static func quantisation(_ name: String) -> [String] {
-    let word = name.map { letter in
-      letter.isASCII && letter.isLetter ? "[\(letter.uppercased())\(letter.lowercased())]" : escaped(String(letter))
+    let word = name.unicodeScalars.map { letter in
+      letter.isASCII && letter.properties.isAlphabetic
+        ? "[\(letter.properties.uppercaseMapping)\(letter.properties.lowercaseMapping)]" : escaped(String(letter))
     }.joined()
     let part = "-[0-9]*-of-[0-9]*"
     return ["*[-._]\(word).gguf", "*[-._]\(word)\(part).gguf", "\(word).gguf", "\(word)\(part).gguf"]
   }
 
   private static func escaped(_ text: String) -> String {
-    text.map { "*?[\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+    text.unicodeScalars.map { "*?[\\".unicodeScalars.contains($0) ? "\\\($0)" : String($0) }.joined()
   }
 }

@@ -22,11 +22,11 @@ package struct ReleaseAddress: Sendable, Hashable {
 
   /// nil for all other addresses.
   init?(_ text: String) {
-    guard text.hasPrefix("https://") || text.hasPrefix("http://"), text.contains("/releases/"),
+    guard text.begins(with: "https://") || text.begins(with: "http://"), text.has("/releases/"),
       let url = try? HTTPURL(text), url.query == nil
     else { return nil }
     var parts: [String] = []
-    for part in url.path.split(separator: "/") {
+    for part in url.path.words(at: "/") {
       guard let decoded = String(percentEncoded: part) else { return nil }
       parts.append(decoded)
     }
@@ -54,11 +54,11 @@ package struct ReleaseAddress: Sendable, Hashable {
 
   /// The page, and the glob behind the first `:` of the path.
   static func split(_ text: String) -> (page: String, glob: String?)? {
-    guard let authority = text.authorityStart, let path = text[authority...].firstIndex(of: "/") else { return nil }
-    let colon = text[path...].firstIndex(of: ":")
-    let page = String(text[..<(colon ?? text.endIndex)])
+    guard let authority = text.authorityStart, let path = text[authority...].cut(at: "/")?.after else { return nil }
+    let parts = path.cut(at: ":")
+    let page = String(text[..<(parts?.before.endIndex ?? text.endIndex)])
     guard ReleaseAddress(page) != nil else { return nil }
-    return (page, colon.map { String(text[text.index(after: $0)...]) })
+    return (page, parts.map { String($0.after) })
   }
 
   /// The name in the cache; the same for all ways to write it.

@@ -121,7 +121,7 @@ struct ReleaseAsset: Sendable, Equatable {
     self.size = size
     let prefix = "sha256:"
     let digest = try? json["digest"]?.string()
-    self.digest = digest.flatMap { $0.hasPrefix(prefix) ? SHA256Digest(hex: $0.dropFirst(prefix.utf8.count)) : nil }
+    self.digest = digest.flatMap { $0.rest(after: prefix).flatMap { SHA256Digest(hex: $0) } }
     url = try Self.url(json.required(isPrivate ? "url" : "browser_download_url"))
   }
 
@@ -131,8 +131,8 @@ struct ReleaseAsset: Sendable, Equatable {
     let address = if let direct = json["direct_asset_url"] { direct } else { try json.required("url") }
     url = try Self.url(address)
     // Its title may be any text.
-    let last = url.path.split(separator: "/").last.flatMap { String(percentEncoded: $0) } ?? title
-    name = (try? RepositoryPath(validating: title)) == nil || title.contains("/") ? last : title
+    let last = url.path.words(at: "/").last.flatMap { String(percentEncoded: $0) } ?? title
+    name = (try? RepositoryPath(validating: title)) == nil || title.has("/") ? last : title
     (size, digest) = (nil, nil)
   }
 

@@ -16,14 +16,14 @@ extension Wanted {
     guard !assets.isEmpty else {
       throw FetchError(.notFound, "\(place) has no assets", causes: ["its tag is \(tag.escapingControls)"])
     }
-    if let asset = address.asset, !assets.contains(where: { $0.name == asset }) {
+    if let asset = address.asset, !assets.contains(where: { $0.name.isSame(as: asset) }) {
       throw FetchError(
         .notFound, "\(place) has no asset `\(asset.escapingControls)`",
         hint: NearestName.hint(for: asset, among: assets.map(\.name.escapingControls)))
     }
     var entries: [Listing.Entry] = []
-    for asset in assets where address.asset.map({ $0 == asset.name }) ?? true {
-      guard let path = try? RepositoryPath(validating: asset.name), !asset.name.contains("/") else {
+    for asset in assets where address.asset?.isSame(as: asset.name) ?? true {
+      guard let path = try? RepositoryPath(validating: asset.name), !asset.name.has("/") else {
         throw FetchError(
           .usage, "no file can be called like the asset `\(asset.name.escapingControls)` of \(place)")
       }

@@ -11,7 +11,7 @@ package struct Wanted: Sendable {
   package let selection: Selection
   package let main: String?
   /// What the registry promises of single files; empty where the user asks for another revision than the registry.
-  package let pinned: [String: PinnedObject]
+  package let pinned: [ExactText: PinnedObject]
   /// Whether a remembered branch will do: the user named a model, not a place.
   package let isFromRegistry: Bool
   /// Whether the repository was named by the user, or by a registry that counts as the user's own.
@@ -19,7 +19,7 @@ package struct Wanted: Sendable {
 
   init(
     model: String, source: String, revision: String?, selection: Selection, main: String?,
-    pinned: [String: PinnedObject], isFromRegistry: Bool, isNamedByUser: Bool = true
+    pinned: [ExactText: PinnedObject], isFromRegistry: Bool, isNamedByUser: Bool = true
   ) {
     (self.model, self.source, self.revision, self.selection) = (model, source, revision, selection)
     (self.main, self.pinned, self.isFromRegistry) = (main, pinned, isFromRegistry)
@@ -67,7 +67,9 @@ package struct Wanted: Sendable {
   package var sourceName: String {
     get throws(FetchError) {
       guard source == SourceAddress.mirrorsOnly else { return try SourceAddress.folderName(of: source) }
-      let files = pinned.sorted { $0.key < $1.key }.map { ([$0] + $1.mirrors.map(\.string)).joined(separator: " ") }
+      let files = pinned.sorted { $0.key < $1.key }.map {
+        ([$0.text] + $1.mirrors.map(\.string)).joined(separator: " ")
+      }
       return model.folderName(uniqueFor: files.joined(separator: "\n"))
     }
   }
@@ -95,7 +97,7 @@ package struct Wanted: Sendable {
       guard ReleaseAddress(source) == nil else { return nil }
       let isListed = source == SourceAddress.mirrorsOnly
       guard !selection.include.isEmpty || isListed, selection.template == nil else { return nil }
-      let names = selection.include.isEmpty ? pinned.keys.sorted() : selection.include.map(\.pattern)
+      let names = selection.include.isEmpty ? pinned.keys.sorted().map(\.text) : selection.include.map(\.pattern)
       var files: [SelectedFile] = []
       for name in names {
         guard let object = pinned[name], let oid = object.oid, let size = object.size,

@@ -42,7 +42,8 @@ struct AWSSettings: Sendable, Equatable {
         causes: ["`AWS_PROFILE` names it, and neither `~/.aws/config` nor `~/.aws/credentials` has it"],
         hint: "`aws configure --profile \(name.escapingControls)` makes it, or unset `AWS_PROFILE`")
     }
-    let variables = ["access_key_id", "secret_access_key", "session_token"].reduce(into: [:]) { found, key in
+    let variables = ["access_key_id", "secret_access_key", "session_token"].reduce(into: [String: String]()) {
+      found, key in
       found["aws_" + key] = value("AWS_" + key.uppercased())
     }
     keys = AWSKeys(variables) ?? secrets.flatMap(AWSKeys.init) ?? profile.flatMap(AWSKeys.init)
@@ -86,7 +87,7 @@ struct AWSKeys: Sendable, Hashable, CustomStringConvertible, CustomDebugStringCo
 
 extension String {
   fileprivate func expandingHome(_ home: String?) -> String {
-    guard hasPrefix("~/"), let home else { return self }
-    return home + dropFirst()
+    guard let rest = rest(after: "~/"), let home else { return self }
+    return home + "/" + rest
   }
 }

@@ -15,7 +15,7 @@ package struct BucketAddress: Sendable, Hashable {
   let endpoint: HTTPURL?
   let region: String?
 
-  var isFolder: Bool { key.isEmpty || key.hasSuffix("/") }
+  var isFolder: Bool { key.isEmpty || key.ends(with: "/") }
 
   static let scheme = "s3://"
 
@@ -23,18 +23,18 @@ package struct BucketAddress: Sendable, Hashable {
   static func split(_ text: String) -> (place: String, glob: String?) {
     let settings = startOfSettings(in: text) ?? text.endIndex
     let place = text[..<settings]
-    guard let colon = place.dropFirst(scheme.utf8.count).firstIndex(of: ":") else { return (text, nil) }
-    let folder = place[..<colon]
-    let isWhole = folder.hasSuffix("/")
-    return (folder + (isWhole ? "" : "/") + text[settings...], String(place[place.index(after: colon)...]))
+    guard let (path, glob) = place.rest(after: scheme)?.cut(at: ":") else { return (text, nil) }
+    let folder = place[..<path.endIndex]
+    return (folder + (folder.ends(with: "/") ? "" : "/") + text[settings...], String(glob))
   }
 
   /// A user and a password in an endpoint are refused, and must not be shown either.
   static func withoutUser(_ settings: Substring) -> String {
-    guard let slashes = settings.firstRange(of: "://")?.upperBound else { return String(settings) }
-    let authority = settings[slashes...].prefix { $0 != "/" && $0 != "&" }
-    guard let at = authority.lastIndex(of: "@") else { return String(settings) }
-    return String(settings[..<slashes] + settings[settings.index(after: at)...])
+    guard let slashes = settings.index(behind: "://") else { return String(settings) }
+    let rest = settings[slashes...]
+    let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "&") } ?? rest.endIndex
+    guard let (_, host) = rest[..<end].cut(atLast: "@") else { return String(settings) }
+    return String(settings[..<slashes] + settings[host.startIndex...])
   }
 
   /// The settings stand at the very end, because what they are may hold any other mark of an address.
@@ -48,24 +48,25 @@ package struct BucketAddress: Sendable, Hashable {
         .usage, "`\(text.withoutCredentials.escapingControls)` is no address of a bucket", causes: [cause],
         hint: "write `s3://BUCKET/KEY`, or `s3://BUCKET/FOLDER/` for all below it")
     }
-    guard text.hasPrefix(Self.scheme), !text.hasControls else { throw fault("it is not of the form `s3://BUCKET/KEY`") }
-    let settings = Self.startOfSettings(in: text)
-    let place = text[..<(settings ?? text.endIndex)].dropFirst(Self.scheme.utf8.count)
-    if let setting = Self.mistypedSetting(in: place) { throw fault(Self.noSetting(setting)) }
-    let parts = place.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let bucket = parts.first, Self.isBucketName(bucket) else {
-      throw fault("`\(parts.first ?? "")` is no name of a bucket")
+    guard text.begins(with: Self.scheme), !text.hasControls else {
+      throw fault("it is not of the form `s3://BUCKET/KEY`")
     }
-    guard let key = String(percentEncoded: parts.count == 2 ? parts[1] : "") else {
+    let settings = Self.startOfSettings(in: text)
+    let place = text[..<(settings ?? text.endIndex)].rest(after: Self.scheme) ?? ""
+    if let setting = Self.mistypedSetting(in: place) { throw fault(Self.noSetting(setting)) }
+    let (bucket, written) = place.cut(at: "/") ?? (place, "")
+    guard Self.isBucketName(bucket) else {
+      throw fault("`\(bucket)` is no name of a bucket")
+    }
+    guard let key = String(percentEncoded: written) else {
       throw fault("in a key `%` begins two hexadecimal digits; write `%25` for the character itself")
     }
     var (endpoint, region): (HTTPURL?, String?)
-    for setting in settings.map({ text[$0...].dropFirst().split(separator: "&") }) ?? [] {
-      let pair = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, let value = String(percentEncoded: pair[1]) else {
+    for setting in settings.map({ text[$0...].dropFirst().words(at: "&") }) ?? [] {
+      guard let (name, written) = setting.cut(at: "="), let value = String(percentEncoded: written) else {
         throw fault(Self.noSetting(setting))
       }
-      switch pair[0] {
+      switch name {
       case "endpoint": endpoint = try Self.endpoint(value)
       case "region" where Self.isRegion(value): region = value
       default: throw fault(Self.noSetting(setting))

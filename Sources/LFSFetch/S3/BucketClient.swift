@@ -135,11 +135,11 @@ struct BucketObject: Sendable, Equatable {
   init(key: String, size: Int64, etag: String? = nil, digest: SHA256Digest? = nil, mayHaveDigest: Bool = false) {
     (self.key, self.size, self.digest, self.mayHaveDigest) = (key, size, digest, mayHaveDigest)
     // Some stores leave them out in lists.
-    self.etag = etag.map { $0.contains("\"") ? $0 : "\"\($0)\"" }
+    self.etag = etag.map { $0.has("\"") ? $0 : "\"\($0)\"" }
   }
 
   /// What ends with a slash stands for a folder in web consoles, and is no file.
-  var isFolderMark: Bool { key.hasSuffix("/") }
+  var isFolderMark: Bool { key.ends(with: "/") }
 }
 
 /// One page of a list of keys.

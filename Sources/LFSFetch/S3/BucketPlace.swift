@@ -32,17 +32,17 @@ struct BucketPlace: Sendable, Hashable {
       store = own
       isPathStyle = settings.addressingStyle != "virtual"
     } else {
-      let suffix = signingRegion.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+      let suffix = signingRegion.begins(with: "cn-") ? "amazonaws.com.cn" : "amazonaws.com"
       store = try BucketAddress.endpoint("https://s3.\(signingRegion).\(suffix)")
       // A certificate for `*.s3…` does not hold for a name with more dots.
       isPathStyle = settings.addressingStyle == "path" || address.bucket.contains { !Self.isLabelCharacter($0) }
     }
-    let folder = store.path.hasSuffix("/") ? store.path : store.path + "/"
+    let folder = store.path.ends(with: "/") ? store.path : store.path + "/"
     if isPathStyle {
       endpoint = store
       base = folder + address.bucket.percentEncoded() + "/"
     } else {
-      let port = store.origin.description.hasSuffix(":\(store.port)") ? ":\(store.port)" : ""
+      let port = store.origin.description.ends(with: ":\(store.port)") ? ":\(store.port)" : ""
       endpoint = try BucketAddress.endpoint("\(store.scheme)://\(address.bucket).\(store.host)\(port)")
       base = folder
     }

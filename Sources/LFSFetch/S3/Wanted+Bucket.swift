@@ -18,7 +18,7 @@ extension Wanted {
       throw FetchError(
         .notFound, "\(self.place) holds nothing", hint: "check the prefix: it must end where a folder ends")
     }
-    var paths: [String: RepositoryPath] = [:]
+    var paths: [ExactText: RepositoryPath] = [:]
     for object in objects { paths[object.key] = try path(of: object, address) }
     // A hash is asked for only where nothing tells it yet.
     let open = objects.filter { object in
@@ -26,7 +26,7 @@ extension Wanted {
       return object.size > 0 && selection.contains(path.bytes) && pinned[path.string]?.oid == nil
     }
     let known = Dictionary(
-      try await client.withDigests(open).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+      try await client.withDigests(open).map { (ExactText($0.key), $0) }, uniquingKeysWith: { first, _ in first })
     return Listing(
       files: objects.compactMap { object in
         entry(known[object.key] ?? object, paths[object.key], place)
@@ -63,7 +63,7 @@ extension Wanted {
 extension BucketAddress {
   /// Of the file that an object becomes.
   func path(of key: String) -> String {
-    isFolder ? String(key.dropFirst(self.key.count)) : String(key.split(separator: "/").last ?? "")
+    String((isFolder ? key.rest(after: self.key) : key.words(at: "/").last) ?? "")
   }
 }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// The small part of XML in which S3 answers: elements with text or with elements in them.
 ///
 /// Attributes, comments and processing instructions are passed over, prefixes of names are dropped. A document type is
@@ -17,7 +19,7 @@ struct XMLElement: Sendable, Equatable {
 
   static func parse(_ bytes: [UInt8]) throws(Fault) -> XMLElement {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw Fault(description: "it is not UTF-8") }
-    var parser = XMLParser(text.hasPrefix("\u{feff}") ? text.dropFirst() : text[...])
+    var parser = XMLParser(text.rest(after: "\u{feff}") ?? text[...])
     return try parser.document()
   }
 
@@ -71,7 +73,7 @@ private struct XMLParser {
     }
     let fullName = name()
     guard !fullName.isEmpty else { throw XMLElement.Fault(description: "an element has no name") }
-    var element = XMLElement(fullName.split(separator: ":").last.map(String.init) ?? fullName)
+    var element = XMLElement(fullName.words(at: ":").last.map(String.init) ?? fullName)
     if try endOfStartTag() { return element }
     while true {
       element.add(try Self.decoded(textBeforeMarkup()))
@@ -146,14 +148,13 @@ private struct XMLParser {
     guard text.utf8.contains(UInt8(ascii: "&")) else { return String(text) }
     var result = ""
     var rest = text
-    while let ampersand = rest.firstIndex(of: "&") {
-      result += rest[..<ampersand]
-      rest = rest[ampersand...].dropFirst()
-      guard let semicolon = rest.prefix(10).firstIndex(of: ";"), let scalar = scalar(of: rest[..<semicolon]) else {
+    while let (before, after) = rest.cut(at: "&") {
+      result += before
+      guard let (entity, behind) = after.cut(at: ";"), entity.utf8.count < 10, let scalar = scalar(of: entity) else {
         throw XMLElement.Fault(description: "it has an entity that is not known")
       }
       result.unicodeScalars.append(scalar)
-      rest = rest[semicolon...].dropFirst()
+      rest = behind
     }
     return result + rest
   }
@@ -165,8 +166,8 @@ private struct XMLParser {
     case "gt": ">"
     case "quot": "\""
     case "apos": "'"
-    case _ where entity.hasPrefix("#x"): UInt32(entity.dropFirst(2), radix: 16).flatMap(Unicode.Scalar.init)
-    case _ where entity.hasPrefix("#"): UInt32(entity.dropFirst()).flatMap(Unicode.Scalar.init)
+    case _ where entity.begins(with: "#x"): UInt32(entity.dropFirst(2), radix: 16).flatMap(Unicode.Scalar.init)
+    case _ where entity.begins(with: "#"): UInt32(entity.dropFirst()).flatMap(Unicode.Scalar.init)
     default: nil
     }
   }

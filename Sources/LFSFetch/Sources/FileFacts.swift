@@ -62,7 +62,7 @@ extension HTTPResponse {
   /// What tells one state of a file from another, byte for byte (RFC 9110, 8.8.1): a strong ETag, or the time of its
   /// last change. A weak ETag alone promises only the same meaning.
   var validator: String? {
-    if let tag = headers["ETag"], tag.hasPrefix("\"") { return tag }
+    if let tag = headers["ETag"], tag.begins(with: "\"") { return tag }
     return headers["Last-Modified"]
   }
 }

@@ -1,5 +1,6 @@
 import Files
 import HTTP
+import Text
 
 /// One state of a file that cannot be named by its SHA-256 yet: because nobody knows that before the file is here, or
 /// because the file's length is not known. What comes is hashed all the same, and its hash is learnt.
@@ -65,7 +66,7 @@ extension FirstUse {
 }
 
 extension HTTPResponse {
-  fileprivate var isChunked: Bool { headers["Transfer-Encoding"]?.lowercased().hasSuffix("chunked") ?? false }
+  fileprivate var isChunked: Bool { headers["Transfer-Encoding"]?.inLowerCase.ends(with: "chunked") ?? false }
 }
 
 /// What was learnt of a file.

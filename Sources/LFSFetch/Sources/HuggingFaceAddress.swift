@@ -24,25 +24,25 @@ struct HuggingFaceAddress: Sendable, Equatable {
         .usage, "`\(text.withoutCredentials.escapingControls)` is no address of Hugging Face", causes: [cause],
         hint: "write `hf://ORGANISATION/NAME`, `hf://datasets/ORGANISATION/NAME` or `hf://spaces/ORGANISATION/NAME`")
     }
-    let rest = text.dropFirst(Self.scheme.utf8.count)
-    let halves = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    let glob = halves.count == 2 ? halves[1] : nil
+    let rest = text.rest(after: Self.scheme) ?? text[...]
+    let halves = rest.cut(at: ":")
+    let glob = halves?.after
     if glob == "" { throw fault("nothing stands behind the `:`") }
-    var parts = (halves.first ?? "").split(separator: "/", omittingEmptySubsequences: false)
+    var parts = (halves?.before ?? rest).fields(at: "/")
     if parts.count > 1, parts.last == "" { parts.removeLast() }
     var kind = ""
     if parts.count > 1, ["datasets", "spaces"].contains(parts[0]) { kind = parts.removeFirst() + "/" }
     // Only the addresses of models have no word for what they are.
     if parts.count > 1, kind.isEmpty, parts[0] == "models" { parts.removeFirst() }
     // Only the last part of a name has a revision behind it.
-    let nameLength = parts.count > 1 && !parts[0].contains("@") ? 2 : 1
+    let nameLength = parts.count > 1 && !parts[0].has("@") ? 2 : 1
     var name = parts.prefix(nameLength)
     parts.removeFirst(name.count)
     var revision: String?
     if let last = name.popLast() {
-      let words = last.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-      name.append(words[0])
-      revision = words.count == 2 ? String(words[1]) : nil
+      let words = last.cut(at: "@")
+      name.append(words?.before ?? last)
+      revision = words.map { String($0.after) }
     }
     guard !name.isEmpty, name.allSatisfy(Self.isName) else {
       throw fault("a name has letters, digits, `.`, `_` and `-`")
@@ -108,9 +108,9 @@ struct HuggingFaceHub: Sendable {
   func address(
     of path: RepositoryPath, in repository: String, revision: String, _ config: GitConfig
   ) -> HTTPURL? {
-    guard repository.hasPrefix(HuggingFaceAddress.hub) else { return nil }
+    guard repository.begins(with: HuggingFaceAddress.hub) else { return nil }
     let place = config.rewriting(repository)
-    guard place.hasPrefix((endpoint ?? String(HuggingFaceAddress.hub.dropLast())) + "/"),
+    guard place.begins(with: (endpoint ?? String(HuggingFaceAddress.hub.dropLast())) + "/"),
       var url = try? HTTPURL(place), String(validating: path.bytes, as: UTF8.self) != nil
     else { return nil }
     if url.path.hasSuffix(".git") { url = url.replacingPath(with: String(url.path.dropLast(4))) }

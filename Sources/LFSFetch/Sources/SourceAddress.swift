@@ -26,7 +26,7 @@ package enum SourceAddress: Sendable, Hashable {
     try UnknownFragment.refuse(in: source)
     if source == Self.mirrorsOnly {
       self = .mirrors
-    } else if source.hasPrefix(BucketAddress.scheme) {
+    } else if source.begins(with: BucketAddress.scheme) {
       self = .bucket(try BucketAddress(source))
     } else if let fragment = source.plainFragment {
       self = try Self.plainFile(source, fragment)
@@ -42,7 +42,7 @@ package enum SourceAddress: Sendable, Hashable {
   /// Finds what is wrong with a source whatever is on this machine: for those that are only written down.
   static func check(_ source: String) throws(FetchError) {
     try UnknownFragment.refuse(in: source)
-    if source.hasPrefix(BucketAddress.scheme) {
+    if source.begins(with: BucketAddress.scheme) {
       _ = try BucketAddress(source)
     } else if let fragment = source.plainFragment {
       _ = try plainFile(source, fragment)
@@ -53,7 +53,7 @@ package enum SourceAddress: Sendable, Hashable {
 
   private static func plainFile(_ source: String, _ fragment: Substring) throws(FetchError) -> SourceAddress {
     let name = source.withoutCredentials.escapingControls
-    let digest = SHA256Digest(hex: fragment.dropFirst("sha256=".count))
+    let digest = fragment.rest(after: "sha256=").flatMap { SHA256Digest(hex: $0) }
     guard digest != nil || fragment == "unverified" else {
       throw FetchError(
         .usage, "`\(name)` has a hash that is none",
@@ -99,7 +99,7 @@ package enum SourceAddress: Sendable, Hashable {
   }
 
   private static func safe(_ name: String) -> String? {
-    name.contains("/") || (try? RepositoryPath(validating: name)) == nil ? nil : name
+    name.has("/") || (try? RepositoryPath(validating: name)) == nil ? nil : name
   }
 
   /// The name of the source's folders in the cache, without what is secret in the source.
@@ -116,5 +116,5 @@ package enum SourceAddress: Sendable, Hashable {
 }
 
 extension String {
-  fileprivate var behindLastSlash: Substring { lastIndex(of: "/").map { self[index(after: $0)...] } ?? self[...] }
+  fileprivate var behindLastSlash: Substring { cut(atLast: "/")?.after ?? self[...] }
 }

@@ -43,7 +43,8 @@ extension Wanted {
 
   private func filesAtMirrors(_ remotes: Remotes) async throws(FetchError) -> [Listing.Entry] {
     var entries: [Listing.Entry] = []
-    for (name, object) in pinned.sorted(by: { $0.key < $1.key }) where selection.contains(Array(name.utf8)) {
+    for (key, object) in pinned.sorted(by: { $0.key < $1.key }) where selection.contains(Array(key.text.utf8)) {
+      let name = key.text
       let path = try reading(name) { () throws(GitError) in try RepositoryPath(validating: name) }
       let (content, url) = try await file(atMirrorsOf: object, remotes)
       entries.append(

@@ -1,4 +1,5 @@
 import Files
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -32,7 +33,7 @@ package struct Cache: Sendable, Equatable {
   /// `$LFSFETCH_CACHE`, else `$XDG_CACHE_HOME/lfsfetch`, else `~/.cache/lfsfetch`.
   package static func standard(_ environment: [String: String]) -> Cache {
     if let path = environment["LFSFETCH_CACHE"], !path.isEmpty { return Cache(root: path) }
-    if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return Cache(root: base + "/lfsfetch") }
+    if let base = environment["XDG_CACHE_HOME"], base.begins(with: "/") { return Cache(root: base + "/lfsfetch") }
     return Cache(root: homeFolder(environment) + "/.cache/lfsfetch")
   }
 

@@ -1,4 +1,5 @@
 import Files
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -15,7 +16,7 @@ package struct LearnedHashes: Sendable {
 
   package func hash(of file: FirstUse) -> Learned? {
     guard file.validator != nil, let bytes = try? readFile(path(file), limit: 200) else { return nil }
-    let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    let words = String(decoding: bytes, as: UTF8.self).trimmed.words(at: " ")
     guard words.count == 2, let digest = SHA256Digest(hex: words[0]), let size = Int64(words[1]) else { return nil }
     return file.size == nil || file.size == size ? Learned(digest: digest, size: size) : nil
   }

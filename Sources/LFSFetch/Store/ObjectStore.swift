@@ -1,4 +1,5 @@
 import Files
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -67,7 +68,7 @@ package struct ObjectStore: Sendable {
   private static func removeTemporaries(of process: String, below folder: String) throws(FileError) {
     for name in try Directory.list(folder) {
       let path = folder + "/" + name
-      if name.hasSuffix(".tmp") && name.contains(".\(process).") {
+      if name.ends(with: ".tmp") && name.has(".\(process).") {
         try removeFile(path)
       } else if try FileStatus.of(path)?.kind == .folder {
         try removeTemporaries(of: process, below: path)

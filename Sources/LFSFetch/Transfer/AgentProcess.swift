@@ -128,7 +128,7 @@ final class AgentProcess: @unchecked Sendable {
       case nil: "does not listen any more"
       }
     let words = String(decoding: process.lastWords.suffix(600), as: UTF8.self)
-      .split(whereSeparator: \.isNewline).suffix(3).joined(separator: "; ").escapingControls
+      .lines.filter { !$0.isEmpty }.suffix(3).joined(separator: "; ").escapingControls
     return Failure(reason: Self.name(agent) + " " + ending + (words.isEmpty ? "" : ": \(words)"))
   }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// A number of bytes a second as people write it: `800k`, `10M`, `1.5G`, in powers of 1000 as links are sold, with or
 /// without `B/s`.
 public struct ByteRate: Sendable, Equatable {
@@ -6,7 +8,7 @@ public struct ByteRate: Sendable, Equatable {
   public init(bytesPerSecond: Int64) { self.bytesPerSecond = bytesPerSecond }
 
   public init?(_ text: String) {
-    var digits = text.lowercased()[...]
+    var digits = text.inLowerCase[...]
     if digits.hasSuffix("/s") { digits = digits.dropLast(2) }
     if digits.hasSuffix("b") { digits = digits.dropLast() }
     var factor = 1.0

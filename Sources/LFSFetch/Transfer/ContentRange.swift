@@ -1,3 +1,5 @@
+import Text
+
 /// A `Content-Range` header: `bytes 0-99/1234`, or `bytes 0-99/*`.
 package struct ContentRange: Equatable, Sendable {
   package let range: ClosedRange<Int64>
@@ -6,10 +8,9 @@ package struct ContentRange: Equatable, Sendable {
 
   /// nil for anything that is not exactly of that form.
   package init?(_ text: String) {
-    guard text.utf8.count < 100, text.lowercased().hasPrefix("bytes ") else { return nil }
-    let parts = text.dropFirst("bytes ".count).split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2 else { return nil }
-    let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false).map(Self.number)
+    guard text.utf8.count < 100, let parts = text.inLowerCase.rest(after: "bytes ")?.fields(at: "/"), parts.count == 2
+    else { return nil }
+    let ends = parts[0].fields(at: "-").map(Self.number)
     guard ends.count == 2, let start = ends[0], let end = ends[1], start <= end else { return nil }
     range = start...end
     if parts[1] == "*" {

@@ -114,7 +114,7 @@ struct Location: Sendable {
     request.carriage = .range
     request.configuredHeaders = isNamedByUser ? .all : .scoped
     // GitHub's API gives what it knows of an asset unless it is asked for the asset itself.
-    if url.path.contains("/releases/assets/") { request.headers["Accept"] = "application/octet-stream" }
+    if url.path.has("/releases/assets/") { request.headers["Accept"] = "application/octet-stream" }
     self.request = request
     expires = nil
   }

@@ -20,14 +20,14 @@ package struct TransferAgent: Hashable, Sendable {
 
   /// The names of those that upload, which are of use to git-lfs alone.
   static func uploading(in config: GitConfig) -> [String] {
-    names(in: config).filter { config.string("\(prefix)\($0).direction")?.lowercased() != "download" }
+    names(in: config).filter { config.string("\(prefix)\($0).direction")?.inLowerCase != "download" }
   }
 
   private static func names(in config: GitConfig) -> [String] {
     var names: [String] = []
-    for entry in config.entries where entry.name.hasPrefix(prefix) && entry.name.hasSuffix(".path") {
-      let name = String(entry.name.dropFirst(prefix.utf8.count).dropLast(".path".utf8.count))
-      if !name.isEmpty, !names.contains(name) { names.append(name) }
+    for entry in config.entries {
+      guard let name = entry.name.rest(after: prefix)?.rest(before: ".path"), !name.isEmpty else { continue }
+      if !names.contains(where: name.isSame(as:)) { names.append(String(name)) }
     }
     return names
   }
@@ -42,7 +42,7 @@ package struct TransferAgent: Hashable, Sendable {
 
   private init?(_ name: String, _ config: GitConfig) {
     func value(_ key: String) -> String? { config.string("\(Self.prefix)\(name).\(key)") }
-    guard let path = value("path"), !path.isEmpty, value("direction")?.lowercased() != "upload" else { return nil }
+    guard let path = value("path"), !path.isEmpty, value("direction")?.inLowerCase != "upload" else { return nil }
     (self.name, self.path) = (name, path)
     arguments = value("args") ?? ""
     isConcurrent = (try? config.bool("\(Self.prefix)\(name).concurrent")).flatMap { $0 } ?? true

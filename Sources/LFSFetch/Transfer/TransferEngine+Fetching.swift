@@ -1,6 +1,7 @@
 import Files
 import HTTP
 import Synchronization
+import Text
 
 /// How bytes are fetched: small objects as a whole, large ones in runs of chunks or as one stream.
 extension TransferEngine {
@@ -203,7 +204,7 @@ extension BodySink {
 extension HTTPResponse {
   /// The body is the object's own bytes and as many as it has.
   fileprivate func requirePlainBody(length: Int64?) throws {
-    if let encoding = headers["Content-Encoding"], encoding.lowercased() != "identity" {
+    if let encoding = headers["Content-Encoding"], encoding.inLowerCase != "identity" {
       throw TransferFault.unusable("the host sent the object encoded as \(encoding.prefix(20))")
     }
     if let length, let text = headers["Content-Length"], let announced = Int64(text), announced != length {
@@ -213,7 +214,7 @@ extension HTTPResponse {
 
   /// The body is exactly the range that was asked for.
   fileprivate func requireRange(_ range: ClosedRange<Int64>) throws {
-    if let encoding = headers["Content-Encoding"], encoding.lowercased() != "identity" {
+    if let encoding = headers["Content-Encoding"], encoding.inLowerCase != "identity" {
       throw TransferFault.noRanges
     }
     guard let given = headers["Content-Range"].flatMap(ContentRange.init), given.range == range else {

@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// A `.gitattributes` file as lines: which patterns it gives to LFS, and a pattern more or less.
 ///
@@ -17,9 +18,8 @@ package struct AttributesFile: Sendable, Equatable {
 
   /// `ending` is that of the lines where the text has none to go by.
   package init(_ text: String, ending: String = "\n") {
-    self.ending = text.contains("\r\n") ? "\r\n" : text.contains("\n") ? "\n" : ending
-    lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
-    if lines.last == "" { lines.removeLast() }
+    self.ending = text.has("\r\n") ? "\r\n" : text.has("\n") ? "\n" : ending
+    lines = text.lines.map(String.init)
   }
 
   package var text: String { lines.map { $0 + ending }.joined() }
@@ -30,13 +30,13 @@ package struct AttributesFile: Sendable, Equatable {
 
   private static func pattern(_ line: String, _ macros: AttributeMacros = .init()) -> Pattern? {
     let words = words(line)
-    guard let text = words.first, !text.hasPrefix("#"), !text.hasPrefix("[attr]") else { return nil }
+    guard let text = words.first, !text.begins(with: "#"), !text.begins(with: "[attr]") else { return nil }
     let attributes = macros.expanded(Array(words.dropFirst()))
-    let filter = attributes.last { ["filter", "-filter", "!filter"].contains($0.prefix { $0 != "=" }) }
+    let filter = attributes.last { ["filter", "-filter", "!filter"].contains($0.cut(at: "=")?.before ?? $0[...]) }
     let isLockable = attributes.contains("lockable")
     guard filter != nil || isLockable else { return nil }
     return Pattern(
-      text: text.hasSuffix("/") ? String(text.dropLast()) : text, isTracked: filter == "filter=lfs",
+      text: text.rest(before: "/").map(String.init) ?? text, isTracked: filter == "filter=lfs",
       isLockable: isLockable)
   }
 
@@ -49,7 +49,7 @@ package struct AttributesFile: Sendable, Equatable {
   @discardableResult
   package mutating func track(_ pattern: String, isLockable: Bool?) -> Change {
     let line = "\(pattern) filter=lfs diff=lfs merge=lfs -text"
-    guard let index = lines.firstIndex(where: { Self.words($0).first == pattern }) else {
+    guard let index = lines.firstIndex(where: { Self.words($0).first?.isSame(as: pattern) == true }) else {
       lines.append(line + (isLockable == true ? " lockable" : ""))
       return .added
     }
@@ -64,29 +64,29 @@ package struct AttributesFile: Sendable, Equatable {
   package mutating func untrack(_ pattern: String) -> Bool {
     let count = lines.count
     lines.removeAll { line in
-      Self.words(line).first.map(Self.plain) == Self.plain(pattern) && Self.pattern(line)?.isTracked == true
+      Self.words(line).first.map(Self.plain)?.isSame(as: Self.plain(pattern)) == true
+        && Self.pattern(line)?.isTracked == true
     }
     return lines.count < count
   }
 
   private static func plain(_ pattern: String) -> String {
-    shown(pattern.hasPrefix("./") ? String(pattern.dropFirst(2)) : pattern)
+    shown(pattern.rest(after: "./").map(String.init) ?? pattern)
   }
 
   /// A pattern as it stands in the file, where a blank ends it and `#` begins a comment. A name is a pattern whose
   /// special characters mean nothing.
   package static func written(_ pattern: String, isName: Bool) -> String {
-    var text = pattern
-    if text.hasPrefix("./") { text.removeFirst(2) }
+    var text = pattern.rest(after: "./").map(String.init) ?? pattern
     if isName {
-      text = text.reduce(into: "") { $0 += "*[]?\\".contains($1) ? "\\\($1)" : String($1) }
+      for mark in ["\\", "*", "[", "]", "?"] { text = text.replacingBytes(mark, with: "\\" + mark) }
     }
-    text = text.replacing(" ", with: "[[:space:]]")
-    return text.hasPrefix("#") ? "\\" + text : text
+    text = text.replacingBytes(" ", with: "[[:space:]]")
+    return text.begins(with: "#") ? "\\" + text : text
   }
 
   /// The pattern as a person wrote it.
   package static func shown(_ written: String) -> String {
-    written.replacing("[[:space:]]", with: " ").replacing("\\#", with: "#")
+    written.replacingBytes("[[:space:]]", with: " ").replacingBytes("\\#", with: "#")
   }
 }

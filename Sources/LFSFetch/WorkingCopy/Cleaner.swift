@@ -54,7 +54,7 @@ package final class Cleaner {
 extension LFSSettings {
   /// Programs through which content is to be passed on its way into git.
   fileprivate var firstExtension: String? {
-    config.entries.lazy.filter { $0.name.hasPrefix("lfs.extension.") && $0.name.hasSuffix(".clean") }
-      .map { String($0.name.dropFirst("lfs.extension.".count).dropLast(".clean".count)) }.first
+    config.entries.lazy.compactMap { $0.name.rest(after: "lfs.extension.")?.rest(before: ".clean") }.map(String.init)
+      .first
   }
 }

@@ -115,11 +115,11 @@ final class ClonePlace {
   private static func recover(_ cache: Cache) throws(FileError) {
     for name in try Directory.list(cache.clones) {
       let marker = cache.clones + "/" + name
-      guard let instance = name.split(separator: ".").first, instance != processInstance,
+      guard let instance = name.words(at: ".").first, instance != processInstance,
         try LockFile(marker).tryLock(0)
       else { continue }
       let staging = String(decoding: try readFile(marker), as: UTF8.self)
-      let isOurs = staging.hasSuffix(".tmp") && staging.lastPathComponent.contains(".\(instance).")
+      let isOurs = staging.ends(with: ".tmp") && staging.lastPathComponent.has(".\(instance).")
       if isOurs, let parent = staging.parentFolder, try FileStatus.of(parent) != nil { try removeTree(staging) }
       try removeFile(marker)
     }

@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// Which of a repository's branches and tags a clone takes along, and what it calls them.
 struct CloneReferences: Sendable, Equatable {
@@ -22,14 +23,16 @@ struct CloneReferences: Sendable, Equatable {
 
   init(of all: [RemoteReference], checkingOut resolved: ResolvedRevision, isBare: Bool, takesAllTags: Bool) {
     let prefix = "refs/heads/"
-    let branches = all.filter { $0.name.hasPrefix(prefix) }
+    let branches = all.filter { $0.name.begins(with: prefix) }
     let standard = all.first { $0.name == "HEAD" }?.target
-    let current = resolved.reference.flatMap { $0.hasPrefix(prefix) ? $0 : nil }
+    let current = resolved.reference.flatMap { $0.begins(with: prefix) ? $0 : nil }
     var kept = branches
-    if branches.count > Self.maximumBranches { kept = branches.filter { $0.name == current ?? standard } }
+    if branches.count > Self.maximumBranches {
+      kept = branches.filter { (current ?? standard)?.isSame(as: $0.name) == true }
+    }
     skippedBranches = branches.count - kept.count
     let commits = Set(kept.map(\.id) + [resolved.commit])
-    let tags = all.filter { $0.name.hasPrefix("refs/tags/") && (takesAllTags || commits.contains($0.commit)) }
+    let tags = all.filter { $0.name.begins(with: "refs/tags/") && (takesAllTags || commits.contains($0.commit)) }
 
     commit = resolved.commit
     head = current.map { .branch($0) } ?? .detached(resolved.commit)
@@ -39,10 +42,10 @@ struct CloneReferences: Sendable, Equatable {
       (defaultBranch, fetchSpecifications) = (nil, [])
       return
     }
-    func tracking(_ name: String) -> String { "refs/remotes/origin/" + name.dropFirst(prefix.utf8.count) }
+    func tracking(_ name: String) -> String { "refs/remotes/origin/" + (name.rest(after: prefix) ?? name[...]) }
     let own = current.map { [RemoteReference(name: $0, id: resolved.commit)] } ?? []
     references = own + kept.map { RemoteReference(name: tracking($0.name), id: $0.id) } + tags
-    defaultBranch = standard.flatMap { name in kept.contains { $0.name == name } ? tracking(name) : nil }
+    defaultBranch = standard.flatMap { name in kept.contains { $0.name.isSame(as: name) } ? tracking(name) : nil }
     let isAll = skippedBranches == 0
     fetchSpecifications =
       isAll ? ["+refs/heads/*:refs/remotes/origin/*"] : kept.map { "+\($0.name):\(tracking($0.name))" }

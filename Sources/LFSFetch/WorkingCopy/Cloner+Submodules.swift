@@ -65,9 +65,9 @@ extension Cloner {
 extension String {
   /// The way from one folder to another, both absolute.
   func relative(to folder: String) -> String {
-    let own = split(separator: "/")
-    let other = folder.split(separator: "/")
-    let common = zip(own, other).prefix { $0 == $1 }.count
+    let own = words(at: "/")
+    let other = folder.words(at: "/")
+    let common = zip(own, other).prefix { $0.isSame(as: $1) }.count
     return (Array(repeating: "..", count: other.count - common) + own.dropFirst(common).map(String.init))
       .joined(separator: "/")
   }

@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// Which LFS files git-lfs is configured to fetch where nobody says anything else: `lfs.fetchinclude` and
 /// `lfs.fetchexclude` of the user, else of the repository's `.lfsconfig`.
@@ -8,8 +9,8 @@ struct ConfiguredFetch: Sendable, Equatable {
 
   init(user: GitConfig, lfsconfig: GitConfig) {
     func patterns(_ name: String) -> [String] {
-      (user.string(name) ?? lfsconfig.string(name) ?? "").split(separator: ",").map { pattern in
-        String(pattern.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      (user.string(name) ?? lfsconfig.string(name) ?? "").words(at: ",").map { pattern in
+        String(pattern.trimmed)
       }.filter { !$0.isEmpty }
     }
     include = patterns("lfs.fetchinclude")

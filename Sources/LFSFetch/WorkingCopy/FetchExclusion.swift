@@ -1,3 +1,5 @@
+import Text
+
 /// What git-lfs is to leave alone in a clone that holds a part of the files: the value of `lfs.fetchexclude`. It knows
 /// no sparse checkouts, so without this `git lfs pull` would download everything, and `git lfs fsck` miss it.
 struct FetchExclusion: Sendable, Equatable {
@@ -23,9 +25,13 @@ struct FetchExclusion: Sendable, Equatable {
 
   /// Commas part patterns, and blanks around them are not part of one: both are any one character here.
   private static func pattern(_ path: ArraySlice<UInt8>) -> String {
-    PathPattern(Array(path)).anchored.map { character in
-      character == "," || character.isWhitespace ? "?" : String(character)
-    }.joined().replacingEscapedBlank
+    var pattern = String.UnicodeScalarView()
+    for scalar in PathPattern(Array(path)).anchored.unicodeScalars {
+      pattern.append(scalar == "," || scalar.properties.isWhitespace ? "?" : scalar)
+    }
+    let text = String(pattern)
+    // `\ ` has become `\?`, which would be a question mark.
+    return text.rest(before: "\\?").map { $0 + "?" } ?? text
   }
 
   var value: String { patterns.joined(separator: ",") }
@@ -35,11 +41,4 @@ struct FetchExclusion: Sendable, Equatable {
 
   /// The variable of the mark.
   static let markName = "lfsfetch.fetchexclude"
-}
-
-extension String {
-  /// `\ ` has become `\?`, which would be a question mark.
-  fileprivate var replacingEscapedBlank: String {
-    hasSuffix("\\?") ? String(dropLast(2)) + "?" : self
-  }
 }

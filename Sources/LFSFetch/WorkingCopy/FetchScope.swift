@@ -69,8 +69,8 @@ extension LFSRepository {
         let limit = Int64(time(nil)) - Int64(settings.recentReferenceDays + offset) * 86_400
         for reference in try await repository.references() {
           let isWanted =
-            reference.name.hasPrefix("refs/heads/")
-            || settings.recentIncludesRemotes && reference.name.hasPrefix("refs/remotes/\(remote)/")
+            reference.name.begins(with: "refs/heads/")
+            || settings.recentIncludesRemotes && reference.name.begins(with: "refs/remotes/\(remote)/")
           if isWanted, try await repository.time(of: reference.commit) >= limit { tips.append(reference.commit) }
         }
       }

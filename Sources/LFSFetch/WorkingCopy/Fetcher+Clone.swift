@@ -85,22 +85,20 @@ extension Fetcher {
 extension Wanted {
   /// The folder that a clone is made in when none is named: as with git, the last part of the address.
   func cloneName(isBare: Bool) throws(FetchError) -> String {
-    var name = source.withoutCredentials
-    while name.hasSuffix("/") { name.removeLast() }
-    if name.hasSuffix("/.git") { name.removeLast(5) }
-    name = String(name.split(separator: "/").last ?? "")
+    let whole = source.withoutCredentials.withoutLastSlashes
+    var name = (whole.rest(before: "/.git") ?? whole).words(at: "/").last ?? ""
     // The short form of an ssh address can do without a slash.
-    if source.authorityStart == nil, case .ssh? = try? GitLocation(source), let colon = name.lastIndex(of: ":") {
-      name = String(name[colon...].dropFirst())
+    if source.authorityStart == nil, case .ssh? = try? GitLocation(source), let (_, path) = name.cut(atLast: ":") {
+      name = path
     }
-    if name.hasSuffix(".git") { name.removeLast(4) }
+    name = name.rest(before: ".git") ?? name
     // A host's name is no name for a folder, nor is what would lead elsewhere.
-    guard !name.isEmpty, name != "..", name != ".", !name.contains(":"), !name.utf8.contains(where: { $0 < 0x20 })
+    guard !name.isEmpty, name != "..", name != ".", !name.has(":"), !name.utf8.contains(where: { $0 < 0x20 })
     else {
       throw FetchError(
         .usage, "`\(source.withoutCredentials.escapingControls)` does not tell what to call the folder",
         hint: "name a folder after the URL")
     }
-    return isBare ? name + ".git" : name
+    return isBare ? name + ".git" : String(name)
   }
 }

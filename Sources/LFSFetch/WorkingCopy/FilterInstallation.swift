@@ -77,13 +77,13 @@ package struct FilterInstallation: Sendable {
 
   /// Whether it is what this tool or git-lfs writes, in any version, wherever the program is.
   private static func isKnown(_ value: String, _ name: String) -> Bool {
-    if value.hasPrefix("git lfs ") { return isKnown("git-lfs" + value.dropFirst("git lfs".count), name) }
+    if let rest = value.rest(after: "git lfs ") { return isKnown("git-lfs " + rest, name) }
     var written = [false, true].flatMap { values("", skipsSmudging: $0) }.filter { $0.name == name }.map(\.value)
     written += written.map { $0.replacing(" -- %f", with: " %f") }
     return written.contains { arguments in
-      guard value.hasSuffix(arguments), value.count > arguments.count else { return false }
-      let program = value.dropLast(arguments.count).filter { $0 != "'" && $0 != "\"" }
-      return ["lfsfetch", "git-lfs"].contains(program.lastPathComponent)
+      guard let program = value.rest(before: arguments), !program.isEmpty else { return false }
+      let path = program.replacingBytes("'", with: "").replacingBytes("\"", with: "")
+      return ["lfsfetch", "git-lfs"].contains(path.lastPathComponent)
     }
   }
 

@@ -185,5 +185,5 @@ extension LFSRepository {
 
 extension LFSSettings {
   /// Whether the text is an address or a path instead of the name of a remote.
-  fileprivate func isAddress(_ text: String) -> Bool { text.contains("/") || text.contains(":") }
+  fileprivate func isAddress(_ text: String) -> Bool { text.has("/") || text.has(":") }
 }

@@ -83,7 +83,7 @@ package struct LFSEnvironment: Sendable {
     var next = environ
     while let text = next.pointee {
       let variable = String(cString: text)
-      if variable.hasPrefix("GIT_") { variables.append(variable) }
+      if variable.begins(with: "GIT_") { variables.append(variable) }
       next += 1
     }
     return variables.sorted()
@@ -115,7 +115,7 @@ extension LFSRepository {
       let ssh = server.ssh.map { "  SSH=\($0.destination):\($0.path)" }
       var address = server.url.description
       let configured = Endpoint.configured(in: settings.config, remote: remote)
-      if configured?.hasSuffix("/") == false, address.hasSuffix("/") { address.removeLast() }
+      if configured?.ends(with: "/") == false, let rest = address.rest(before: "/") { address = String(rest) }
       return (["\(name)=\(address) (auth=\(access))"] + (ssh.map { [$0] } ?? []), access)
     }
   }
@@ -126,12 +126,9 @@ extension LFSSettings {
   fileprivate var extensions: [LFSEnvironment.Extension] {
     let prefix = "lfs.extension."
     var names: [String] = []
-    for entry in config.entries where entry.name.hasPrefix(prefix) {
-      guard let end = entry.name.lastIndex(of: "."),
-        entry.name.index(entry.name.startIndex, offsetBy: prefix.count) < end
-      else { continue }
-      let name = String(entry.name[..<end].dropFirst(prefix.count))
-      if !names.contains(name) { names.append(name) }
+    for entry in config.entries {
+      guard let (name, _) = entry.name.rest(after: prefix)?.cut(atLast: "."), !name.isEmpty else { continue }
+      if !names.contains(where: name.isSame(as:)) { names.append(String(name)) }
     }
     return names.map { name in
       LFSEnvironment.Extension(
@@ -144,10 +141,11 @@ extension LFSSettings {
 extension GitConfig {
   /// Beginnings of addresses for which several `url.<base>.insteadOf` say what to put in their place.
   fileprivate var ambiguousAliases: [String] {
-    var bases: [String: Set<String>] = [:]
-    for entry in entries where entry.name.hasPrefix("url.") && entry.name.hasSuffix(".insteadof") {
-      if let alias = entry.value { bases[alias, default: []].insert(entry.name) }
+    var bases: [ExactText: Set<ExactText>] = [:]
+    for entry in entries {
+      guard let base = entry.subsection(of: "url", "insteadof"), let alias = entry.value else { continue }
+      bases[ExactText(alias), default: []].insert(ExactText(base))
     }
-    return bases.filter { $0.value.count > 1 }.keys.sorted()
+    return bases.filter { $0.value.count > 1 }.keys.sorted().map(\.text)
   }
 }

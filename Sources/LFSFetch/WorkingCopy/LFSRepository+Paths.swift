@@ -15,17 +15,18 @@ extension LFSRepository {
   package func selection(fromWorkingDirectory patterns: [String]) throws(FetchError) -> Selection {
     guard layout.workTree != nil else { return Selection(include: [], exclude: []) }
     let (root, folder) = try placeInWorkTree()
-    let here = folder.isEmpty ? root : root + "/" + folder.dropLast()
+    let here = folder.isEmpty ? root : root + "/" + folder.withoutLastSlashes
     let prefix = folder.isEmpty ? "" : "/" + folder
     var include: [String] = []
     for pattern in patterns {
-      let whole = pattern.hasPrefix("/") ? pattern : here + "/" + pattern
-      let seen = pattern.contains("..") || pattern.hasPrefix("/") || pattern.hasPrefix(".") ? whole.absolutePath : whole
-      if seen == root { return Selection(include: [], exclude: []) }
-      guard seen.hasPrefix(root + "/") else {
+      let whole = pattern.begins(with: "/") ? pattern : here + "/" + pattern
+      let seen =
+        pattern.has("..") || pattern.begins(with: "/") || pattern.begins(with: ".") ? whole.absolutePath : whole
+      if seen.isSame(as: root) { return Selection(include: [], exclude: []) }
+      guard let below = seen.rest(below: root) else {
         throw FetchError(.usage, "`\(pattern.escapingControls)` is outside of the work tree `\(root.escapingControls)`")
       }
-      include.append(prefix.isEmpty && seen == root + "/" + pattern ? pattern : String(seen.dropFirst(root.count)))
+      include.append(prefix.isEmpty && below.isSame(as: pattern) ? pattern : "/" + below)
     }
     return Selection(include: include, exclude: [])
   }
@@ -37,7 +38,7 @@ extension LFSRepository {
       throw .noWorkTree(layout.workTree == nil ? "the repository is bare" : "the working directory is in `.git`")
     }
     let here = ".".realPath
-    return (root, here.hasPrefix(root + "/") ? here.dropFirst(root.count + 1) + "/" : "")
+    return (root, here.rest(below: root).map { $0 + "/" } ?? "")
   }
 
   /// Which of the files have an object that is not in the repository, each object once.
@@ -94,7 +95,7 @@ extension WorkingRepository.Layout {
   /// The work tree, unless the working directory is in the repository's own folder.
   var currentWorkTree: String? {
     let (here, folder) = (".".realPath, gitFolder.realPath)
-    let isInside = here == folder || here.hasPrefix(folder + "/")
+    let isInside = here.isSame(as: folder) || here.rest(below: folder) != nil
     return isInside && processEnvironment("GIT_WORK_TREE") == nil ? nil : workTree
   }
 }

@@ -79,8 +79,9 @@ extension LFSRepository {
     let prefix = "refs/remotes/\(settings.pruneRemote)/"
     return try await reading { git async throws(GitError) in
       let references = try await git.references()
-      let pushed = references.filter { $0.name.hasPrefix(prefix) }.map(\.commit)
-      var own = references.filter { $0.name.hasPrefix("refs/heads/") || $0.name.hasPrefix("refs/tags/") }.map(\.commit)
+      let pushed = references.filter { $0.name.begins(with: prefix) }.map(\.commit)
+      var own = references.filter { $0.name.begins(with: "refs/heads/") || $0.name.begins(with: "refs/tags/") }.map(
+        \.commit)
       own += try await git.headsOfWorkTrees()
       let tips = await git.commits(among: own)
       return Set(try await git.lfsFiles(broughtBy: git.commits(from: tips, excluding: pushed)).map(\.pointer.oid))

@@ -12,7 +12,7 @@ package struct PushedReference: Sendable, Equatable {
 
   /// nil for a line that is none. What is pushed may be an expression with blanks in it, such as `:/fix the bug`.
   package init?(_ line: String) {
-    let words = line.split(separator: " ").suffix(3).map(String.init)
+    let words = line.words(at: " ").suffix(3).map(String.init)
     guard words.count == 3 else { return nil }
     (local, remoteName, remote) = (.init(toldToHook: words[0]), words[1], .init(toldToHook: words[2]))
   }
@@ -56,7 +56,7 @@ extension LFSRepository {
     let pushed = references.compactMap(\.local)
     guard !pushed.isEmpty else { return [] }
     return try await reading { git async throws(GitError) in
-      let tracking = try await git.references().filter { $0.name.hasPrefix("refs/remotes/\(remote)/") }
+      let tracking = try await git.references().filter { $0.name.begins(with: "refs/remotes/\(remote)/") }
       let known = await git.commits(among: tracking.map(\.commit) + references.compactMap(\.remote))
       let new = try await git.commits(from: git.commits(among: pushed), excluding: known)
       return try await git.lfsFiles(broughtBy: new)

@@ -6,7 +6,7 @@ extension LFSRepository {
   /// The remote that a command asks: the one that was named, which must be known, or the default.
   package func remote(named name: String?) throws(FetchError) -> String {
     guard let name else { return defaultRemote }
-    if settings.remotes.contains(name) || name.contains("/") || name.contains(":") { return name }
+    if settings.remotes.contains(where: name.isSame(as:)) || name.has("/") || name.has(":") { return name }
     throw FetchError(
       .usage, "the repository has no remote `\(name.escapingControls)`",
       hint: NearestName.hint(for: name, among: settings.remotes) ?? "`git remote` lists them"
@@ -20,7 +20,7 @@ extension LFSRepository {
     let found = try? await reading { git async throws(GitError) in
       let references = try await git.references()
       for remote in self.settings.remotes {
-        let tips = references.filter { $0.name.hasPrefix("refs/remotes/\(remote)/") }.map(\.commit)
+        let tips = references.filter { $0.name.begins(with: "refs/remotes/\(remote)/") }.map(\.commit)
         if !tips.isEmpty, try await git.commits(from: [commit], excluding: tips).isEmpty { return remote as String? }
       }
       return nil

@@ -151,12 +151,14 @@ extension LFSRepository {
 
   /// What the branch has and the remote's does not.
   private func unpushed(_ head: WorkingRepository.Head) async throws(FetchError) -> (String, [LFSFile])? {
-    guard let commit = head.commit, let branch = head.branch, let upstream = settings.upstream(of: branch),
-      upstream.hasPrefix("refs/heads/")
+    guard let commit = head.commit, let branch = head.branch,
+      let upstream = settings.upstream(of: branch)?.rest(after: "refs/heads/")
     else { return nil }
-    let name = "\(defaultRemote)/\(upstream.dropFirst("refs/heads/".count))"
+    let name = "\(defaultRemote)/\(upstream)"
     return try await reading { git async throws(GitError) in
-      guard let tip = try await git.references().first(where: { $0.name == "refs/remotes/\(name)" }) else { return nil }
+      guard let tip = try await git.references().first(where: { $0.name.isSame(as: "refs/remotes/\(name)") }) else {
+        return nil
+      }
       return (name, try await git.lfsFiles(broughtBy: git.commits(from: [commit], excluding: [tip.commit])))
     }
   }
@@ -168,10 +170,10 @@ extension LFSRepository {
     let name = String(decoding: path, as: UTF8.self)
     guard let root = layout.workTree?.realPath else { return name }
     let here = ".".realPath
-    guard here.hasPrefix(root + "/") else { return name }
-    var folders = here.dropFirst(root.count + 1).split(separator: "/")[...]
-    var rest = name.split(separator: "/", omittingEmptySubsequences: false)[...]
-    while rest.count > 1, let first = folders.first, first == rest.first {
+    guard let below = here.rest(below: root) else { return name }
+    var folders = below.words(at: "/")[...]
+    var rest = name.fields(at: "/")[...]
+    while rest.count > 1, let first = folders.first, rest.first?.isSame(as: first) == true {
       folders.removeFirst()
       rest.removeFirst()
     }

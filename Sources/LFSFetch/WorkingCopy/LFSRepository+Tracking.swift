@@ -17,7 +17,7 @@ extension LFSRepository {
   /// The `.gitattributes` of the working directory, or of the top of the work tree where that is elsewhere; it need not
   /// be there.
   package func readAttributes() throws(FetchError) -> AttributesFile {
-    let usesCRLF = settings.flag("core.autocrlf") == true || settings.config.string("core.eol")?.lowercased() == "crlf"
+    let usesCRLF = settings.flag("core.autocrlf") == true || settings.config.string("core.eol")?.inLowerCase == "crlf"
     return AttributesFile(try Self.text(of: try attributesPath()), ending: usesCRLF ? "\r\n" : "\n")
   }
 
@@ -52,7 +52,7 @@ extension LFSRepository {
       } catch {
         throw FetchError(file: error, doing: "cannot look through the work tree")
       }
-      files.sort { ($0.folder.count { $0 == "/" }, $1.folder) > ($1.folder.count { $0 == "/" }, $0.folder) }
+      files.sort { ($0.folder.words(at: "/").count, $1.folder) > ($1.folder.words(at: "/").count, $0.folder) }
       files = files.map { (root + "/" + $0.path, $0.folder, false) }
     }
     files.append((layout.commonFolder + "/info/attributes", "", false))
@@ -67,12 +67,12 @@ extension LFSRepository {
     }
     return zip(files, contents).flatMap { file, content in
       let source = layout.workTree.flatMap { root in
-        file.path.hasPrefix(root + "/") ? String(file.path.dropFirst(root.count + 1)) : nil
+        file.path.rest(below: root).map(String.init)
       }
       return content.patterns(macros).map { pattern in
-        let isAnchored = !file.folder.isEmpty && pattern.text.hasPrefix("/")
+        let anchored = file.folder.isEmpty ? nil : pattern.text.rest(after: "/")
         return TrackedPattern(
-          pattern: pattern, path: file.folder + (isAnchored ? String(pattern.text.dropFirst()) : pattern.text),
+          pattern: pattern, path: file.folder + (anchored ?? pattern.text[...]),
           source: source ?? file.path, isOfUser: file.isOfUser)
       }
     }
@@ -83,10 +83,10 @@ extension LFSRepository {
   package func isTracked(_ written: String, isLockable: Bool?) throws(FetchError) -> Bool {
     let (_, folder) = try placeInWorkTree()
     let wanted = AttributesFile.shown(
-      folder + (written.hasPrefix("/") && !folder.isEmpty ? String(written.dropFirst()) : written))
-    let plain = wanted.hasSuffix("/") ? String(wanted.dropLast()) : wanted
+      folder + ((folder.isEmpty ? nil : written.rest(after: "/")) ?? written[...]))
+    let plain = wanted.rest(before: "/") ?? wanted[...]
     return try trackedPatterns().contains { found in
-      !found.isOfUser && found.pattern.isTracked && AttributesFile.shown(found.path) == plain
+      !found.isOfUser && found.pattern.isTracked && AttributesFile.shown(found.path).isSame(as: plain)
         && (isLockable == nil || isLockable == found.pattern.isLockable)
     }
   }
@@ -110,8 +110,8 @@ extension LFSRepository {
   /// The files that git knows and the pattern of a `.gitattributes` fits, which is seen from the working directory.
   package func knownFiles(fitting pattern: String) throws(FetchError) -> [[UInt8]] {
     let (_, folder) = try placeInWorkTree()
-    let isAnchored = pattern.dropLast().contains("/")
-    let seen = pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
+    let isAnchored = pattern.utf8.dropLast().contains(UInt8(ascii: "/"))
+    let seen = pattern.rest(after: "/").map(String.init) ?? pattern
     let selection = Selection(include: [isAnchored ? "/" + folder + seen : seen], exclude: [])
     return try index().entries.filter { entry in
       entry.stage == 0 && entry.path.starts(with: folder.utf8) && selection.contains(entry.path)

@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// What git's configuration says about LFS in a repository: a value, made from the configuration of git and the
 /// repository's `.lfsconfig`.
@@ -25,9 +26,9 @@ package struct LFSSettings: Sendable {
   }
 
   private static func isSafe(_ key: String) -> Bool {
-    safeKeys.contains(key) || (key.hasPrefix("remote.") && key.hasSuffix(".lfsurl"))
-      || (key.hasPrefix("lfs.") && key.hasSuffix(".access"))
-      || (key.hasPrefix("lfs.extension.") && key.hasSuffix(".priority"))
+    safeKeys.contains(key) || (key.begins(with: "remote.") && key.ends(with: ".lfsurl"))
+      || (key.begins(with: "lfs.") && key.ends(with: ".access"))
+      || (key.begins(with: "lfs.extension.") && key.ends(with: ".priority"))
   }
 
   /// The paths to be fetched, by `lfs.fetchinclude` and `lfs.fetchexclude`; what is given here stands in their place.
@@ -38,17 +39,12 @@ package struct LFSSettings: Sendable {
   }
 
   private static func patterns(_ list: String) -> [String] {
-    list.split(separator: ",").map { pattern in
-      var pattern = pattern[...]
-      while pattern.first == " " { pattern.removeFirst() }
-      while pattern.last == " " { pattern.removeLast() }
-      return cleaned(pattern)
-    }.filter { !$0.isEmpty }
+    list.words(at: ",").map { cleaned($0.trimmed) }.filter { !$0.isEmpty }
   }
 
   /// Without the detours that a path may have: `./a//b/../c/` is `a/c`.
   private static func cleaned(_ pattern: Substring) -> String {
-    let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = pattern.fields(at: "/")
     guard parts.dropFirst().dropLast().contains("") || parts.contains(".") || parts.contains("..") else {
       return String(pattern)
     }
@@ -56,7 +52,7 @@ package struct LFSSettings: Sendable {
     for part in parts where !part.isEmpty && part != "." {
       if part == ".." { _ = kept.popLast() } else { kept.append(part) }
     }
-    return (pattern.hasPrefix("/") ? "/" : "") + kept.joined(separator: "/")
+    return (pattern.begins(with: "/") ? "/" : "") + kept.joined(separator: "/")
   }
 
   package var concurrentTransfers: Int { number("lfs.concurrenttransfers", atLeast: 1) ?? 8 }
@@ -88,15 +84,15 @@ package struct LFSSettings: Sendable {
   /// Where LFS keeps its files: `lfs.storage`, relative to the repository's folder.
   package func storage(of layout: WorkingRepository.Layout) -> String {
     guard let path = config.string("lfs.storage"), !path.isEmpty else { return layout.commonFolder + "/lfs" }
-    return path.hasPrefix("/") ? path : layout.commonFolder + "/" + path
+    return path.begins(with: "/") ? path : layout.commonFolder + "/" + path
   }
 
   /// The remotes that are configured, each once, in the order of the configuration.
   package var remotes: [String] {
     var names: [String] = []
-    for entry in config.entries where entry.name.hasPrefix("remote.") && entry.name.hasSuffix(".url") {
-      let name = String(entry.name.dropFirst("remote.".count).dropLast(".url".count))
-      if !names.contains(name) { names.append(name) }
+    for entry in config.entries {
+      guard let name = entry.subsection(of: "remote", "url") else { continue }
+      if !names.contains(where: name.isSame(as:)) { names.append(String(name)) }
     }
     return names
   }
@@ -125,6 +121,6 @@ package struct LFSSettings: Sendable {
   }
 
   private func shortened(_ branch: String) -> String {
-    branch.hasPrefix("refs/heads/") ? String(branch.dropFirst("refs/heads/".count)) : branch
+    branch.rest(after: "refs/heads/").map(String.init) ?? branch
   }
 }

@@ -1,5 +1,6 @@
 import Files
 import Synchronization
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -24,7 +25,7 @@ final class ProgressLog: Sendable {
 
   /// nil where nobody asked for it, or the file, which must be a whole path, cannot be written.
   init?(environment: (String) -> String?) {
-    guard let path = environment("GIT_LFS_PROGRESS"), path.hasPrefix("/") else { return nil }
+    guard let path = environment("GIT_LFS_PROGRESS"), path.begins(with: "/") else { return nil }
     if let parent = path.parentFolder { try? Directory.create(parent) }
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { return nil }

@@ -1,5 +1,6 @@
 import Files
 import Git
+import Text
 
 /// Who may use what is made in a repository, by `core.sharedRepository`: the umask decides, or the group or everybody
 /// gets more than that, or the rights are given as a number.
@@ -16,7 +17,7 @@ package enum SharedAccess: Sendable, Equatable {
     case "group", "true", "yes", "on", "", "1": self = .atLeast(0o660)
     case "all", "world", "everybody", "2", "3": self = .atLeast(0o664)
     default:
-      guard text.hasPrefix("0"), let mode = UInt16(text, radix: 8), mode > 0, mode & 0o600 == 0o600 else {
+      guard text.begins(with: "0"), let mode = UInt16(text, radix: 8), mode > 0, mode & 0o600 == 0o600 else {
         self = .umask
         return
       }
@@ -45,7 +46,7 @@ package enum SharedAccess: Sendable, Equatable {
     try Directory.create(path)
     guard self != .umask else { return }
     var next: String? = path
-    while let folder = next, folder == root || folder.hasPrefix(root + "/") {
+    while let folder = next, folder.isSame(as: root) || folder.rest(below: root) != nil {
       try changeMode(of: folder, folder: true)
       next = folder.parentFolder
     }

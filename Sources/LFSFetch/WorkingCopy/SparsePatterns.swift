@@ -1,4 +1,5 @@
 import Git
+import Text
 
 /// A selection as the lines of git's `info/sparse-checkout`, which are like those of `.gitignore`: the last line that
 /// fits a path decides.
@@ -33,7 +34,7 @@ struct SparsePatterns: Sendable, Equatable {
   }
 
   private static func inside(_ line: String) -> String {
-    (line.hasPrefix("/") ? line : "**/" + line) + "/**"
+    (line.begins(with: "/") ? line : "**/" + line) + "/**"
   }
 
   private static func lines(for glob: Glob, paths: Set<[UInt8]>) -> [String] {

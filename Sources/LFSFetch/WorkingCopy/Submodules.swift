@@ -19,26 +19,26 @@ struct Submodules: Sendable, Equatable {
     }
   }
 
-  private let byPath: [String: Module]
+  private let byPath: [ExactText: Module]
 
   /// `source` is the address of the repository itself: submodules may be given relative to it.
   init(_ config: GitConfig, source: String) throws(FetchError) {
     var names: [String] = []
-    var paths: [String: String] = [:]
-    var urls: [String: String] = [:]
-    for entry in config.entries where entry.name.hasPrefix("submodule.") {
-      let rest = entry.name.dropFirst("submodule.".count)
-      guard let dot = rest.lastIndex(of: "."), let value = entry.value else { continue }
-      let name = String(rest[..<dot])
-      switch rest[dot...] {
-      case ".path":
+    var paths: [ExactText: String] = [:]
+    var urls: [ExactText: String] = [:]
+    for entry in config.entries {
+      guard let (start, key) = entry.name.rest(after: "submodule.")?.cut(atLast: "."), let value = entry.value
+      else { continue }
+      let name = String(start)
+      switch key {
+      case "path":
         names.append(name)
         paths[name] = value
-      case ".url": urls[name] = value
+      case "url": urls[name] = value
       default: break
       }
     }
-    var byPath: [String: Module] = [:]
+    var byPath: [ExactText: Module] = [:]
     for name in names {
       guard let path = paths[name], let url = urls[name] else { continue }
       byPath[path] = Module(name: try Self.name(name), url: try Self.absolute(url, from: source, of: path))
@@ -62,12 +62,12 @@ struct Submodules: Sendable, Equatable {
   }
 
   private static func absolute(_ url: String, from source: String, of path: String) throws(FetchError) -> String {
-    if url.hasPrefix("./") || url.hasPrefix("../") { return resolve(url, from: source) }
+    if url.begins(with: "./") || url.begins(with: "../") { return resolve(url, from: source) }
     // Git would take it for an option (CVE-2018-17456); a path of this machine is not for a repository to choose
     // (CVE-2022-39253).
     let isLocal = isPath(url)
     let isSourceLocal = isPath(source)
-    guard !url.hasPrefix("-"), !isLocal || (isSourceLocal && url.hasPrefix("/")) else {
+    guard !url.begins(with: "-"), !isLocal || (isSourceLocal && url.begins(with: "/")) else {
       throw FetchError(
         .integrity, "the submodule `\(path.escapingControls)` is not at an http, https or ssh address",
         causes: ["`.gitmodules` names `\(url.withoutCredentials.escapingControls)`"],
@@ -78,25 +78,24 @@ struct Submodules: Sendable, Equatable {
 
   private static func isPath(_ address: String) -> Bool {
     if case .ssh? = try? GitLocation(address) { return false }
-    return address.authorityStart == nil || address.lowercased().hasPrefix("file:")
+    return address.authorityStart == nil || address.inLowerCase.begins(with: "file:")
   }
 
   /// As git resolves it: each `../` takes a part away from the repository's own address.
   private static func resolve(_ url: String, from source: String) -> String {
-    var base = source[...]
-    while base.hasSuffix("/") { base.removeLast() }
+    var base = source.withoutLastSlashes
     let root = source.authorityStart ?? source.startIndex
     var rest = url[...]
     while true {
-      if rest.hasPrefix("./") {
-        rest = rest.dropFirst(2)
-      } else if rest.hasPrefix("../") {
-        rest = rest.dropFirst(3)
-        if let slash = base[root...].lastIndex(of: "/") {
-          base = base[..<slash]
-        } else if !isPath(source), let colon = base[root...].lastIndex(of: ":") {
+      if let next = rest.rest(after: "./") {
+        rest = next
+      } else if let next = rest.rest(after: "../") {
+        rest = next
+        if let (above, _) = base[root...].cut(atLast: "/") {
+          base = base[..<above.endIndex]
+        } else if !isPath(source), let (host, _) = base[root...].cut(atLast: ":") {
           // `host:x` is a path, too, although it has no slash.
-          return String(base[...colon]) + rest
+          return String(base[..<host.endIndex]) + ":" + rest
         }
       } else {
         return base + "/" + rest

@@ -1,5 +1,6 @@
 import Files
 import Git
+import Text
 
 /// The selection of a working copy, kept in three places: the index, git's sparse patterns, and `lfs.fetchexclude`.
 extension WorkingCopy {
@@ -38,7 +39,7 @@ extension WorkingCopy {
       var patterns = SparsePatterns(lines: ["/*"])
       if isSparse {
         let text = String(decoding: try readFile(location.sparsePatternsFile), as: UTF8.self)
-        patterns = SparsePatterns(lines: text.split(separator: "\n").map(String.init))
+        patterns = SparsePatterns(lines: text.lines.map(String.init).filter { !$0.isEmpty })
       }
       let before = patterns
       edit(&patterns, Set(index.entries.map(\.path)))

@@ -57,9 +57,7 @@ struct WorkingCopy {
   private func glob(_ path: String) throws(FetchError) -> Glob {
     let absolute = path.absolutePath
     let root = location.workTree.realPath
-    let place =
-      absolute == root ? "" : absolute.hasPrefix(root + "/") ? String(absolute.dropFirst(root.count + 1)) : nil
-    guard let place else {
+    guard let place = absolute.isSame(as: root) ? "" : absolute.rest(below: root) else {
       throw FetchError(.usage, "`\(path.escapingControls)` is outside of the work tree `\(root.escapingControls)`")
     }
     return Glob(place.isEmpty ? "/**" : "/" + place)

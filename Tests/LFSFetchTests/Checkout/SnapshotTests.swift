@@ -93,8 +93,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("link", "target"), ("link", "./a/../b"), ("a/link", "../x"), ("a/b/link", "../../x"), ("link", "a//b/../.."),
-    ("link", "..."), ("link", "a/..b/c"),
+    ("link", "target"), ("link", "./b"), ("a/link", "../x"), ("a/b/link", "../.././/x"), ("link", "a//b/."),
+    ("link", "..."), ("link", "a/..b/c"), ("link", "..\u{301}/x"),
   ])
   func `links within the repository`(path: String, target: String) async throws {
     let snapshot = snapshot([try file(path, .symlink, size: target.utf8.count)])
@@ -105,6 +105,9 @@ import Testing
   @Test(arguments: [
     ("link", "/etc/passwd"), ("link", ".."), ("link", "../x"), ("a/link", "../../x"), ("link", "a/../../x"),
     ("a/link", "../b/../../c"), ("link", "a\0b"), ("link", "./../a"), ("a/b/link", "../../../x"),
+    // With the letter before it, a combining mark is one Character: no slash, and no `..`.
+    ("link", "../\u{301}d/../../x"), ("link", "/\u{301}etc"), ("link", "a/../..\u{301}/../../x"),
+    ("link", "a/../\u{fe0f}b/../../x"), ("a/link", "../../\u{200d}x"),
   ])
   func `links out of the repository are refused`(path: String, target: String) async throws {
     let snapshot = snapshot([try file(path, .symlink, size: target.utf8.count)])
@@ -116,6 +119,22 @@ import Testing
     #expect(error?.causes == ["it points to `\(target.replacing("\0", with: "\\u{0}"))`"])
     #expect(error?.hint == "leave it out with `--exclude '\(path)'`")
     #expect(try FileStatus.of(snapshot.path(of: path)) == nil)
+  }
+
+  /// With `a/b -> ..` in the same repository, `a/b/..` is above it.
+  @Test(arguments: ["./a/../b", "a//b/../..", "a/b/..", "a/../\u{301}x"])
+  func `links that go down and up again are refused`(target: String) async throws {
+    let snapshot = snapshot([try file("link", .symlink, size: target.utf8.count)])
+    let error = await asyncFetchError { () async throws(FetchError) in
+      try await snapshot.materialise { _ throws(FetchError) in Array(target.utf8) }
+    }
+    #expect(error?.code == .integrity)
+    #expect(error?.message == "the symbolic link `link` may lead out of the repository")
+    #expect(
+      error?.causes == [
+        "it points to `\(target)`", "there is a `..` behind a name, which may be that of another link",
+      ])
+    #expect(try FileStatus.of(snapshot.path(of: "link")) == nil)
   }
 
   @Test func `a link is never gone through`() async throws {

@@ -47,6 +47,23 @@ import Testing
     get throws { String(decoding: try readFile(store.path(of: SHA256.hash(Array("model 1".utf8)))), as: UTF8.self) }
   }
 
+  @Test func `files whose names look the same are each followed to the next version`() async throws {
+    for version in ["1", "2"] {
+      let names = ["\u{e9}", "e\u{301}"]
+      let files = try names.map { name in
+        let content = Array((name + version).utf8)
+        return SelectedFile(
+          path: try RepositoryPath(validating: name), mode: .regular, oid: try store.add(content),
+          size: Int64(content.count))
+      }
+      let snapshot = Snapshot(
+        resolution: Resolution(sourceName: "source", commit: version, reference: nil, files: files), store: store)
+      try await snapshot.materialise { _ throws(FetchError) in [] }
+      try fill(snapshot)
+      for name in names { #expect(try readFile(base("to/" + name)) == Array((name + version).utf8)) }
+    }
+  }
+
   @Test func `a copy cannot reach the store`() async throws {
     try fill(try await snapshot("1"))
     #expect(try text("model.bin") == "model 1")

@@ -49,6 +49,12 @@ struct CredentialAttributesTests {
     #expect(attributes.protocol == "https")
   }
 
+  @Test func aMarkBehindTheEqualsSignBelongsToTheValue() throws {
+    var attributes = try asked()
+    try attributes.take(answer: Array("password=\u{301}p=\u{301}\n".utf8), now: 1)
+    #expect(attributes.password.map { Array($0.utf8) } == Array("\u{301}p=\u{301}".utf8))
+  }
+
   @Test func anExpiredPasswordIsNone() throws {
     var attributes = try asked()
     try attributes.take(answer: Array("password=p\npassword_expiry_utc=99\n".utf8), now: 100)

@@ -95,6 +95,9 @@ private let canonical = version + "oid sha256:\(hex)\nsize 12345\n"
       name: "extensions out of order",
       text: version + "ext-1-a sha256:\(hex)\next-0-b sha256:\(hex)\noid sha256:\(hex)\nsize 1\n",
       fault: "the keys are not sorted, or `ext-0-b` stands twice", isTakenByGitLFS: true),
+    // With the blank before it, a combining mark is one Character.
+    Case(name: "a mark before the size", text: version + "oid sha256:\(hex)\nsize \u{301}1\n", fault: .size),
+    Case(name: "a mark before the oid", text: version + "oid \u{301}sha256:\(hex)\nsize 1\n", fault: .oid),
   ]
 
   @Test(arguments: malformed) func `what claims to be a pointer and breaks a rule is an error`(_ example: Case) throws {
@@ -107,6 +110,7 @@ private let canonical = version + "oid sha256:\(hex)\nsize 12345\n"
     Case(name: "a later version", text: canonical.replacing("spec/v1", with: "spec/v2")),
     Case(name: "the version of something else", text: "version 3 of the text\n"),
     Case(name: "a space after the version", text: canonical.replacing("v1\n", with: "v1 \n")),
+    Case(name: "a mark before the version", text: canonical.replacing("n https", with: "n \u{301}https")),
     Case(name: "no version", text: "oid sha256:\(hex)\nsize 12345\n"),
     Case(name: "another key first", text: "oid sha256:\(hex)\n" + canonical),
     Case(name: "old line ends", text: canonical.replacing("\n", with: "\r")),

@@ -3,6 +3,7 @@ import Fixtures
 import Foundation
 import JSON
 import Testing
+import Text
 
 @testable import LFSFetch
 
@@ -188,7 +189,7 @@ import Testing
     let old = paths.map { "\"\($0)\": {\"sha256\": \"\(digest("1").hex)\"}" }.joined(separator: ",\n")
     var file = try file("{\"models\": {\"m\": {\"source\": \"s\", \"objects\": {\n\(old)\n}}}}")
     let model = try #require(file.contents.models.first)
-    let objects = Dictionary(uniqueKeysWithValues: paths.map { ($0, object("2", 7)) })
+    let objects = Dictionary(uniqueKeysWithValues: paths.map { (ExactText($0), object("2", 7)) })
     try file.renew([(model.json, RenewedFacts(objects: objects))])
     #expect(file.contents.models.first?.value.model.knownSize == 70_000)
   }

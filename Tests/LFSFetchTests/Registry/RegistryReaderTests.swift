@@ -11,6 +11,17 @@ import Testing
     try Registry.parse(text)
   }
 
+  @Test func `objects whose paths look the same are two`() throws {
+    let registry = try read(
+      """
+      {"models": {"x": {"source": "https://h/x", "objects": {
+        "\u{e9}": {"sha256": "\(digest("1").hex)"}, "e\u{301}": {"sha256": "\(digest("2").hex)"}}}}}
+      """)
+    let objects = try #require(registry.entries.first).model.objects
+    #expect(objects["\u{e9}"]?.oid == digest("1"))
+    #expect(objects["e\u{301}"]?.oid == digest("2"))
+  }
+
   @Test func `all that an entry can say`() throws {
     let text = """
       // A comment.
@@ -82,7 +93,7 @@ import Testing
     let files = try #require(entry.facts(of: "files"))
     #expect(files.source == "https://h/m" && files.wantedRevision == "v1")
     #expect(files.files == ["b"] && files.mainFile == nil)
-    #expect(files.objects.keys.sorted() == ["a", "b"])
+    #expect(files.objects.keys.sorted().map(\.text) == ["a", "b"])
     #expect(files.selectedSize == 2)
     // Another repository has neither the revision nor the objects of the first.
     let elsewhere = try #require(entry.facts(of: "elsewhere"))

@@ -1,6 +1,7 @@
 import Fixtures
 import HTTP
 import Testing
+import Text
 
 @testable import LFSFetch
 
@@ -16,7 +17,9 @@ import Testing
     let mt3 = try #require(SHA256Digest(hex: "b8a3807ed265059abd25ad7f68142c06c35e8f6144dcaa45bd55946a3745398f"))
     let last = try #require(SHA256Digest(hex: "ae38e415c79efd5592dcb9b658cdb99ddb11d4c4e1eaa364cab04a052473fc25"))
     let mirror = try HTTPURL("https://huggingface.co/gudgud1014/MR-MT3/resolve/main/mt3.pth")
-    let pinned = ["pretrained/mt3.pth": PinnedObject(oid: mt3, size: 183_672_643, mirrors: [mirror])]
+    let pinned: [ExactText: PinnedObject] = [
+      "pretrained/mt3.pth": PinnedObject(oid: mt3, size: 183_672_643, mirrors: [mirror])
+    ]
     let path =
       "amt/logs/2024/mc13_256_g4_all_v7_mt3f_sqr_rms_moe_wf4_n8k2_silu_rope_rp_b36_nops/checkpoints/last.ckpt"
 
@@ -31,7 +34,7 @@ import Testing
     multitask.model.branch = "main"
     multitask.model.files = [path]
     multitask.model.main = path
-    multitask.model.objects = [path: PinnedObject(oid: last, size: nil, mirrors: [])]
+    multitask.model.objects = [ExactText(path): PinnedObject(oid: last, size: nil, mirrors: [])]
     for index in 0...1 {
       var entry = index == 0 ? fast : accurate
       entry.model.branch = "master"

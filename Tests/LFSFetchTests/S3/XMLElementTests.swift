@@ -10,6 +10,7 @@ struct XMLElementTests {
       ("<a>x</a>", "x"), ("<?xml version=\"1.0\"?>\n<a b='<>' c=\"/>\">x</a>\n", "x"), ("<a/>", ""), ("<a />", ""),
       ("<s:a xmlns:s=\"u\">x</s:a>", "x"), ("<a>&lt;&#34;&#x20AC;&amp;&apos;&quot;&gt;</a >", "<\"€&'\">"),
       ("<!-- - --><a>x<!-- y -->z<![CDATA[<&>]]]></a><!-- -->", "xz<&>]"), ("\u{feff}<a>ä</a>", "ä"),
+      ("<a>R&amp;\u{301}D</a>", "R&\u{301}D"), ("<a>\u{301}</a>", "\u{301}"),
     ])
   func readsTextAsItIsMeant(xml: String, text: String) throws {
     let element = try parse(xml)

@@ -108,6 +108,7 @@ struct SourceAddressTests {
     ("https://h/x?a#sha256=00", "https://h/x#sha256=00"), ("https://h/x#unverified", "https://h/x#unverified"),
     // A `#` that means nothing may be a part of a secret.
     ("https://h/x?token=a#b", "https://h/x"), ("https://h/x?token=a#unverifiedx", "https://h/x"),
+    ("https://u:p@\u{301}h/x?\u{301}key=secret#unverified", "https://\u{301}h/x#unverified"),
   ]) func `names without credentials`(text: String, shown: String) {
     #expect(text.withoutCredentials == shown)
   }

@@ -41,6 +41,11 @@ import Testing
     ("*.b text", "\r\n", "*.b text\r\n*.a filter=lfs diff=lfs merge=lfs -text\r\n"),
     ("*.b text\n", "\r\n", "*.b text\n*.a filter=lfs diff=lfs merge=lfs -text\n"),
     ("*.b text\r\n", "\n", "*.b text\r\n*.a filter=lfs diff=lfs merge=lfs -text\r\n"),
+    // To git these end no line.
+    (
+      "x\u{2028}y text\nv\u{b}w\u{85} text\n", "\n",
+      "x\u{2028}y text\nv\u{b}w\u{85} text\n*.a filter=lfs diff=lfs merge=lfs -text\n"
+    ),
   ])
   func `lines end as those that are there`(_ text: String, _ ending: String, _ expected: String) {
     var file = AttributesFile(text, ending: ending)
@@ -60,9 +65,19 @@ import Testing
   @Test(arguments: [
     ("*.bin", false, "*.bin"), ("./a b", false, "a[[:space:]]b"), ("#x", false, "\\#x"),
     ("x [1]*?.psd", true, "x[[:space:]]\\[1\\]\\*\\?.psd"),
+    ("x \u{301}*\u{301}", true, "x[[:space:]]\u{301}\\*\u{301}"), ("#\u{301}x", false, "\\#\u{301}x"),
   ])
   func `patterns as they stand in the file`(_ pattern: String, _ isName: Bool, _ expected: String) {
     #expect(AttributesFile.written(pattern, isName: isName) == expected)
+  }
+
+  @Test func `patterns that look the same are two`() {
+    var file = AttributesFile("\u{e9} filter=lfs -text\n")
+    let change = file.track("e\u{301}", isLockable: nil)
+    #expect(change == .added && file.lines.count == 2)
+    let isThere = file.untrack("\u{e9}")
+    #expect(isThere)
+    #expect(file.lines.map { Array($0.utf8.prefix(3)) } == [Array("e\u{301}".utf8)])
   }
 
   @Test func `what is there is not repeated, and its mark is kept`() {

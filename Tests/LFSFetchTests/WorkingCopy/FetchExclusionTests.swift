@@ -18,7 +18,10 @@ struct FetchExclusionTests {
     #expect(patterns(["a-b/1", "a/1"], selected: ["a/1"]) == ["/a-b"])
   }
 
-  @Test(arguments: [("x,y", "/x?y"), ("x y", "/x?y"), ("x ", "/x?"), ("[x]*", "/\\[x]\\*"), ("a\nb", "/a?b")])
+  @Test(arguments: [
+    ("x,y", "/x?y"), ("x y", "/x?y"), ("x ", "/x?"), ("[x]*", "/\\[x]\\*"), ("a\nb", "/a?b"),
+    ("a,\u{301}b \u{301}", "/a?\u{301}b?\u{301}"),
+  ])
   func `what would end a pattern is any character`(_ path: String, _ pattern: String) {
     #expect(patterns([path], selected: []) == [pattern])
   }

@@ -17,6 +17,7 @@ struct SubmodulesTests {
     ("https://other/a.git", "https://other/a.git"), ("../inner.git", "https://h/org/inner.git"),
     ("../../b/inner", "https://h/b/inner"), ("./inner", "https://h/org/outer.git/inner"),
     ("../../../../x", "https://h/x"), ("git@h:x", "git@h:x"), ("ssh://h/x", "ssh://h/x"),
+    ("../\u{301}x", "https://h/org/\u{301}x"), ("../../\u{301}/../x", "https://h/\u{301}/../x"),
   ])
   func `addresses may be relative to the repository's own`(_ url: String, _ absolute: String) throws {
     #expect(try modules(url).module(at: try path).url == absolute)
@@ -30,13 +31,29 @@ struct SubmodulesTests {
     #expect(try modules(url, source: source).module(at: try path).url == absolute)
   }
 
-  @Test(arguments: ["-x", "-oProxyCommand=x:y", "/etc", "file:///etc", "relative/path", "FILE:///etc"])
+  @Test(arguments: [
+    "-x", "-oProxyCommand=x:y", "/etc", "file:///etc", "relative/path", "FILE:///etc", "-\u{301}x:y",
+    "/\u{301}etc",
+  ])
   func `addresses of this machine are refused`(_ url: String) {
     #expect(throws: FetchError.self) { try modules(url) }
   }
 
   @Test(arguments: ["../x", "a/../b", ".git", "a/.GIT/b", "/a"]) func `unsafe names are refused`(_ name: String) {
     #expect(throws: FetchError.self) { try modules("https://h/x", name: name) }
+  }
+
+  @Test func `names and paths that look the same are two`() throws {
+    let text = ["\u{e9}", "e\u{301}", "\u{301}x"].map {
+      "[submodule \"\($0)\"]\n\tpath = p\($0)\n\turl = https://h/\($0)\n"
+    }
+    let modules = try Submodules(
+      try GitConfig(parsing: Array(text.joined().utf8), name: ".gitmodules"), source: "https://h/outer")
+    for name in ["\u{e9}", "e\u{301}", "\u{301}x"] {
+      let module = try modules.module(at: try RepositoryPath(validating: "p\(name)"))
+      #expect(module.name.bytes == Array(name.utf8))
+      #expect(Array(module.url.utf8) == Array("https://h/\(name)".utf8))
+    }
   }
 
   @Test func `folders in one another clash`() throws {
