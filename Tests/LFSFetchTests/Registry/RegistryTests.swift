@@ -29,8 +29,7 @@ import Testing
     var multitask = RegistryEntry(name: "yourmt3", source: "https://huggingface.co/spaces/mimbres/YourMT3")
     multitask.aliases = ["multitask"]
     multitask.model.branch = "main"
-    multitask.model.files = [path]
-    multitask.model.main = path
+    multitask.model.template = try Template("checkpoint:" + path)
     multitask.model.objects = [path: PinnedObject(oid: last, size: nil, mirrors: [])]
     for index in 0...1 {
       var entry = index == 0 ? fast : accurate
@@ -48,6 +47,13 @@ import Testing
       return entry
     }
     #expect(stated == [fast, accurate, multitask])
+  }
+
+  /// What a template can say is not said by hand.
+  @Test func `each built-in model of a single checkpoint is taken by the template`() throws {
+    for entry in try Registry.load(files: []).entries {
+      #expect(entry.model.template?.main != nil || entry.model.main == nil, "\(entry.name)")
+    }
   }
 
   @Test(arguments: [
