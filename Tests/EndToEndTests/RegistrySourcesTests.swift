@@ -170,4 +170,31 @@ import Testing
 
         """, "\(run.errors)")
   }
+
+  @Test func `update looks again at releases, and at variants in other places`() async throws {
+    let forge = try FaultServer()
+    func publish(_ bytes: [UInt8]) {
+      forge["/api/v3/repos/o/r/releases/tags/v1"] = .json(
+        """
+        {"tag_name": "v1", "assets": [{"name": "a.bin", "size": \(bytes.count),
+         "digest": "sha256:\(objectName(of: bytes))", "url": "\(forge.address)/1",
+         "browser_download_url": "\(forge.address)/a.bin"}]}
+        """)
+    }
+    publish([1, 2, 3])
+    try project()
+    let page = forge.address + "/o/r/releases/tag/v1"
+    #expect(try await sandbox.run("registry", "add", "r", page).status == 0)
+    #expect(try promised("r", "a.bin") == objectName(of: [1, 2, 3]))
+    publish([4, 5])
+    let update = try await sandbox.run("registry", "update")
+    #expect(update.output == "r: 1 file, 2 B\n  changed: a.bin\n", "\(update.errors)")
+    #expect(try promised("r", "a.bin") == objectName(of: [4, 5]))
+    #expect(try entry("r")["branch"] == nil)
+    // The model itself names no files, and its place has no commits.
+    try project(#""v": {"source": "\#(page)", "variants": {"one": {"files": ["a.bin"]}}}"#)
+    let variants = try await sandbox.run("registry", "update", "v")
+    #expect(variants.output == "v: 1 file, 2 B\n  new: one: a.bin\n", "\(variants.errors)")
+    #expect(try await sandbox.run("registry", "validate").status == 0)
+  }
 }

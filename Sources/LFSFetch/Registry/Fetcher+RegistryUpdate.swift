@@ -52,11 +52,15 @@ extension Fetcher {
     if entry.model.source != nil, entry.model.isFollowing {
       let facts = entry.model
       let saysObjects = entry.variants.isEmpty || facts.isSelective || !facts.objects.isEmpty
-      places.append(
-        (
-          statement.json,
-          try await renewed(facts, own: facts, saysObjects, hasLocation: true, &change, "", remotes, isTyped: isTyped)
-        ))
+      // Without files of its own, it has a commit to be moved, where its place has commits.
+      let isRepository = try SourceAddress(facts.source ?? "").isRepository
+      if saysObjects || isRepository {
+        places.append(
+          (
+            statement.json,
+            try await renewed(facts, own: facts, saysObjects, hasLocation: true, &change, "", remotes, isTyped: isTyped)
+          ))
+      }
     }
     for variant in entry.variants {
       guard let json = statement.json["variants"]?[variant.name] else { continue }
@@ -94,7 +98,9 @@ extension Fetcher {
         folder: change.file.absolutePath.parentFolder ?? "/", digests: Set(own.objects.values.compactMap(\.oid)),
         renewal: "lfsfetch registry update")
       let resolution = try await knowing(own.objects, try await fresh(wanted, remotes), of: wanted)
-      (renewed.commit, reference) = (resolution.commit, resolution.shortReference)
+      renewed.commit = resolution.commit
+      // What a release calls itself is a part of its address.
+      reference = resolution.commit == nil ? nil : resolution.shortReference
       renewed.objects = RenewedFacts.objects(of: resolution)
       change.files += resolution.files.count
       change.bytes += resolution.objects.reduce(0) { $0 + $1.size }
