@@ -76,6 +76,8 @@ extension Fetcher {
       progress(.resolving(model: wanted.model, source: wanted.shownSource))
       let resolution =
         if let known { known.resolution } else { try await resolver.resolve(wanted, remotes) }
+      if known == nil { try wanted.checkMain(of: resolution) }
+      try checkDestination(of: wanted)
       model.resolved(resolution)
       progress(
         .resolved(

@@ -43,7 +43,7 @@ extension Fetcher {
   ) throws(FetchError) -> [ModelInProgress] {
     var models: [ModelInProgress] = []
     let candidates =
-      if let requests = requests ?? lock?.requests { expanded(requests) } else { try registeredRequests() }
+      if let requests = requests ?? lock.map(self.requests) { expanded(requests) } else { try registeredRequests() }
     for request in candidates {
       guard let (wanted, resolution) = try known(request, lock),
         resolution.files.contains(where: { $0.digest.map(digests.contains) ?? false })

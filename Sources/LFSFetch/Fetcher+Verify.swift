@@ -12,7 +12,9 @@ extension Fetcher {
       throw FetchError(.notFound, "there is no cache `\(cache.root.escapingControls)`")
     }
     let checks =
-      if let requests = requests ?? lock?.requests { try self.checks(of: requests, lock) } else { try allChecks() }
+      if let requests = requests ?? lock.map(self.requests) { try self.checks(of: requests, lock) } else {
+        try allChecks()
+      }
     var report = VerifyReport(checked: 0, bytes: 0, damaged: [])
     // Reading and hashing keep a processor busy each; more at once would only wait for the disk.
     await withTaskGroup(of: (Check, String?).self) { group in

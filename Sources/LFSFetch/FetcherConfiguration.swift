@@ -69,7 +69,8 @@ public struct FetcherConfiguration: Sendable {
 
   /// Only what the library asks for.
   private static var processEnvironment: [String: String] {
-    ["LFSFETCH_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME"].reduce(into: [:]) { values, name in
+    ["LFSFETCH_CACHE", "LFSFETCH_SYSTEM_REGISTRY", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME"].reduce(into: [:]) {
+      values, name in
       if let value = getenv(name) { values[name] = String(cString: value) }
     }
   }

@@ -165,6 +165,15 @@ import Testing
     #expect(wrong.status == 5)
     #expect(wrong.errors.contains("SignatureDoesNotMatch"), "\(wrong.errors)")
     #expect(!wrong.errors.contains("s3cr3tmark"))
+    let half = try await get("s3://private/x", environment: ["AWS_SECRET_ACCESS_KEY": ""])
+    #expect(half.status == 2)
+    #expect(
+      half.errors == """
+        error: half a pair of AWS keys is set
+          caused by: `AWS_ACCESS_KEY_ID` is in the variables, and `AWS_SECRET_ACCESS_KEY` is not
+        hint: set both, or neither: public buckets need none
+
+        """, "\(half.errors)")
     let profile = try await get("s3://private/x", environment: ["AWS_PROFILE": "nobody"])
     #expect(profile.status == 2)
     #expect(profile.errors.contains("there is no AWS profile `nobody`"), "\(profile.errors)")

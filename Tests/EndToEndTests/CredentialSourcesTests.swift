@@ -162,6 +162,13 @@ import Testing
     #expect(none.status == 2)
     #expect(none.errors.hasPrefix("error: there is no terminal on which to ask for a token\nhint: "))
     #expect(try await sandbox.run("login", "example.com", "--with-token").status == 2)
+    let lines = try sandbox.write("user\nhush\n", to: "lines")
+    let several = try await machine.run(Sandbox.program, ["login", "example.com", "--with-token"], input: lines)
+    #expect(several.status == 2)
+    #expect(
+      several.errors.hasPrefix("error: standard input has 2 lines, and a token is one; nothing is kept\nhint: "),
+      "\(several.errors)")
+    #expect(bytes(sandbox.home + "/.config/lfsfetch/tokens.json") == nil)
     let secret = try await sandbox.run("login", "alice:hush@example.com")
     #expect(secret.status == 2)
     #expect(!secret.errors.contains("hush"))

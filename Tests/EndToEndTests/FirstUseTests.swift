@@ -18,6 +18,7 @@ import Testing
     let run = try await sandbox.run("get", url)
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.errors.contains(Self.trust) == (size > 0), "\(run.errors)")
+    #expect(run.errors.contains("should be: it is empty now, and that is trusted\n") == (size == 0), "\(run.errors)")
     #expect(try await sha256(run.path) == sha256(file.path))
     let requests = try await file.requests()
     #expect(requests.bodyBytes - size < 2000, "\(requests)")
@@ -166,6 +167,36 @@ import Testing
       "\(refreshed.errors)")
     #expect(try await sha256(refreshed.path) == new)
     #expect(try await sandbox.path("get", url) == refreshed.path)
+  }
+
+  @Test func `a file that is empty now is another one, too`() async throws {
+    let file = try ServedFile(noise(3000))
+    let sandbox = try Sandbox()
+    let url = file.url() + "#unverified"
+    #expect(try await sandbox.run("lock", url).status == 0)
+    let old = try await sha256(file.path)
+    try file.replace(with: Data())
+    let empty = try await sha256(file.path)
+    for name in ["objects", "snapshots"] {
+      try FileManager.default.removeItem(atPath: sandbox.cache + "/" + name)
+    }
+    for words in [["get", url], ["get", "--locked"]] {
+      let run = try await sandbox.start(words + ["--retries", "0"]).outcome()
+      #expect(run.status == 6, "\(run.errors)")
+      #expect(
+        run.errors.contains("error: `model.bin` is not the file any more that was fetched at first\n"), "\(run.errors)")
+    }
+    #expect(try await sandbox.run("update", "--check").output.contains("changed: model.bin, 3.0 kB → 0 B"))
+    let refreshed = try await sandbox.run("get", "--refresh", url)
+    #expect(
+      refreshed.errors.contains("is another file than before: it has the SHA-256 \(empty), and had \(old)\n"),
+      "\(refreshed.errors)")
+    #expect(try await sandbox.run("update").status == 0)
+    #expect(try sandbox.lockText().contains(#""size":0,"sha256":"\#(empty)","learned":true"#))
+    // And back: what was trusted was the empty one.
+    try file.replace(with: noise(3000))
+    let back = try await sandbox.run("get", "--refresh", url)
+    #expect(back.errors.contains("is another file than before: it has the SHA-256 \(old), and had \(empty)\n"))
   }
 
   @Test func `a lock holds everybody to what was fetched first`() async throws {

@@ -71,11 +71,81 @@ import Testing
     let changed = try await sandbox.start(["get", "--locked", "--cache", sandbox.folder + "/third"]).outcome()
     #expect(changed.status == 6)
     #expect(changed.errors.contains("do not have the SHA-256 that they should have"), "\(changed.errors)")
+    #expect(
+      changed.errors.hasSuffix("`lfsfetch update \(source)` takes what it is now into the lock; else do not use it\n"))
     // The lock may be somebody else's; a name that is typed is not.
-    #expect(try await sandbox.run("update", "--check").status == 2)
+    let all = try await sandbox.run("update", "--check")
+    #expect(all.status == 2)
+    #expect(
+      all.errors.hasSuffix("hint: `lfsfetch update \(source)`, with its name, takes what it is now\n"), "\(all.errors)")
     #expect(try await sandbox.run("update", "--check", source).status == 9)
     #expect(try await sandbox.run("update", source).status == 0)
     #expect(bytes(try await sandbox.path("get", "--locked")) == noise(5000, seed: 2))
+  }
+
+  @Test func `a relative path in a lock is seen from the lock's folder`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(#"{"models": {}}"#, to: "work/lfsfetch.json")
+    try sandbox.makeFolder(sandbox.work + "/sub/parts")
+    try noise(5000).write(to: URL(filePath: sandbox.work + "/sub/f.bin"))
+    try noise(100).write(to: URL(filePath: sandbox.work + "/sub/parts/a.bin"))
+    func run(_ words: String..., in folder: String) async throws -> Launch.Outcome {
+      try await Launch(
+        Sandbox.program, words, environment: sandbox.environment, in: sandbox.folder + "/" + folder
+      ).outcome()
+    }
+    let locked = try await run("lock", "./f.bin", "./parts:*.bin", in: "work/sub")
+    #expect(locked.status == 0, "\(locked.errors)")
+    let lock = try sandbox.lockText()
+    #expect(lock.contains(#""./sub/f.bin": {"#) && lock.contains(#""source": "./sub/f.bin""#), "\(lock)")
+    #expect(lock.contains(#""./sub/parts:*.bin": {"#) && lock.contains(#""source": "./sub/parts""#), "\(lock)")
+    for (folder, name) in [("work", "./sub/f.bin"), ("work/sub", "./f.bin"), ("work/sub/parts", "../f.bin")] {
+      let got = try await run("get", "--locked", name, "--cache", sandbox.folder + "/other", in: folder)
+      #expect(bytes(got.path) == noise(5000), "\(got.errors)")
+      for words in [["--check"], [], ["--check", name], [name]] {
+        let update = try await Launch(
+          Sandbox.program, ["update"] + words, environment: sandbox.environment, in: sandbox.folder + "/" + folder
+        ).outcome()
+        #expect(update.status == 0, "\(words): \(update.errors)")
+        #expect(update.output.contains("./sub/f.bin: unchanged"), "\(update.output)")
+      }
+    }
+    try noise(6000).write(to: URL(filePath: sandbox.work + "/sub/f.bin"))
+    #expect(try await run("update", "--check", in: "work/sub").status == 9)
+    let update = try await run("update", in: "work/sub/parts")
+    #expect(update.output.contains("changed: f.bin, 5.0 kB → 6.0 kB"), "\(update.errors)")
+    #expect(try await run("get", "--locked", in: "work").status == 0)
+    // A lock of somebody else's gets nothing by a link out of its folder, or of `.git`.
+    let secret = try sandbox.write("secret", to: "home/secret")
+    try FileManager.default.createSymbolicLink(atPath: sandbox.work + "/sub/link.bin", withDestinationPath: secret)
+    try sandbox.write("token", to: "work/.git/config")
+    for name in ["link.bin", "../.git/config"] {
+      let forged = lock.replacing("./sub/f.bin", with: name == "link.bin" ? "./sub/link.bin" : "./.git/config")
+      try sandbox.write(forged, to: "work/lfsfetch.lock")
+      let refused = try await run("update", in: "work")
+      #expect(
+        refused.errors.contains("is a file of this machine that only somebody else's file names"), "\(refused.errors)")
+    }
+  }
+
+  @Test func `files are not put into the folder that they come from`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("1", to: "work/d/a")
+    try FileManager.default.createSymbolicLink(atPath: sandbox.work + "/link", withDestinationPath: "d")
+    for target in ["d/inside", "d", "link/in/deep"] {
+      let run = try await sandbox.run("get", "./d", "--to", target)
+      #expect(run.status == 2)
+      #expect(
+        run.errors == """
+          error: `\(target)` is inside of `./d`, from which the files come
+            caused by: the next time they would be among the files themselves
+          hint: put them into a folder elsewhere: `--to DIR`
+
+          """, "\(run.errors)")
+    }
+    #expect(FileTree.paths(in: sandbox.work + "/d") == ["a"])
+    #expect(try await sandbox.run("get", "./d", "--to", "d2").status == 0)
+    #expect(try await sandbox.run("get", "./d/a", "--to", "d/inside").status == 0)
   }
 
   @Test func `a project's file gets no file of this machine without knowing its hash`() async throws {
@@ -89,7 +159,8 @@ import Testing
       run.errors == """
         error: `secret` of `file://\(secret)` is a file of this machine that only somebody else's file names
           caused by: the registry of a project, or a lock, may name such files only with their SHA-256
-        hint: name the path yourself, or in a registry file of your own
+        hint: name the path yourself, or in a registry file of your own; `lfsfetch registry update m` writes the SHA-256 \
+        into a project's
 
         """, "\(run.errors)")
     #expect(sandbox.cachedFiles("objects") == [])

@@ -120,7 +120,8 @@ import Testing
         error: `weights/model.bin` in `\(model.url())` is not what the registry promises
           caused by: the registry promises the object \(other.oid)
           caused by: the commit \(try await model.commitID()) has the object \(weights.oid)
-        hint: if the repository was changed on purpose, its registry entry must be updated
+        hint: if it was changed on purpose, the entry of `pinned` must be updated: `lfsfetch registry update pinned` where \
+        the registry file is yours; else do not use the file
 
         """)
     #expect(sandbox.cachedFiles("objects") == [])

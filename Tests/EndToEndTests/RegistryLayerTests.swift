@@ -13,11 +13,22 @@ import Testing
 
   // MARK: Files
 
-  @Test func `user, project and option, each over the one before`() async throws {
+  @Test func `system, user, project and option, each over the one before`() async throws {
     let sandbox = try Sandbox()
     #expect(try await source(sandbox)?.hasPrefix("status 3: error: no model is called `m`") == true)
+    let system = try sandbox.write(entry("/system"), to: "etc/registry.json")
+    let variables = ["LFSFETCH_SYSTEM_REGISTRY": system]
+    let whole = try await sandbox.run("registry", "show", "m", "--origin", environment: variables)
+    #expect(whole.output == "\(system):1:13 (system)\n", "\(whole.errors)")
+    #expect(try await sandbox.run("get", "m", environment: variables).errors.contains("`/system`"))
+    #expect(
+      try await sandbox.run("registry", "validate", environment: variables).errors.contains("\(system): no fault"))
+    // An empty one is none.
+    #expect(try await sandbox.run("info", "m", environment: ["LFSFETCH_SYSTEM_REGISTRY": ""]).status == 3)
     try sandbox.write(entry("/user"), to: "home/.config/lfsfetch/registry.json")
     #expect(try await source(sandbox) == "/user")
+    let both = try await sandbox.run("registry", "show", "m", "--origin", environment: variables)
+    #expect(both.outputLines.map { $0.split(separator: " ").last } == ["(user)", "(system)"])
     try sandbox.write(entry("/project"), to: "lfsfetch.json")
     #expect(try await source(sandbox) == "/project")
     try sandbox.write(entry("/nearer"), to: "work/lfsfetch.json")

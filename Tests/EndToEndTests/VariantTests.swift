@@ -66,6 +66,28 @@ import Testing
     #expect(try await sandbox.run("verify", "kitchen:auto").errors.hasPrefix("checked 1 file, 3.1 MB"))
   }
 
+  @Test func `of several variants in a lock, auto is the one that fits`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    _ = try registry(sandbox, model)
+    #expect(try await sandbox.run("lock", "kitchen:whole", "kitchen:tiny").status == 0)
+    let run = try await sandbox.run("get", "--locked", "kitchen:auto", "--offline")
+    #expect(run.path.hasSuffix("/weights/one-byte.bin"), "\(run.errors)")
+    #expect(run.errors.contains("note: took `kitchen:tiny`: `whole` needs 900000.0 GB, and "), "\(run.errors)")
+    let text = try sandbox.lockText()
+    try FileManager.default.removeItem(atPath: sandbox.work + "/lfsfetch.json")
+    try sandbox.write(text, to: "work/lfsfetch.lock")
+    let unknown = try await sandbox.run("get", "--locked", "kitchen:auto")
+    #expect(unknown.status == 3)
+    #expect(
+      unknown.errors == """
+        error: `kitchen:auto` could be several models of `\(sandbox.work)/lfsfetch.lock`
+          caused by: no registry here tells what they need
+        hint: name one of `kitchen:tiny`, `kitchen:whole`
+
+        """, "\(unknown.errors)")
+  }
+
   @Test func `where nothing fits, every variant has its reason`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write(

@@ -42,7 +42,7 @@ enum Get {
     let lock = arguments.has(.locked) ? try fetcher.requireLock() : nil
     let wanted = fetcher.expanded(
       arguments.has(.all)
-        ? try everyModel(of: fetcher, arguments) : requests.isEmpty ? lock?.requests ?? [] : requests)
+        ? try everyModel(of: fetcher, arguments) : requests.isEmpty ? lock.map(fetcher.requests) ?? [] : requests)
     console.interruption.set(display.interruptionText)
     let drawing = Task { await display.run() }
     defer { drawing.cancel() }

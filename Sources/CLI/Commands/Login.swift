@@ -38,7 +38,13 @@ enum Login {
   ) throws(FetchError) -> String {
     let given: String?
     if arguments.has(.withToken) {
-      given = StandardInput.lines().first
+      let lines = StandardInput.lines().map(\.trimmingBlanks).filter { !$0.isEmpty }
+      guard lines.count <= 1 else {
+        throw FetchError(
+          .usage, "standard input has \(lines.count) lines, and a token is one; nothing is kept",
+          hint: "give the token alone: `lfsfetch login --with-token HOST <FILE`")
+      }
+      given = lines.first
     } else if let questioner = Questioner.on(console) {
       given = questioner.token(for: host)
     } else {

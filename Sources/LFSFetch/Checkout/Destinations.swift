@@ -1,3 +1,4 @@
+import Files
 import Git
 import Text
 
@@ -37,5 +38,34 @@ extension Wanted {
     let last = source.words(at: "/").last ?? "model"
     let name = String(last.rest(before: ".git") ?? last)
     return RegistryReader.isName(name) ? name : "model"
+  }
+}
+
+extension Fetcher {
+  /// Files that are put into the folder that they come from would be among them the next time.
+  func checkDestination(of wanted: Wanted) throws(FetchError) {
+    guard let destination = configuration.destination, case .local(let folder) = try SourceAddress(wanted.source),
+      SourceAddress.fileName(of: wanted.source) == nil
+    else { return }
+    let target = destination.realPathOfFuture
+    guard target == folder.realPath || target.path(below: folder.realPath) != nil else { return }
+    throw FetchError(
+      .usage, "`\(destination.escapingControls)` is inside of \(wanted.place), from which the files come",
+      causes: ["the next time they would be among the files themselves"],
+      hint: "put them into a folder elsewhere: `--to DIR`")
+  }
+}
+
+extension String {
+  /// The real path, also of what is not there yet.
+  fileprivate var realPathOfFuture: String {
+    var missing: [String] = []
+    var path = absolutePath
+    while path != "/", ((try? FileStatus.of(path)) ?? nil) == nil, let folder = path.parentFolder {
+      missing.append(path.lastPathComponent)
+      path = folder
+    }
+    let real = path.realPath
+    return missing.reversed().reduce(real == "/" ? "" : real) { $0 + "/" + $1 }
   }
 }

@@ -26,8 +26,8 @@ extension Fetcher {
     _ = try model.result.get()
     guard let wanted = model.wanted, let resolution = model.resolution else { throw .interruption }
     // Which variant `auto` is depends on the machine, and a lock does not.
-    let name = model.request.variant == Variant.automatic ? wanted.model : model.request.text
-    var locked = LockedModel(wanted, resolution)
+    let name = model.request.variant == Variant.automatic ? wanted.model : lockedName(of: model.request)
+    var locked = LockedModel(wanted, resolution, in: lockFolder)
     try await addContents(to: &locked, from: Snapshot(resolution: resolution, store: store))
     lock.chunks.merge(try await chunkHashes(of: resolution)) { $1 }
     let change = LockChange(name, from: lock.models[name], to: locked)

@@ -7,7 +7,8 @@ extension Fetcher {
   public func lockChanges(
     _ name: String?, in lock: ModelLock
   ) async throws(FetchError) -> [Result<LockChange, FetchError>] {
-    var requests = lock.requests.filter { name == nil || $0.text == name }
+    let key = try name.map { name throws(FetchError) in lockedName(of: try ModelRequest(name)) }
+    var requests = requests(of: lock).filter { key == nil || $0.text == key }
     // Who types a name has named it.
     for index in requests.indices where name != nil { requests[index].isFromFile = false }
     if requests.isEmpty, let name {
@@ -26,7 +27,8 @@ extension Fetcher {
         results.append(.failure(error))
       } else if let wanted = model.wanted, let resolution = model.resolution {
         let name = model.request.text
-        results.append(.success(LockChange(name, from: lock.models[name], to: LockedModel(wanted, resolution))))
+        let now = LockedModel(wanted, resolution, in: lockFolder)
+        results.append(.success(LockChange(name, from: lock.models[name], to: now)))
       }
     }
     return results
@@ -38,7 +40,7 @@ extension Fetcher {
   ) async throws(FetchError) -> (lock: ModelLock, results: [Result<LockChange, FetchError>]) {
     var results = try await lockChanges(name, in: lock)
     let moved = Set(results.compactMap { try? $0.get() }.filter(\.isChange).map(\.model))
-    var requests = lock.requests.filter { moved.contains($0.text) }
+    var requests = requests(of: lock).filter { moved.contains($0.text) }
     for index in requests.indices where name != nil { requests[index].isFromFile = false }
     guard !requests.isEmpty else { return (lock, results) }
     let locked = await self.lock(requests, in: lock)

@@ -21,15 +21,34 @@ extension Fetcher {
 
   /// As it was typed; else another name of the same model, or the one variant that is locked where any will do.
   private func lockedName(of request: ModelRequest, in lock: ModelLock) throws(FetchError) -> String {
-    if lock.models[request.text] != nil { return request.text }
+    let typed = lockedName(of: request)
+    if lock.models[typed] != nil { return typed }
     guard case .name(let name) = request.target else { throw notLocked(request, lock) }
     func own(_ text: String) -> String { registry.find(text)?.name ?? text }
     let candidates = lock.requests.filter { candidate in
       guard case .name(let other) = candidate.target, own(other) == own(name) else { return false }
       return request.variant == Variant.automatic ? candidate.variant != nil : candidate.variant == request.variant
     }
-    guard candidates.count == 1, let found = candidates.first else { throw notLocked(request, lock) }
+    if candidates.count > 1 { return try choose(among: candidates, for: request) }
+    guard let found = candidates.first else { throw notLocked(request, lock) }
     return found.text
+  }
+
+  /// Of several variants that are locked, `auto` is the one that fits this machine, as without a lock.
+  private func choose(among locked: [ModelRequest], for request: ModelRequest) throws(FetchError) -> String {
+    var names: [String: String] = [:]
+    for candidate in locked.reversed() { names[candidate.variant ?? ""] = candidate.text }
+    if names.count == 1, let name = names.values.first { return name }
+    guard request.variant == Variant.automatic, case .name(let name) = request.target,
+      let entry = registry.find(name), entry.variants.contains(where: { names[$0.name] != nil })
+    else {
+      throw FetchError(
+        .notFound, "`\(request.text.escapingControls)` could be several models of `\(lockPath.escapingControls)`",
+        causes: ["no registry here tells what they need"],
+        hint: "name one of \(names.values.sorted().map { "`\($0)`" }.joined(separator: ", "))")
+    }
+    let variant = try choose(among: entry.variants.filter { names[$0.name] != nil }, of: entry)
+    return names[variant] ?? request.text
   }
 
   private func notLocked(_ request: ModelRequest, _ lock: ModelLock) -> FetchError {
@@ -43,14 +62,15 @@ extension Fetcher {
   private func wanted(
     _ request: ModelRequest, lockedAs name: String, _ model: LockedModel
   ) throws(FetchError) -> Wanted {
-    var current = try ModelRequest(name)
+    var current = try ModelRequest(name).read(in: lockFolder)
     current.isFromFile = request.isFromFile
     (current.revision, current.include, current.exclude) = (
       request.revision ?? current.revision, request.include, request.exclude
     )
     if case .name(let own) = current.target, registry.find(own) == nil {
       return Wanted(
-        model: name, source: model.source, revision: model.revision, selection: Selection(include: []),
+        model: name, source: model.source.read(in: lockFolder), revision: model.revision,
+        selection: Selection(include: []),
         main: model.main, pinned: [:], isFromRegistry: true, isNamedByUser: false)
     }
     // The URL that was typed may have credentials.
@@ -69,7 +89,7 @@ extension Fetcher {
     let isPath = if case .local? = try? GitLocation(wanted.source) { true } else { false }
     func shown(_ text: String?) -> String { text.map { "`\($0.escapingControls)`" } ?? "none" }
     var facts = [
-      ("the repository", wanted.source.withoutCredentials, model.source),
+      ("the repository", wanted.source.withoutCredentials.written(in: lockFolder), model.source),
       ("the revision", wanted.revision, model.revision),
       ("the selection of files", wanted.selection.canonical, model.selection),
       // Whether a path is one file, only the file system tells, and the file may be gone.

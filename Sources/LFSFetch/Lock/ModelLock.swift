@@ -20,8 +20,8 @@ public struct ModelLock: Sendable, Equatable {
   /// In order.
   public var names: [String] { models.keys.sorted().map(\.text) }
 
-  /// What to ask for to get all of it.
-  public var requests: [ModelRequest] {
+  /// As they stand in it; `Fetcher.requests(of:)` knows from where relative paths are seen.
+  var requests: [ModelRequest] {
     names.compactMap { name in
       var request = try? ModelRequest(name)
       request?.isFromFile = true
@@ -75,9 +75,10 @@ package struct LockedModel: Sendable, Equatable {
   }
 
   /// What a request came to, as yet without the bytes of files.
-  init(_ wanted: Wanted, _ resolution: Resolution) {
+  init(_ wanted: Wanted, _ resolution: Resolution, in folder: String) {
     self.init(
-      source: wanted.source.withoutCredentials, selection: wanted.selection.canonical, files: resolution.files)
+      source: wanted.source.withoutCredentials.written(in: folder), selection: wanted.selection.canonical,
+      files: resolution.files)
     (revision, main) = (wanted.revision, wanted.main)
     (commit, reference, lfs) = (resolution.commit, resolution.reference, resolution.configuredLFS)
     // The address of a plain file is the source.

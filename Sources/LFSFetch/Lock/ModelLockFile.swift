@@ -10,6 +10,24 @@ extension Fetcher {
     return (folder.map { $0 == "/" ? "" : $0 } ?? ".".absolutePath) + "/" + ModelLock.fileName
   }
 
+  /// Relative paths in a lock are seen from there.
+  var lockFolder: String { lockPath.parentFolder ?? "/" }
+
+  /// What to ask for to get all of a lock.
+  public func requests(of lock: ModelLock) -> [ModelRequest] {
+    lock.requests.map { request in
+      var request = request.read(in: lockFolder)
+      let digests = lock.models[request.text]?.files.compactMap(\.digest) ?? []
+      request.reach = LocalReach(folder: lockFolder, digests: Set(digests), renewal: "lfsfetch update")
+      return request
+    }
+  }
+
+  /// What a request is called in the lock.
+  func lockedName(of request: ModelRequest) -> String {
+    request.reach == nil ? request.text(in: lockFolder) : request.text
+  }
+
   /// nil when there is no lock file.
   public func readLock() throws(FetchError) -> ModelLock? {
     let path = lockPath

@@ -18,15 +18,20 @@ extension Fetcher {
   /// What a request means, with `auto` decided on by what the machine has.
   func wanted(_ request: ModelRequest) throws(FetchError) -> Wanted {
     guard let entry = try entry(ofAutomatic: request) else { return try Wanted(request, registry: registry) }
-    let candidates = entry.variants.map { candidate($0, of: entry) }
+    return try Wanted(request.with(variant: try choose(among: entry.variants, of: entry)), registry: registry)
+  }
+
+  /// The first of some variants of a model that fits this machine.
+  func choose(among variants: [Variant], of entry: RegistryEntry) throws(FetchError) -> String {
+    let candidates = variants.map { candidate($0, of: entry) }
     let (choice, objections) = VariantChoice.choose(among: candidates, on: .current(cache: cache))
     guard let choice else {
       throw FetchError(
         .notFound, "no variant of `\(entry.name)` fits this machine", causes: objections,
-        hint: "to fetch one nevertheless, name it: `\(entry.name):\(entry.variants.last?.name ?? "")`")
+        hint: "to fetch one nevertheless, name it: `\(entry.name):\(variants.last?.name ?? "")`")
     }
     progress(.variantChosen(model: entry.name, variant: choice.variant, reason: choice.reason))
-    return try Wanted(request.with(variant: choice.variant), registry: registry)
+    return choice.variant
   }
 
   /// The same for what only looks into the cache: there `auto` is the first variant that is in it.

@@ -11,7 +11,7 @@ extension Fetcher {
     return registry.statements(of: name).map { origin in
       RegistryStatement(
         name: name, file: origin.layer.name, layer: origin.layer.kind.rawValue, line: origin.position.line,
-        column: origin.position.column, text: JSON.object([(name, origin.json)]).laidOut())
+        column: origin.position.column, text: JSON.object([(name, origin.json.withoutSecrets)]).laidOut())
     }
   }
 
@@ -51,6 +51,22 @@ extension Fetcher {
     } catch {
       return RegistryCheck(file: path, models: 0, presets: 0, error: error)
     }
+  }
+}
+
+extension JSON {
+  /// The addresses in an entry without user, password and query: what is printed gets into logs.
+  fileprivate var withoutSecrets: JSON {
+    guard case .object(let members) = value else { return self }
+    return .object(
+      members.map { member in
+        switch (member.name, member.value.value) {
+        case ("source", .string(let text)): (member.name, .string(text.withoutCredentials))
+        case ("mirrors", .array(let mirrors)):
+          (member.name, .array(mirrors.map { .string(((try? $0.string()) ?? "").withoutCredentials) }))
+        default: (member.name, member.value.withoutSecrets)
+        }
+      })
   }
 }
 

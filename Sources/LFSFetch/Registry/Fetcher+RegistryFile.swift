@@ -24,15 +24,16 @@ extension Fetcher {
     let wanted = Wanted(
       model: name, source: source, revision: request.revision, selection: Selection(include: files), main: nil,
       pinned: [:], isFromRegistry: false)
-    let resolution = try await fresh(wanted, Remotes(network))
+    let resolution = try await fresh(wanted, Remotes(network)).hashingLocalFiles()
     let objects = RenewedFacts.objects(of: resolution)
+    tellOfHashes(in: resolution, of: name)
     // Only repositories have branches; what a release calls itself is a part of its address.
     let branch = resolution.commit == nil ? nil : resolution.shortReference
     let only = objects.count == 1 ? objects.first?.key.text : resolution.files.count == 1 ? files[0] : nil
     try file.add(
       name,
       .object([
-        ("source", .string(source)), ("branch", branch.map { .string($0) }),
+        ("source", .string(writtenSource(source, in: path))), ("branch", branch.map { .string($0) }),
         ("revision", resolution.commit.map { .string($0) }), ("files", .array(files.map { .string($0) })),
         (
           "main",
@@ -46,8 +47,36 @@ extension Fetcher {
     change.branch = branch
     change.files = resolution.files.count
     change.added = objects.keys.sorted().map(\.text)
-    change.bytes = objects.values.totalSize { $0.size }
+    change.bytes = resolution.commit == nil ? resolution.totalSize : objects.values.totalSize { $0.size }
     return change
+  }
+
+  /// A path beneath the folder of the file is written as seen from there, so that it holds for every checkout.
+  private func writtenSource(_ source: String, in file: String) -> String {
+    guard source.hasPrefix("/"), let folder = file.realPath.parentFolder else { return source }
+    let written = source.realPath.written(in: folder)
+    if written.hasPrefix("/"), file.absolutePath == configuration.registryPlaces.project {
+      progress(
+        .warning(
+          "`\(source.escapingControls)` is a path of this machine outside of the project; others who have "
+            + "`\(RegistryPlaces.projectFile)` do not have it"))
+    }
+    return written.hasPrefix("/") ? source : written
+  }
+
+  /// What is pinned is held to; whoever relies on it is told where that is not so, or on whose word it is.
+  private func tellOfHashes(in resolution: Resolution, of model: String) {
+    for file in resolution.files {
+      let name = file.path.string.escapingControls
+      if file.firstUse != nil {
+        progress(
+          .warning(
+            "nothing tells what `\(name)` should be, so that no hash of it is written: what comes at the first "
+              + "`lfsfetch get \(model)` is trusted; `lfsfetch lock \(model)` writes its SHA-256 down"))
+      } else if file.isLearned, let digest = file.digest {
+        progress(.warning(.trusted(name, digest)))
+      }
+    }
   }
 
   /// Takes a model, a preset or an alias out of the file.
@@ -79,8 +108,21 @@ extension Fetcher {
 
   func fresh(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
     try prepareCache()
-    let resolver = Resolver(cache: cache, refreshes: true, isOffline: configuration.offline, report: progress)
-    return try await resolver.resolve(wanted, remotes)
+    return try await lookingResolver.resolve(wanted, remotes)
+  }
+
+  /// What it finds goes into a registry file, and not into the memory of what was trusted here.
+  var lookingResolver: Resolver {
+    var resolver = Resolver(cache: cache, refreshes: true, isOffline: configuration.offline, report: progress)
+    resolver.remembersListings = false
+    return resolver
+  }
+}
+
+extension String {
+  /// That a hash goes into a registry file which nothing confirms.
+  static func trusted(_ file: String, _ digest: SHA256Digest) -> String {
+    "the SHA-256 of `\(file)` that is pinned, \(digest), is that of the bytes which came here; nothing else confirms it"
   }
 }
 
@@ -95,7 +137,7 @@ public struct RegistryChange: Sendable, Equatable {
   public internal(set) var branch: String?
   /// How many files are selected.
   public internal(set) var files = 0
-  /// The size of the LFS objects among them.
+  /// The size of the LFS objects among them; where the place is no repository, of all.
   public internal(set) var bytes: Int64 = 0
   /// The paths of LFS objects.
   public internal(set) var added: [String] = []

@@ -25,13 +25,15 @@ public struct ModelRequest: Sendable, Hashable {
   public var exclude: [String] = []
   /// Whether it was read from a file, which may be somebody else's, and not typed.
   var isFromFile = false
+  /// Which files of this machine the lock that it was read from may name.
+  var reach: LocalReach?
 
   enum Target: Sendable, Hashable {
     case name(String)
     case repository(String)
   }
 
-  let target: Target
+  private(set) var target: Target
   /// Of a name: which of the model's variants.
   public internal(set) var variant: String?
   /// The revision in the text itself.
@@ -99,6 +101,20 @@ public struct ModelRequest: Sendable, Hashable {
     revision = ownRevision
     try UnknownFragment.refuse(in: text, namingRepository: repository)
     target = .repository(String(repository))
+  }
+
+  /// The same with a relative path seen from a folder; its text stays.
+  func read(in folder: String) -> ModelRequest {
+    guard case .repository(let source) = target else { return self }
+    var request = self
+    request.target = .repository(source.read(in: folder))
+    return request
+  }
+
+  /// The text that says the same in a file of a folder.
+  func text(in folder: String) -> String {
+    guard case .repository(let source) = target, text.utf8.starts(with: source.utf8) else { return text }
+    return source.written(in: folder) + String(decoding: text.utf8.dropFirst(source.utf8.count), as: UTF8.self)
   }
 
   /// `s3:/bucket/key` would be the host `s3`, asked over ssh.

@@ -1,3 +1,4 @@
+import Files
 import JSON
 import Text
 
@@ -28,7 +29,11 @@ package struct RegistryLayer: Sendable {
     let faults: [JSONError]
     do throws(JSONError) {
       let (contents, found) = RegistryReader.read(try JSON.parse(bytes, allowingComments: true))
-      if found.isEmpty { return RegistryLayer(name: name, kind: kind, isRemote: isRemote, contents: contents) }
+      if found.isEmpty {
+        let folder = kind == .builtIn || isRemote ? nil : name.absolutePath.parentFolder
+        return RegistryLayer(
+          name: name, kind: kind, isRemote: isRemote, contents: folder.map(contents.readingPaths) ?? contents)
+      }
       faults = found
     } catch {
       faults = [error]

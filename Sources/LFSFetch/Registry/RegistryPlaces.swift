@@ -25,6 +25,8 @@ package struct RegistryPlaces: Sendable, Equatable {
     _ environment: [String: String], workingDirectory: String = "."
   ) -> RegistryPlaces {
     var places = RegistryPlaces(system: "/etc/lfsfetch/registry.json")
+    // As git has it with `GIT_CONFIG_SYSTEM`: for machines whose settings are elsewhere, and for none with an empty one.
+    if let path = environment["LFSFETCH_SYSTEM_REGISTRY"] { places.system = path.isEmpty ? nil : path }
     if let base = environment["XDG_CONFIG_HOME"], base.begins(with: "/") {
       places.user = base + "/lfsfetch/registry.json"
     } else {

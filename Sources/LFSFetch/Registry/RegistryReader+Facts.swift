@@ -26,6 +26,12 @@ extension RegistryReader {
   private static func source(_ json: JSON) throws(JSONError) -> String {
     let text = try json.string().withLowercaseScheme
     guard text.begins(with: HuggingFaceAddress.scheme) else {
+      let isBucket = text.begins(with: BucketAddress.scheme)
+      guard (isBucket ? BucketAddress.split(text).glob : ReleaseAddress.split(text)?.glob) == nil else {
+        throw JSONError(
+          "a path or glob is written as `files` here" + (isBucket ? "; in a key `%3A` stands for `:`" : ""),
+          at: json.position)
+      }
       do throws(FetchError) { try SourceAddress.check(text) } catch {
         throw JSONError(([error.message] + error.causes).joined(separator: ": "), at: json.position)
       }

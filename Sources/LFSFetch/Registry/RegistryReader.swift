@@ -133,6 +133,7 @@ struct RegistryReader {
     entry.homepage = try json["homepage"]?.string()
     entry.tags = try json["tags"].map(Self.strings) ?? []
     entry.model = try Self.facts(json)
+    try Self.checkSense(of: entry.model, as: entry.model, in: json)
     for variant in try json["variants"]?.members() ?? [] { try entry.variants.append(Self.variant(variant, entry)) }
     if entry.model.place == nil,
       entry.variants.isEmpty || entry.variants.contains(where: { $0.facts.over(entry.model).place == nil })
@@ -160,6 +161,7 @@ struct RegistryReader {
     variant.facts = try facts(json)
     variant.memory = try json["memory"].map(amount)
     variant.needsAccelerator = try json["accelerator"]?.bool() ?? false
+    try checkSense(of: variant.facts, as: variant.facts.over(entry.model), in: json)
     return variant
   }
 
@@ -194,4 +196,20 @@ package struct RegistryContents: Sendable {
   package var layers: [LayerAddress] = []
   package var models: [Statement<RegistryEntry>] = []
   package var presets: [Statement<Preset>] = []
+}
+
+extension RegistryContents {
+  /// With relative paths in sources as seen from the folder of the file that names them.
+  func readingPaths(in folder: String) -> RegistryContents {
+    var contents = self
+    contents.models = models.map { model in
+      var entry = model.value
+      entry.model.source = entry.model.source?.read(in: folder)
+      for index in entry.variants.indices {
+        entry.variants[index].facts.source = entry.variants[index].facts.source?.read(in: folder)
+      }
+      return Statement(value: entry, position: model.position, json: model.json)
+    }
+    return contents
+  }
 }

@@ -45,7 +45,17 @@ package struct Resolver: Sendable {
     let old = store.listed(wanted, sourceName: resolution.sourceName)?.files ?? []
     let before = Dictionary(old.filter(\.isLearned).map { ($0.path, $0) }) { first, _ in first }
     for file in resolution.files where file.isLearned {
-      guard let first = before[file.path]?.digest, let now = file.digest, first != now else { continue }
+      guard let now = file.digest else { continue }
+      guard let first = before[file.path]?.digest else {
+        // Nothing of it is fetched, so that nobody else says it.
+        if file.size == 0 {
+          report(
+            .warning(
+              "nothing tells what `\(file.path)` of \(wanted.place) should be: it is empty now, and that is trusted"))
+        }
+        continue
+      }
+      guard first != now else { continue }
       guard refreshes else {
         throw FetchError(
           .integrity, "`\(file.path)` is not the file any more that was fetched at first",

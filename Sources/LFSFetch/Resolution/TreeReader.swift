@@ -88,6 +88,6 @@ struct TreeReader: Sendable {
     FetchError(
       .integrity, "`\(path)` in \(wanted.place) is not what the registry promises",
       causes: ["the registry promises the object \(promised)", "the commit \(tree.commit) has \(found)"],
-      hint: "if the repository was changed on purpose, its registry entry must be updated")
+      hint: wanted.pinHint)
   }
 }

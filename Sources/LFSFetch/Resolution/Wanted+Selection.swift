@@ -34,6 +34,18 @@ extension Wanted {
     return wanted
   }
 
+  /// Who loads what is printed would find a folder in the place of the main file.
+  func checkMain(of resolution: Resolution) throws(FetchError) {
+    guard mustHaveMain, let main else { return }
+    let paths = resolution.files.map(\.path.string)
+    guard !paths.contains(main) else { return }
+    throw FetchError(
+      .notFound, "the main file `\(main.escapingControls)` of `\(model)` is none of its files",
+      causes: resolution.commit.map { ["the commit is \($0)"] } ?? [],
+      hint: NearestName.hint(for: main, among: paths.map(\.escapingControls))
+        ?? "`lfsfetch registry show --origin \(shownModel)` tells which file says so")
+  }
+
   var nothingLeft: FetchError {
     FetchError(
       .notFound, "nothing is left to fetch of \(place)", causes: ["`--exclude` takes away all that was selected"])
@@ -42,6 +54,15 @@ extension Wanted {
   /// How messages name the place.
   var place: String {
     "`\(source == SourceAddress.mirrorsOnly ? model : source.withoutCredentials.escapingControls)`"
+  }
+
+  /// The name without its variant, which stands in a registry file.
+  var shownModel: String { String(model.prefix { $0 != ":" }).escapingControls }
+
+  /// Who keeps the registry has to say whether a file may be another one now.
+  var pinHint: String {
+    "if it was changed on purpose, the entry of `\(shownModel)` must be updated: `lfsfetch registry update \(shownModel)` "
+      + "where the registry file is yours; else do not use the file"
   }
 
   /// Whom the progress names as asked.

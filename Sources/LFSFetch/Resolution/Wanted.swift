@@ -16,6 +16,10 @@ package struct Wanted: Sendable {
   package let isFromRegistry: Bool
   /// Whether the repository was named by the user, or by a registry that counts as the user's own.
   package let isNamedByUser: Bool
+  /// Whether the registry's main file must be among the files: unless the user has chosen others.
+  private(set) var mustHaveMain = false
+  /// Which files of this machine may be meant where the user has not named the place; nil is none without a promise.
+  var reach: LocalReach?
 
   init(
     model: String, source: String, revision: String?, selection: Selection, main: String?,
@@ -61,6 +65,8 @@ package struct Wanted: Sendable {
     let isOtherRevision = request.revision != nil && request.revision != facts.revision
     pinned = isOtherRevision ? [:] : facts.objects
     main = facts.mainFile ?? (own.count == 1 ? own[0] : nil) ?? SourceAddress.fileName(of: source)
+    mustHaveMain = facts.mainFile != nil && own.isEmpty && request.exclude.isEmpty && !isOtherRevision
+    reach = request.reach
   }
 
   /// The name of the source's folders in the cache.

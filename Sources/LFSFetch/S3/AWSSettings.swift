@@ -46,7 +46,10 @@ struct AWSSettings: Sendable, Equatable {
       found, key in
       found["aws_" + key] = value("AWS_" + key.uppercased())
     }
-    keys = AWSKeys(variables) ?? secrets.flatMap(AWSKeys.init) ?? profile.flatMap(AWSKeys.init)
+    let shown = "the profile `\(name.escapingControls)`"
+    keys = try AWSKeys(variables, in: "the variables", named: { $0.uppercased() })
+    if keys == nil { keys = try AWSKeys(secrets ?? [:], in: shown + " of `~/.aws/credentials`") }
+    if keys == nil { keys = try AWSKeys(profile ?? [:], in: shown + " of `~/.aws/config`") }
     if keys == nil { unusedSource = Self.unusedSources.first { profile?[$0] != nil || secrets?[$0] != nil } }
     region = value("AWS_REGION", "AWS_DEFAULT_REGION") ?? profile?["region"] ?? secrets?["region"]
     let services = profile?["services"].flatMap { config["services " + $0] }
@@ -73,12 +76,28 @@ struct AWSKeys: Sendable, Hashable, CustomStringConvertible, CustomDebugStringCo
     (self.id, self.secret, self.sessionToken) = (id, secret, sessionToken)
   }
 
-  /// nil unless both are there.
-  init?(_ section: [String: String]) {
-    guard let id = section["aws_access_key_id"], let secret = section["aws_secret_access_key"], !id.isEmpty,
-      !secret.isEmpty, ![id, secret, section["aws_session_token"] ?? ""].contains(where: \.hasControls)
-    else { return nil }
-    self.init(id: id, secret: secret, sessionToken: section["aws_session_token"].flatMap { $0.isEmpty ? nil : $0 })
+  /// nil where there is none. One of the two without the other is no pair that could sign: it is told now, since unsigned
+  /// requests would be refused for a reason that names no key.
+  init?(
+    _ section: [String: String], in place: String, named name: (String) -> String = { $0 }
+  ) throws(FetchError) {
+    func value(_ key: String) -> String? { section[key].flatMap { $0.isEmpty ? nil : $0 } }
+    let (idKey, secretKey) = ("aws_access_key_id", "aws_secret_access_key")
+    let (foundID, foundSecret, token) = (value(idKey), value(secretKey), value("aws_session_token"))
+    guard foundID != nil || foundSecret != nil else { return nil }
+    guard let id = foundID, let secret = foundSecret else {
+      let (there, missing) = foundID == nil ? (secretKey, idKey) : (idKey, secretKey)
+      throw FetchError(
+        .usage, "half a pair of AWS keys is set",
+        causes: ["`\(name(there))` is in \(place), and `\(name(missing))` is not"],
+        hint: "set both, or neither: public buckets need none")
+    }
+    guard ![id, secret, token ?? ""].contains(where: \.hasControls) else {
+      throw FetchError(
+        .usage, "the AWS keys cannot be used", causes: ["one in \(place) has a control character in it"],
+        hint: "set them anew, without line breaks")
+    }
+    self.init(id: id, secret: secret, sessionToken: token)
   }
 
   var description: String { "AWS keys" }

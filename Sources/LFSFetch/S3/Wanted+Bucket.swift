@@ -52,7 +52,7 @@ extension Wanted {
     if let digest = object.digest {
       content = .known(digest, size: object.size)
     } else if object.size == 0 {
-      content = .known(.ofNothing, size: 0)
+      content = .empty
     } else {
       content = .unknown(FirstUse(of: url, FileFacts(size: object.size, validator: object.etag)))
     }

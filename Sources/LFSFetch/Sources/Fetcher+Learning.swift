@@ -70,7 +70,28 @@ extension Fetcher {
             ? "if it was changed on purpose, `lfsfetch update \(name)` takes what it is now into the lock"
             : "if it was changed on purpose, `lfsfetch get --refresh \(name)` takes what it is now")
       }
+      for file in model.resolution?.files ?? [] where !file.isLearned {
+        guard let oid = file.object, failures[oid]?.code == .integrity, failures[oid]?.hint == nil else { continue }
+        failures[oid]?.hint = hint(for: model, isLocked: isLocked)
+      }
     }
     return failures
+  }
+
+  /// What to do when the bytes that come are not those that were promised: who has promised them can take it back, but for
+  /// an object of git's, which never becomes another one.
+  private func hint(for model: ModelInProgress, isLocked: Bool) -> String? {
+    guard let wanted = model.wanted, let address = try? SourceAddress(wanted.source) else { return nil }
+    if case .git = address {
+      return isLocked || !wanted.pinned.isEmpty
+        ? "its host gives other bytes than it should: try again later, or name a mirror of it in a registry file" : nil
+    }
+    if isLocked {
+      return
+        "if it was changed on purpose, `lfsfetch update \(model.request.text.escapingControls)` takes what it is now "
+        + "into the lock; else do not use it"
+    }
+    if wanted.isFromRegistry { return wanted.pinHint }
+    return "if it was changed on purpose, name it with the hash that it has now; else do not use it"
   }
 }

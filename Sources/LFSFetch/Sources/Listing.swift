@@ -23,12 +23,15 @@ package struct Listing: Sendable, Equatable {
   package enum Content: Sendable, Equatable {
     case known(SHA256Digest, size: Int64)
     case unknown(FirstUse)
+    /// A file that its host says to be empty now: nothing tells whether it should be.
+    case empty
 
     /// nil where the host does not tell.
     var size: Int64? {
       switch self {
       case .known(_, let size): size
       case .unknown(let firstUse): firstUse.size
+      case .empty: 0
       }
     }
   }
@@ -47,7 +50,7 @@ extension Listing.Content {
     if let promised, let size = facts.size {
       self = .known(promised, size: size)
     } else if facts.size == 0 {
-      self = .known(.ofNothing, size: 0)
+      self = .empty
     } else {
       self = .unknown(FirstUse(of: url, facts, promised: promised))
     }

@@ -81,6 +81,10 @@ package enum SourceAddress: Sendable, Hashable {
     if case .url = self { true } else { false }
   }
 
+  var isRepository: Bool {
+    if case .git = self { true } else { false }
+  }
+
   var isLocal: Bool {
     if case .local = self { true } else { false }
   }

@@ -14,7 +14,10 @@ extension Wanted {
     switch address {
     case .git: return nil
     case .url(let url, let digest): return Listing(files: [try await file(at: url, digest, remotes)])
-    case .local(let path): return try LocalFiles.listing(of: path)
+    case .local(let path):
+      let listing = try LocalFiles.listing(of: path)
+      guard !isNamedByUser, let reach else { return listing }
+      return try await reach.proving(listing)
     case .bucket(let address): return try await listing(of: address, remotes)
     case .release(let address): return try await listing(of: address, remotes)
     case .mirrors: return Listing(files: try await filesAtMirrors(remotes))
@@ -82,10 +85,13 @@ extension Wanted {
       guard (0...Pointer.largestObject).contains(entry.content.size ?? 0) else { throw impossibleSize(entry) }
       let promised = pinned[entry.path.string]
       let mode: FileMode = entry.isExecutable || promised?.isExecutable == true ? .executable : .regular
-      let file: SelectedFile
+      var file: SelectedFile
       switch try content(of: entry, promised) {
       case .known(let oid, let size): file = SelectedFile(path: entry.path, mode: mode, oid: oid, size: size)
       case .unknown(let firstUse): file = SelectedFile(path: entry.path, mode: mode, firstUse)
+      case .empty:
+        file = SelectedFile(path: entry.path, mode: mode, oid: .ofNothing, size: 0)
+        file.isLearned = promised?.oid == nil
       }
       files.append(file)
       if let oid = file.object ?? file.firstUse?.key { direct[oid, default: []].append(entry.source) }
@@ -98,6 +104,9 @@ extension Wanted {
   /// What a file is by the listing and by what the registry promises.
   private func content(of entry: Listing.Entry, _ promised: PinnedObject?) throws(FetchError) -> Listing.Content {
     switch entry.content {
+    case .empty:
+      if let oid = promised?.oid, oid != .ofNothing { throw emptiness(entry, oid) }
+      return entry.content
     case .known(let digest, let size):
       if let oid = promised?.oid, oid != digest { throw mismatch(entry, oid, digest) }
       // An empty file is never fetched, so that nothing else would find this out.
@@ -114,7 +123,7 @@ extension Wanted {
   private func mismatch(_ entry: Listing.Entry, _ promised: SHA256Digest, _ found: SHA256Digest) -> FetchError {
     FetchError(
       .integrity, "`\(entry.path)` of \(place) is not what the registry promises",
-      causes: ["the registry promises the SHA-256 \(promised)", "its address says \(found)"])
+      causes: ["the registry promises the SHA-256 \(promised)", "its address says \(found)"], hint: pinHint)
   }
 
   private func impossibleSize(_ entry: Listing.Entry) -> FetchError {
@@ -126,13 +135,19 @@ extension Wanted {
   private func emptiness(_ entry: Listing.Entry, _ digest: SHA256Digest) -> FetchError {
     FetchError(
       .integrity, "`\(entry.path)` of \(place) is empty",
-      causes: ["it should have the SHA-256 \(digest), which an empty file does not have"])
+      causes: ["it should have the SHA-256 \(digest), which an empty file does not have"], hint: pinHint)
   }
 
   private func strangersWish(_ entry: Listing.Entry) -> FetchError {
-    FetchError(
+    let hint =
+      if let reach {
+        "`\(reach.renewal) \(model.escapingControls)`, with its name, takes what it is now"
+      } else {
+        "name the path yourself, or in a registry file of your own"
+          + (isFromRegistry ? "; `lfsfetch registry update \(shownModel)` writes the SHA-256 into a project's" : "")
+      }
+    return FetchError(
       .usage, "`\(entry.path)` of \(place) is a file of this machine that only somebody else's file names",
-      causes: ["the registry of a project, or a lock, may name such files only with their SHA-256"],
-      hint: "name the path yourself, or in a registry file of your own")
+      causes: ["the registry of a project, or a lock, may name such files only with their SHA-256"], hint: hint)
   }
 }

@@ -32,8 +32,7 @@ import Text
     var multitask = RegistryEntry(name: "yourmt3", source: "https://huggingface.co/spaces/mimbres/YourMT3")
     multitask.aliases = ["multitask"]
     multitask.model.branch = "main"
-    multitask.model.files = [path]
-    multitask.model.main = path
+    multitask.model.template = try Template("checkpoint:" + path)
     multitask.model.objects = [ExactText(path): PinnedObject(oid: last, size: nil, mirrors: [])]
     for index in 0...1 {
       var entry = index == 0 ? fast : accurate
@@ -51,6 +50,13 @@ import Text
       return entry
     }
     #expect(stated == [fast, accurate, multitask])
+  }
+
+  /// What a template can say is not said by hand.
+  @Test func `each built-in model of a single checkpoint is taken by the template`() throws {
+    for entry in try Registry.load(files: []).entries {
+      #expect(entry.model.template?.main != nil || entry.model.main == nil, "\(entry.name)")
+    }
   }
 
   @Test(arguments: [

@@ -100,9 +100,39 @@ struct AWSSettingsTests {
     #expect(error?.message == "there is no AWS profile `dev`")
   }
 
-  @Test func halfAKeyIsNone() throws {
-    #expect(try settings(["AWS_ACCESS_KEY_ID": "A"]).keys == nil)
-    #expect(try settings(["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "a\nb"]).keys == nil)
+  @Test(
+    arguments: [
+      (
+        ["AWS_ACCESS_KEY_ID": "A"], "", "",
+        "`AWS_ACCESS_KEY_ID` is in the variables, and `AWS_SECRET_ACCESS_KEY` is not"
+      ),
+      (
+        ["AWS_SECRET_ACCESS_KEY": "A"], "aws_access_key_id=A\naws_secret_access_key=S", "",
+        "`AWS_SECRET_ACCESS_KEY` is in the variables, and `AWS_ACCESS_KEY_ID` is not"
+      ),
+      (
+        [:], "aws_access_key_id=A\naws_secret_access_key=", "",
+        "`aws_access_key_id` is in the profile `default` of `~/.aws/credentials`, and `aws_secret_access_key` is not"
+      ),
+      (
+        [:], "", "aws_access_key_id=A",
+        "`aws_access_key_id` is in the profile `default` of `~/.aws/config`, and `aws_secret_access_key` is not"
+      ),
+      (
+        ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "a\nb"], "", "",
+        "one in the variables has a control character in it"
+      ),
+    ])
+  func keysThatCannotSignAreAnError(
+    variables: [String: String], credentials: String, config: String, cause: String
+  ) {
+    let error = fetchError { () throws(FetchError) in
+      do {
+        _ = try settings(variables, config: "[default]\n" + config, credentials: "[default]\n" + credentials)
+      } catch let error as FetchError { throw error } catch {}
+    }
+    #expect(error?.code == .usage)
+    #expect(error?.causes == [cause])
   }
 
   @Test func keysAreNotShown() {

@@ -39,6 +39,13 @@ struct RegistryChanging: Sendable {
     if !arguments.has(.quiet) { console.errors.writeLine(message) }
   }
 
+  /// `main at 31e73d59, 2 files, 3.1 MB in LFS objects`; of a place that has no commits `2 files, 3.1 MB`.
+  static func state(_ change: RegistryChange) -> String {
+    let files = change.files == 1 ? "1 file" : "\(change.files) files"
+    let size = Quantity.bytes(change.bytes)
+    return change.commit == nil ? "\(files), \(size)" : "\(commit(change)), \(files), \(size) in LFS objects"
+  }
+
   /// `main at 31e73d59`.
   static func commit(_ change: RegistryChange) -> String {
     let commit = change.commit.map { String($0.prefix(8)) } ?? "no commit"

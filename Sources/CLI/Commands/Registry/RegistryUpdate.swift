@@ -7,9 +7,10 @@ enum RegistryUpdate {
     name: "registry update",
     summary: "Move the pinned revisions of a registry",
     description: [
-      "Asks the repositories where their branches are now, and writes commits, hashes and sizes into the registry file: "
-        + "of the model NAME, or of all that follow a branch. What changed stands on stdout. Layers of the registry that "
-        + "are not pinned are fetched anew."
+      "Asks the repositories where their branches are now, and other sources what they have now, and writes commits, "
+        + "hashes and sizes into the registry file: of the model NAME, or of all that follow something. A file whose hash "
+        + "its source does not tell is downloaded where the entry has one. What changed stands on stdout. Layers of the "
+        + "registry that are not pinned are fetched anew."
     ],
     operand: .init(placeholder: "NAME", count: .zeroOrOne, candidates: .models),
     options: [.registryToChange, .retries, .timeout, .cache, .json, .quiet],
@@ -29,15 +30,16 @@ enum RegistryUpdate {
       }
     }
     if unchanged > 0 { change.say(unchanged == 1 ? "1 model is up to date" : "\(unchanged) models are up to date") }
-    if results.isEmpty { change.say("no model in `\(file.escapingControls)` follows a branch") }
+    if results.isEmpty { change.say("no model in `\(file.escapingControls)` follows anything") }
     return ExitStatus(of: results)
   }
 
   static func text(_ change: RegistryChange) -> String {
     let previous = change.previous.map { $0.count == 40 ? String($0.prefix(8)) : $0 } ?? "not pinned"
     let lists = [("new", change.added), ("changed", change.changed), ("gone", change.removed)]
-    let heading = "\(change.model): \(previous) → \(RegistryChanging.commit(change))".escapingControls + "\n"
-    return heading
+    let state =
+      change.commit == nil ? RegistryChanging.state(change) : "\(previous) → \(RegistryChanging.commit(change))"
+    return "\(change.model): \(state)".escapingControls + "\n"
       + lists.flatMap { label, paths in paths.map { "  \(label): \($0)".escapingControls + "\n" } }.joined()
   }
 }
