@@ -1,9 +1,10 @@
 import LFSFetch
 
-/// The commands that are there only when the program is called as git-lfs: what git-lfs does with its own hooks, and the
-/// list of its extensions. Their names may be two words.
+/// The commands that are there, or are others, only when the program is called as git-lfs: its own `clone`, what it does
+/// with its own hooks, and the list of its extensions. Their names may be two words.
 enum GitLFSCommand {
   static let all: [Command] = [
+    Command(specification: GitLFSClone.specification, run: GitLFSClone.run),
     Command(specification: update, run: runUpdate),
     Command(specification: hooks("install"), run: installHooks),
     Command(specification: hooks("uninstall"), run: uninstallHooks),

@@ -1,5 +1,12 @@
+import Files
 import Git
 import Text
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// What the user asked for: a name of the registry, or a repository with perhaps a revision and a path.
 ///
@@ -95,6 +102,15 @@ public struct ModelRequest: Sendable, Hashable {
     }
     revision = ownRevision
     target = .repository(String(repository))
+  }
+
+  /// A git repository by its address alone, as git reads it: a path where there is something, and nothing in it is a
+  /// revision or a file.
+  package init(repository address: String, revision: String?) {
+    text = address.withoutCredentials
+    target = .repository(access(address, F_OK) == 0 ? address.realPath : address)
+    (path, ownRevision) = (nil, nil)
+    self.revision = revision
   }
 
   /// `s3:/bucket/key` would be the host `s3`, asked over ssh.
