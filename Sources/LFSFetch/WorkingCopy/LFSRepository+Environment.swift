@@ -9,16 +9,8 @@ import Text
 
 /// What `lfsfetch env` tells, line by line as `git lfs env` does.
 package struct LFSEnvironment: Sendable {
-  /// A program through which content passes on its way into git and out of it, as configured.
-  package struct Extension: Sendable, Equatable {
-    package let name: String
-    package let clean: String
-    package let smudge: String
-    package let priority: Int
-  }
-
   package let lines: [String]
-  package let extensions: [Extension]
+  package let extensions: [LFSExtension]
   /// What in the configuration is not as it should be.
   package let warnings: [String]
 
@@ -118,26 +110,6 @@ extension LFSRepository {
       if configured?.hasSuffix("/") == false, address.hasSuffix("/") { address.removeLast() }
       return (["\(name)=\(address) (auth=\(access))"] + (ssh.map { [$0] } ?? []), access)
     }
-  }
-}
-
-extension LFSSettings {
-  /// By their priority.
-  fileprivate var extensions: [LFSEnvironment.Extension] {
-    let prefix = "lfs.extension."
-    var names: [String] = []
-    for entry in config.entries where entry.name.hasPrefix(prefix) {
-      guard let end = entry.name.lastIndex(of: "."),
-        entry.name.index(entry.name.startIndex, offsetBy: prefix.count) < end
-      else { continue }
-      let name = String(entry.name[..<end].dropFirst(prefix.count))
-      if !names.contains(name) { names.append(name) }
-    }
-    return names.map { name in
-      LFSEnvironment.Extension(
-        name: name, clean: config.string("\(prefix)\(name).clean") ?? "",
-        smudge: config.string("\(prefix)\(name).smudge") ?? "", priority: number("\(prefix)\(name).priority") ?? 0)
-    }.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
   }
 }
 
