@@ -14,6 +14,25 @@ package struct GitConfig: Sendable, Equatable {
       self.value = value
     }
 
+    /// The variable as a user writes it; nil where it is no name of one.
+    package init?(key: String, value: String?) {
+      let parts = key.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      func isPlain(_ part: Substring.UTF8View) -> Bool {
+        !part.isEmpty
+          && part.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+              UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+              true
+            default: false
+            }
+          }
+      }
+      guard parts.count > 1, isPlain(parts[0]), isPlain(parts[parts.count - 1]), !key.utf8.contains(UInt8(ascii: "\n"))
+      else { return nil }
+      self.init(GitConfig.normalised(key), value)
+    }
+
     /// What stands between section and key; nil when they are others, or nothing stands between them.
     package func subsection(of section: String, _ key: String) -> Substring? {
       name.rest(after: section + ".")?.rest(before: "." + key)

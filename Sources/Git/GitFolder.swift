@@ -87,6 +87,15 @@ package struct ConfigText: Sendable {
     for (name, value) in variables { text += "\t\(name) = \(Self.quoted(value))\n" }
   }
 
+  /// A variable by its whole name, `section.subsection.key`.
+  package mutating func add(_ entry: GitConfig.Entry) {
+    let parts = entry.name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    let subsection = parts.dropFirst().dropLast().joined(separator: ".")
+    section(
+      parts[0], named: parts.count > 2 ? subsection : nil, [(parts[parts.count - 1], entry.value ?? "true")])
+  }
+
   private static func quoted(_ value: String) -> String {
     let isPlain = value.utf8.allSatisfy { byte in
       switch byte {

@@ -86,6 +86,58 @@ import Testing
     #expect(names(in: sandbox.cache + "/clones") == [])
   }
 
+  /// Whenever it is killed, there are no files without git's folder, and the next clone tidies up.
+  @Test func `one that is killed while it fills a folder`() async throws {
+    let model = try ServedModel()
+    let blob = try await model.blob("text\n")
+    try await model.branch("wide", withTree: (0..<3000).map { "100644 blob \(blob)\tfile-\($0)" })
+    let sandbox = try Sandbox()
+    let git = sandbox.work + "/c/.git"
+    for round in 0..<3 {
+      try? FileManager.default.removeItem(atPath: sandbox.work + "/c")
+      try sandbox.makeFolder(sandbox.work + "/c")
+      let run = try sandbox.start(["clone", "--no-lfs", model.url() + "@wide", "c"])
+      // With the first look the parts have hardly begun to move, if it is not over already.
+      while fileStatus(git) == nil, kill(run.id, 0) == 0 { usleep(100) }
+      usleep(UInt32(round) * 2000)
+      run.send(SIGKILL)
+      _ = try await run.outcome()
+      let parts = names(in: sandbox.work + "/c").filter { !$0.hasSuffix(".tmp") }
+      #expect(parts.isEmpty || parts.contains(".git"))
+      _ = try await sandbox.path("clone", "--no-lfs", model.url(), "other\(round)")
+      let rest = names(in: sandbox.work + "/c")
+      #expect(rest.allSatisfy { !$0.hasSuffix(".tmp") })
+      if !rest.isEmpty {
+        #expect(try await model.git("status", "--porcelain", in: sandbox.work + "/c") == "")
+      }
+      #expect(names(in: sandbox.cache + "/clones") == [])
+    }
+  }
+
+  @Test func `what a dead run had still to move is moved by the next`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    try sandbox.makeFolder(sandbox.work + "/c")
+    let clone = try await sandbox.path("clone", model.url(), "c")
+    // As a run that was killed in the middle leaves it.
+    let staging = clone + "/clone.dead.1.tmp"
+    try sandbox.makeFolder(staging)
+    for name in ["weights", "README.md"] {
+      try FileManager.default.moveItem(atPath: clone + "/" + name, toPath: staging + "/" + name)
+    }
+    // What the user has made meanwhile stays.
+    try sandbox.write("mine\n", to: "work/c/README.md")
+    let marker = sandbox.cache + "/clones/dead.1"
+    try (Data(staging.utf8) + [0]).write(to: URL(filePath: marker))
+    _ = try await sandbox.path("clone", "--no-lfs", model.url(), "other")
+    #expect(FileTree.paths(in: clone).contains("weights/model.bin"))
+    #expect(bytes(clone + "/README.md") == Data("mine\n".utf8))
+    #expect(names(in: staging) == ["README.md"])
+    try FileManager.default.removeItem(atPath: staging)
+    #expect(try await model.git("status", "--porcelain", in: clone) == " M README.md")
+    #expect(names(in: sandbox.cache + "/clones") == [])
+  }
+
   @Test func `what contradicts itself is refused before anything is asked`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()

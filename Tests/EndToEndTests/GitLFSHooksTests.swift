@@ -19,7 +19,9 @@ import Testing
 
   @Test func `they are the same to the byte, installed and taken away`() async throws {
     let (ours, path, reference) = try await pair()
-    for step in [["install"], ["uninstall", "hooks"], ["update"], ["uninstall"], ["install", "hooks"]] {
+    for step in [
+      ["install", "--manual"], ["install"], ["uninstall", "hooks"], ["update"], ["uninstall"], ["install", "hooks"],
+    ] {
       let expected = try await reference.run("git", ["lfs"] + step, in: reference.work + "/repository")
       let answer = try await ours.run("git", ["lfs"] + step, in: ours.work + "/repository", environment: path)
       #expect(answer.status == expected.status)
@@ -39,6 +41,25 @@ import Testing
     try await reference.git("lfs", "update", in: reference.work + "/repository")
     try await ours.git("lfs", "update", in: ours.work + "/repository", environment: path)
     #expect(hooks(ours) == hooks(reference))
+  }
+
+  @Test func `lfsfetch's own stay, unless they are to be overwritten`() async throws {
+    let (ours, path, reference) = try await pair()
+    let repository = ours.work + "/repository"
+    try await ours.lfsfetch("hooks", "install", in: repository)
+    let own = hooks(ours)
+    try await ours.git("lfs", "update", in: repository, environment: path)
+    #expect(hooks(ours)[0...1] == own[0...1] && hooks(ours)[3] == own[3])
+    #expect(hooks(ours)[2] != nil && own[2] == nil)
+    try await ours.git("lfs", "update", "--force", in: repository, environment: path)
+    try await reference.git("lfs", "update", in: reference.work + "/repository")
+    #expect(hooks(ours) == hooks(reference))
+    let preCommit = try #require(bytes(repository + "/.git/hooks/pre-commit"))
+    #expect(String(decoding: preCommit, as: UTF8.self).contains("lfsfetch hook pre-commit"))
+    // What runs git-lfs's hook is kept and run, as of any other program.
+    try await ours.lfsfetch("hooks", "install", in: repository)
+    let both = try #require(hooks(ours)[0].map { String(decoding: $0, as: UTF8.self) })
+    #expect(both.contains("lfsfetch hook pre-push"))
   }
 
   @Test func `a hook of somebody else's stays`() async throws {

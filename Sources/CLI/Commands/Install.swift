@@ -12,7 +12,7 @@ enum Install {
       "With `--as-git-lfs` the program can also be called as `git lfs pull`, `git lfs ls-files` and so on, and answers "
         + "as git-lfs does.",
     ],
-    options: [.global, .local, .system, .worktree, .skipSmudge, .force, .asGitLFS, .skipRepo],
+    options: [.global, .local, .system, .worktree, .skipSmudge, .force, .asGitLFS, .skipRepo, .manual],
     examples: [
       .init(line: "lfsfetch install", meaning: "For all repositories of the user."),
       .init(line: "lfsfetch install --local --skip-smudge", meaning: "For this one, and download only on demand."),
@@ -37,7 +37,7 @@ enum Install {
       console.errors.writeLine("git uses lfsfetch for LFS files, by `\(installation.path)`")
       return .done
     }
-    if hasHooks(arguments) { _ = try await GitLFSCommand.installHooks(arguments, console) }
+    if hasHooks(arguments) { _ = try await GitLFSCommand.update(arguments, console) }
     console.output.writeLine("Git LFS initialized.")
     return .done
   }

@@ -4,9 +4,11 @@ import LFSFetch
 struct WorkingCopyRun: Sendable {
   private let console: Console
   private let display: ProgressDisplay
+  private let sumsUp: Bool
 
-  init(_ arguments: Arguments, _ console: Console) {
+  init(_ arguments: Arguments, _ console: Console, sumsUp: Bool = true) {
     self.console = console
+    self.sumsUp = sumsUp
     let manner: ProgressDisplay.Manner =
       arguments.has(.quiet) ? .silent : console.errorTerminal.isInteractive ? .live : .heartbeat
     display = ProgressDisplay(console, manner: manner)
@@ -22,7 +24,7 @@ struct WorkingCopyRun: Sendable {
     defer { drawing.cancel() }
     do throws(FetchError) {
       let print = try await work(fetcher)
-      display.close(summingUp: true)
+      display.close(summingUp: sumsUp)
       print()
       return .done
     } catch {

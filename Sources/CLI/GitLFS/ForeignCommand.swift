@@ -4,7 +4,7 @@ import LFSFetch
 /// that git's hooks run, which must not be in the way.
 enum ForeignCommand {
   private static let elsewhere: Set<String> = [
-    "clone", "dedup", "lock", "locks", "logs", "merge-driver", "migrate", "push", "standalone-file", "unlock",
+    "dedup", "lock", "locks", "logs", "merge-driver", "migrate", "push", "standalone-file", "unlock",
   ]
 
   /// They mark files read-only that are to be locked before they are changed.
@@ -43,8 +43,6 @@ enum ForeignCommand {
   private static func error(_ name: String) -> FetchError {
     FetchError(
       .usage, "`git lfs \(name)` is not part of lfsfetch, which only downloads",
-      hint: name == "clone"
-        ? "`git clone` fetches the content of all LFS files, too; the real git-lfs calls its own command deprecated"
-        : "use the real git-lfs for it: it works in the same repository")
+      hint: "use the real git-lfs for it: it works in the same repository")
   }
 }

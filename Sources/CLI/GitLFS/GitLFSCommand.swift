@@ -1,10 +1,11 @@
 import LFSFetch
 
-/// The commands that are there only when the program is called as git-lfs: what git-lfs does with its own hooks, and the
-/// list of its extensions. Their names may be two words.
+/// The commands that are there, or are others, only when the program is called as git-lfs: its own `clone`, what it does
+/// with its own hooks, and the list of its extensions. Their names may be two words.
 enum GitLFSCommand {
   static let all: [Command] = [
-    Command(specification: update, run: runUpdate),
+    Command(specification: GitLFSClone.specification, run: GitLFSClone.run),
+    Command(specification: updateSpecification, run: update),
     Command(specification: hooks("install"), run: installHooks),
     Command(specification: hooks("uninstall"), run: uninstallHooks),
     Command(specification: extensions("ext list"), run: listExtensions),
@@ -22,7 +23,7 @@ enum GitLFSCommand {
 
   // MARK: Hooks
 
-  private static let update = CommandSpecification(
+  private static let updateSpecification = CommandSpecification(
     name: "update", summary: "Install git-lfs's hooks in this repository",
     description: [
       "Writes the hooks `pre-push`, `post-checkout`, `post-commit` and `post-merge`, as git-lfs does. A hook that is "
@@ -36,7 +37,7 @@ enum GitLFSCommand {
       options: [.force], program: "git lfs")
   }
 
-  private static func runUpdate(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
+  static func update(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let hooks = try GitLFSHooks()
     guard arguments.has(.manual) else { return try await installHooks(arguments, console) }
     guard !arguments.has(.force) else {
@@ -85,7 +86,6 @@ enum GitLFSCommand {
 }
 
 extension OptionSpecification {
-  /// Known only under the name git-lfs.
   static let manual = OptionSpecification(
-    name: "manual", short: "m", kind: .flag, help: "Only tell how the hooks are made by hand")
+    name: "manual", short: "m", kind: .flag, help: "Only tell how git-lfs's hooks are made by hand")
 }

@@ -7,7 +7,7 @@ import Text
 package struct Pointer: Hashable, Sendable {
   package let oid: SHA256Digest
   package let size: Int64
-  /// `ext-N-name` lines; the content must be passed back through these programs, which this tool does not run.
+  /// `ext-N-name` lines: the content must be passed back through these programs, and each says what it has to make.
   package let extensions: [Extension]
 
   package struct Extension: Hashable, Sendable {
@@ -15,6 +15,9 @@ package struct Pointer: Hashable, Sendable {
     package let name: String
     package let oid: SHA256Digest
   }
+
+  /// Of the file in the work tree, which is another content than the object's where extensions have changed it.
+  package var contentOID: SHA256Digest { extensions.min { $0.priority < $1.priority }?.oid ?? oid }
 
   /// A blob of this size or more is never a pointer.
   package static let sizeLimit = 1024
@@ -123,7 +126,7 @@ extension Pointer.Extension {
 extension Pointer {
   /// The canonical text; an empty file's pointer is empty.
   package var text: String {
-    if size == 0 && oid == Self.emptyOID { return "" }
+    if size == 0 && oid == Self.emptyOID && extensions.isEmpty { return "" }
     var lines = ["version \(Self.versions[0])"]
     lines += extensions.sorted { $0.priority < $1.priority }.map { "ext-\($0.priority)-\($0.name) sha256:\($0.oid)" }
     lines += ["oid sha256:\(oid)", "size \(size)"]

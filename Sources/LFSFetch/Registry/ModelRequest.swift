@@ -1,5 +1,12 @@
+import Files
 import Git
 import Text
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// What the user asked for: a name of the registry, or a repository with perhaps a revision and a path.
 ///
@@ -115,6 +122,15 @@ public struct ModelRequest: Sendable, Hashable {
   func text(in folder: String) -> String {
     guard case .repository(let source) = target, text.utf8.starts(with: source.utf8) else { return text }
     return source.written(in: folder) + String(decoding: text.utf8.dropFirst(source.utf8.count), as: UTF8.self)
+  }
+
+  /// A git repository by its address alone, as git reads it: a path where there is something, and nothing in it is a
+  /// revision or a file.
+  package init(repository address: String, revision: String?) {
+    text = address.withoutCredentials
+    target = .repository(access(address, F_OK) == 0 ? address.realPath : address)
+    (path, ownRevision) = (nil, nil)
+    self.revision = revision
   }
 
   /// `s3:/bucket/key` would be the host `s3`, asked over ssh.

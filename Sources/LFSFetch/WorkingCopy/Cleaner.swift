@@ -3,23 +3,24 @@ import Text
 
 /// Turns the content of one file into its pointer, as git asks for when a file is added: what is given is hashed and
 /// kept in the media folder, from where git-lfs or another tool can push it. What is a pointer already stays as it is.
+/// Where extensions are configured, it is what they make of the content that is kept.
 package final class Cleaner {
   private let media: MediaFolder
   private let temporaryFolder: String
+  private let path: [UInt8]
+  private let extensions: [LFSExtension]
   private let hash = SHA256()
   /// The beginning, which tells whether it is a pointer.
   private var head: [UInt8] = []
   private var size: Int64 = 0
   private var file: File?
 
-  package init(_ repository: LFSRepository) throws(FetchError) {
+  /// `path` is what git calls the file, empty where it does not tell.
+  package init(_ repository: LFSRepository, path: [UInt8]) throws(FetchError) {
     media = repository.media
-    temporaryFolder = repository.settings.storage(of: repository.layout) + "/tmp"
-    if let name = repository.settings.firstExtension {
-      throw FetchError(
-        .usage, "git's configuration names the LFS extension `\(name.escapingControls)`, which is not supported",
-        hint: "use git-lfs in this repository, or remove `lfs.extension.\(name.escapingControls)`")
-    }
+    temporaryFolder = repository.temporaryFolder
+    self.path = path
+    extensions = try repository.settings.orderedExtensions()
   }
 
   deinit {
@@ -35,14 +36,36 @@ package final class Cleaner {
   }
 
   /// What git is to keep.
-  package func finish() throws(FileError) -> [UInt8] {
+  package func finish() throws(FetchError) -> [UInt8] {
     if size < Pointer.sizeLimit, (try? Pointer.parse(head)) != nil { return head }
-    let pointer = Pointer(oid: hash.finish(), size: size)
-    if let file, try !media.contains(pointer.oid, size: size) {
-      try media.keep(file.path, as: pointer.oid)
-      self.file = nil
+    let oid = hash.finish()
+    guard let file else { return [] }
+    guard !extensions.isEmpty else {
+      let pointer = Pointer(oid: oid, size: size)
+      if try keep(file, as: pointer) { self.file = nil }
+      return Array(pointer.text.utf8)
     }
+    let cleaned = try Transformation(folder: temporaryFolder, path: path).clean(file, oid: oid, by: extensions)
+    let pointer = try Self.keeping { () throws(FileError) in
+      Pointer(oid: cleaned.oid, size: try cleaned.output.file.status().size, extensions: cleaned.steps)
+    }
+    _ = try keep(cleaned.output.file, as: pointer)
     return Array(pointer.text.utf8)
+  }
+
+  /// False where the object is there already.
+  private func keep(_ file: File, as pointer: Pointer) throws(FetchError) -> Bool {
+    try Self.keeping { () throws(FileError) in
+      guard try !media.contains(pointer.oid, size: pointer.size) else { return false }
+      try media.keep(file.path, as: pointer.oid)
+      return true
+    }
+  }
+
+  static func keeping<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
+    do throws(FileError) { return try body() } catch {
+      throw FetchError(file: error, doing: "cannot keep the content of a file in the media folder")
+    }
   }
 
   private func makeFile() throws(FileError) -> File {
@@ -51,10 +74,7 @@ package final class Cleaner {
   }
 }
 
-extension LFSSettings {
-  /// Programs through which content is to be passed on its way into git.
-  fileprivate var firstExtension: String? {
-    config.entries.lazy.compactMap { $0.name.rest(after: "lfs.extension.")?.rest(before: ".clean") }.map(String.init)
-      .first
-  }
+extension LFSRepository {
+  /// Where what is not finished lies, as with git-lfs.
+  var temporaryFolder: String { settings.storage(of: layout) + "/tmp" }
 }

@@ -8,17 +8,20 @@ import Text
 #endif
 
 /// Where a clone will be, and where it is made until it is whole: beside its folder, or inside when the user has made
-/// that already. What is there is moved into place by renames, `.git` last, so that nothing incomplete ever looks
-/// like a clone. A run that was killed leaves a marker in the cache, by which the next one removes its remains.
+/// that already. A folder is moved into place by one rename. Into one that is there, its parts are moved one by one when
+/// the clone is whole, `.git` first, so that there are never files without it. A run that was killed leaves a marker in
+/// the cache, by which the next one removes its remains, or moves the parts that were still to be moved.
 final class ClonePlace {
   /// The folder that the user wants.
   let target: String
   /// The folder in which the clone is made.
   let staging: String
-  private let isInside: Bool
+  /// Whether the user has made the folder.
+  let isInside: Bool
   private let marker: String
   /// Held until this object goes.
   private let lock: LockFile
+  private var isWhole = false
 
   /// Refuses a folder that has anything in it.
   init(_ path: String, cache: Cache) throws(FetchError) {
@@ -40,15 +43,12 @@ final class ClonePlace {
     }
   }
 
-  /// Moves the work tree's files to where they stay; nothing has to be moved yet when the whole folder will be.
-  func placeFiles() throws(FileError) {
-    guard isInside else { return }
-    let (from, to) = (try Folder(staging), try Folder(target))
-    for name in try from.list() where name != Self.gitName { try from.move(name, into: to) }
+  /// Moves git's folder to where the user wants it, and leaves a file that leads there.
+  func moveGitFolder(to path: String) throws(FileError) {
+    if let parent = path.parentFolder { try Directory.create(parent) }
+    try renameFile(staging + "/.git", to: path)
+    try replaceFile(staging + "/.git", with: Array("gitdir: \(path)\n".utf8))
   }
-
-  /// Where the files of the work tree are after `placeFiles`.
-  var files: String { isInside ? target : staging }
 
   /// Writes the files out, unless they are where `path` is, which has been written out already.
   func syncUnless(onDiskOf path: String) throws(FileError) {
@@ -56,31 +56,42 @@ final class ClonePlace {
     try File.open(staging, .read).syncFileSystem()
   }
 
-  /// The last step, which makes it a clone.
+  /// Moves the clone, which is whole, to where it stays.
+  func fill() throws(FileError) {
+    guard isInside else { return try renameFile(staging, to: target) }
+    try File.open(marker, .readWrite).write(Array(staging.utf8) + [Self.isWholeMark], at: 0)
+    try Self.moveParts(of: staging)
+  }
+
+  /// The last step, behind which nothing is to be cleaned up.
   func finish() throws(FileError) {
-    if isInside {
-      let (from, to) = (try Folder(staging), try Folder(target))
-      for name in try from.list() { try from.move(name, into: to) }
-      try to.removeFolder(Array(staging.lastPathComponent.utf8))
-    } else {
-      try renameFile(staging, to: target)
-    }
+    isWhole = true
     try removeFile(marker)
   }
 
   /// Removes all that was made.
   func discard() throws(FileError) {
-    let isStaged = try FileStatus.of(staging) != nil
+    guard !isWhole else { return }
     try Self.removeTree(staging)
-    if isInside, isStaged {
-      // The folder was empty, so all that is in it was moved there by `placeFiles`.
+    if isInside {
+      // The folder was empty, so all that is in it was moved there by `fill`.
       let folder = try Folder(target)
       for name in try folder.list() { try folder.removeTree(name) }
     }
     try removeFile(marker)
   }
 
-  private static let gitName = Array(".git".utf8)
+  /// Moves all that is in a folder into the one around it, `.git` first. What has a namesake there stays.
+  private static func moveParts(of staging: String) throws(FileError) {
+    guard let target = staging.parentFolder else { return }
+    let (from, to) = (try Folder(staging), try Folder(target))
+    let git = Array(".git".utf8)
+    let names = try from.list()
+    for name in names.filter({ $0 == git }) + names.filter({ $0 != git }) where try to.status(of: name) == nil {
+      try from.move(name, into: to)
+    }
+    if try from.list().isEmpty { try to.removeFolder(Array(staging.lastPathComponent.utf8)) }
+  }
 
   /// False when there is nothing.
   private static func isEmptyFolder(_ path: String) throws(FileError) -> Bool {
@@ -97,6 +108,9 @@ final class ClonePlace {
   }
 
   // MARK: The marker
+
+  /// Behind the path in the marker, and in no path: from now on parts of the clone are moved.
+  private static let isWholeMark: UInt8 = 0
 
   private static func mark(_ staging: String, _ cache: Cache) throws(FileError) -> (String, LockFile) {
     try Directory.create(cache.clones)
@@ -118,9 +132,12 @@ final class ClonePlace {
       guard let instance = name.words(at: ".").first, instance != processInstance,
         try LockFile(marker).tryLock(0)
       else { continue }
-      let staging = String(decoding: try readFile(marker), as: UTF8.self)
+      let text = try readFile(marker)
+      let staging = String(decoding: text.prefix { $0 != isWholeMark }, as: UTF8.self)
       let isOurs = staging.ends(with: ".tmp") && staging.lastPathComponent.has(".\(instance).")
-      if isOurs, let parent = staging.parentFolder, try FileStatus.of(parent) != nil { try removeTree(staging) }
+      if isOurs, try FileStatus.of(staging)?.kind == .folder {
+        if text.last == isWholeMark { try moveParts(of: staging) } else { try removeTree(staging) }
+      }
       try removeFile(marker)
     }
   }

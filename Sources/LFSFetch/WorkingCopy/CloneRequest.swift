@@ -20,19 +20,33 @@ public struct CloneRequest: Sendable {
   public var isBare = false
   /// Clone the repositories that the selected files name as submodules, too.
   public var recursesIntoSubmodules = false
+  /// Make what git would make; nil is a clone with no more in it than is needed.
+  package var asGit: CloneAsGit?
 
   public init(_ repository: ModelRequest) { self.repository = repository }
+
+  /// Whether files are written into the work tree.
+  var hasFiles: Bool { !isBare && asGit?.leavesOutFiles != true }
+
+  /// The folder that a clone of this address is made in.
+  package func folder(for source: String) throws(FetchError) -> String {
+    if let folder { return folder }
+    return try Self.folderName(of: source, isBare: isBare)
+  }
 }
 
 /// A clone that was made.
 public struct ClonedRepository: Sendable, Equatable {
   /// Its folder.
   public let path: String
-  public let commit: String
+  /// nil where the repository is empty.
+  public let commit: String?
   /// Without `refs/heads/`; nil where a tag or a commit is checked out.
   public let branch: String?
   /// In the work tree.
   public let files: Int
+  /// The folders of the submodules that were cloned, too, those of a submodule behind it.
+  package var submodules: [String] = []
 }
 
 extension CloneRequest.Depth {

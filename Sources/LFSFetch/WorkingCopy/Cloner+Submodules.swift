@@ -7,12 +7,13 @@ extension Cloner {
   /// How deep submodules may lie in one another: a repository can name itself.
   private static let maximumNesting = 20
 
-  /// Makes the clones of the submodules among the files below `path`. Returns them with their configuration's names.
+  /// Makes the clones of the submodules among the files below `path`. Returns them with their configuration's names,
+  /// and the folders of all, those of theirs among them.
   func cloneSubmodules(
     of checkout: Checkout, below path: String, nesting: Int = 0
-  ) async throws(FetchError) -> [Submodules.Module] {
+  ) async throws(FetchError) -> (modules: [Submodules.Module], folders: [String]) {
     let files = checkout.plan.files.filter { $0.content == .submodule }
-    guard request.recursesIntoSubmodules, !files.isEmpty else { return [] }
+    guard request.recursesIntoSubmodules, !files.isEmpty else { return ([], []) }
     guard nesting < Self.maximumNesting else {
       throw FetchError(
         .integrity,
@@ -21,16 +22,18 @@ extension Cloner {
     }
     let modules = try await submodules(of: checkout.tree)
     var cloned: [Submodules.Module] = []
+    var folders: [String] = []
     for file in files {
       let module = try modules.module(at: file.path)
       if let other = cloned.first(where: { $0.clashes(with: module) }) {
         throw FetchError(
           .integrity, "the submodules `\(other.name)` and `\(module.name)` would lie in one another's git folder")
       }
-      try await clone(module, at: file, below: path, nesting: nesting)
+      folders.append(file.path.string)
+      folders += try await clone(module, at: file, below: path, nesting: nesting).map { file.path.string + "/" + $0 }
       cloned.append(module)
     }
-    return cloned
+    return (cloned, folders)
   }
 
   private func submodules(of tree: RemoteTree) async throws(FetchError) -> Submodules {
@@ -43,7 +46,12 @@ extension Cloner {
 
   private func clone(
     _ module: Submodules.Module, at file: WorkTreePlan.File, below path: String, nesting: Int
-  ) async throws(FetchError) {
+  ) async throws(FetchError) -> [String] {
+    var request = request
+    if let asGit = request.asGit {
+      request.depth = asGit.depthOfSubmodules
+      request.asGit = asGit.ofSubmodules
+    }
     let gitFolder = folder.path + "/modules/" + module.name.string
     let files = path + "/" + file.path.string
     let cloner = try Cloner(fetcher, request, Wanted(submodule: module, commit: file.entry.id), gitFolder: gitFolder)
@@ -52,13 +60,14 @@ extension Cloner {
     _ = try await fetcher.bring(cloner.objects(of: checkout))
     try cloner.linkObjects(of: checkout)
     let left = try await cloner.writeFiles(of: checkout, below: files)
-    let modules = try await cloner.cloneSubmodules(of: checkout, below: files, nesting: nesting + 1)
-    try cloner.writeGitFolder(of: checkout, submodules: modules, workTree: files.relative(to: gitFolder))
+    let inner = try await cloner.cloneSubmodules(of: checkout, below: files, nesting: nesting + 1)
+    try cloner.writeGitFolder(of: checkout, submodules: inner.modules, workTree: files.relative(to: gitFolder))
     try writing { () throws(FileError) in
       try Folder(files).create(Array(".git".utf8), permissions: 0o666)
         .write(Array("gitdir: \(gitFolder.relative(to: files))\n".utf8), at: 0)
     }
     try cloner.writeIndex(of: checkout, filesBelow: files, left: left)
+    return inner.folders
   }
 }
 

@@ -43,17 +43,21 @@ struct Cloner {
     let user = try fetcher.network.parts().config
     try writing { () throws(FileError) in try folder.create(for: user) }
     let (references, history, tree) = try await reading(source) { () async throws(GitError) in
-      let all = try await remote.branchesAndTags()
+      let all =
+        request.asGit?.isMirror == true
+        ? try await remote.allReferences() : try await remote.branchesAndTags()
       let resolved = try await remote.resolve(wanted.revision)
-      let references = CloneReferences(
+      var references = CloneReferences(
         of: all, checkingOut: resolved, isBare: request.isBare,
-        takesAllTags: request.depth == .full || remote.isOnThisMachine)
+        takesAllTags: request.asGit.map { !$0.takesOneBranch } ?? (request.depth == .full || remote.isOnThisMachine),
+        asGit: request.asGit)
       let (history, tree) = try await bringTree(of: resolved.commit, references)
+      if request.asGit != nil { references.follow(try await remote.present(all)) }
       return (references, history, tree)
     }
     try writing { () throws(FileError) in try folder.write(shallow: history.shallow) }
     // A path that git would not have in its index is refused before anything is downloaded for the others.
-    if !request.isBare {
+    if request.hasFiles {
       try reading(source) { () throws(GitError) in
         try WorkTreeIndex(entries: tree.entries.map { .init($0, isSkipped: true) }).write(to: folder.path + "/index")
       }
@@ -67,7 +71,7 @@ struct Cloner {
   private func plan(
     for tree: RemoteTree, _ user: GitConfig
   ) async throws(FetchError) -> (WorkTreePlan, GitConfig, ConfiguredFetch) {
-    let entries = try wanted.selected(of: tree)
+    let entries = request.hasFiles || request.asGit == nil ? try wanted.selected(of: tree) : []
     let settings = [".lfsconfig", ".gitmodules"].compactMap { tree.file($0) }
     return try await reading(source) { () async throws(GitError) in
       try await remote.load(entries + settings, of: tree)
@@ -93,7 +97,8 @@ struct Cloner {
   ) async throws(GitError) -> (FetchedHistory, RemoteTree) {
     let isSmallPart = !wanted.selection.include.isEmpty && request.depth == .commits(1)
     var history = try await remote.bringHistory(
-      of: references.wants, depth: request.depth.history, treesOnly: isSmallPart)
+      of: references.wants, depth: request.depth.history,
+      blobs: request.asGit != nil ? .all : isSmallPart ? .none : .small)
     let tree = try await remote.tree(of: commit)
     if isSmallPart, history.filter != nil, tree.entries.count <= Self.filesWithSmallBlobs {
       history = try await remote.bringHistory(of: references.wants, depth: request.depth.history)

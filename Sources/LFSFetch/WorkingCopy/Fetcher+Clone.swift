@@ -12,7 +12,8 @@ extension Fetcher {
         .usage, "\(wanted.place) is no git repository, so that there is nothing to clone",
         hint: "`lfsfetch get` fetches it")
     }
-    let folder = if let folder = request.folder { folder } else { try wanted.cloneName(isBare: request.isBare) }
+    let folder = try request.folder(for: wanted.source)
+    try request.checkGitFolder()
     try prepareCache()
     let place = try ClonePlace(folder, cache: cache)
     do throws(FetchError) {
@@ -31,6 +32,12 @@ extension Fetcher {
     let gitFolder = request.isBare ? place.staging : place.staging + "/.git"
     let cloner = try Cloner(self, request, wanted, gitFolder: gitFolder)
     progress(.resolving(model: wanted.model, source: wanted.source.withoutCredentials))
+    if request.asGit != nil, wanted.revision == nil, try await cloner.isOfNothing() {
+      try cloner.writeEmptyGitFolder()
+      try putInPlace(cloner, place)
+      try cloner.writing { () throws(FileError) in try place.finish() }
+      return ClonedRepository(path: place.target, commit: nil, branch: nil, files: 0)
+    }
     let checkout = try await cloner.fetchHistory()
     let commit = checkout.tree.commit
     progress(.resolved(model: wanted.model, revision: commit.hex, files: checkout.plan.files.count))
@@ -43,26 +50,38 @@ extension Fetcher {
     let outcome = try await bring(cloner.objects(of: checkout))
     try cloner.linkObjects(of: checkout)
     var left: [WorkTreePlan.File] = []
-    var submodules: [Submodules.Module] = []
-    if !request.isBare {
+    var submodules: (modules: [Submodules.Module], folders: [String]) = ([], [])
+    if request.hasFiles {
       left = try await cloner.writeFiles(of: checkout, below: place.staging)
       submodules = try await cloner.cloneSubmodules(of: checkout, below: place.staging)
     }
-    try cloner.writeGitFolder(of: checkout, submodules: submodules)
+    try cloner.writeGitFolder(of: checkout, submodules: submodules.modules)
+    if request.hasFiles { try cloner.writeIndex(of: checkout, filesBelow: place.staging, left: left) }
     try await end(run)
     if Task.isCancelled { throw .interruption }
-    try cloner.writing { () throws(FileError) in try place.placeFiles() }
-    if !request.isBare { try cloner.writeIndex(of: checkout, filesBelow: place.files, left: left) }
-    try cloner.writing { () throws(FileError) in
-      try place.syncUnless(onDiskOf: cache.root)
-      try place.finish()
+    try putInPlace(cloner, place)
+    if request.hasFiles, place.isInside {
+      // The files that were moved one by one have other times now, and git would have to read them.
+      try cloner.writeIndex(
+        of: checkout, filesBelow: place.target, left: left,
+        in: request.asGit?.gitFolder?.absolutePath ?? place.target + "/.git")
     }
+    try cloner.writing { () throws(FileError) in try place.finish() }
     progress(
       .finished(downloaded: outcome.downloaded, reused: outcome.reused, seconds: start.secondsAgo))
     return ClonedRepository(
       path: place.target, commit: commit.hex,
       branch: checkout.references.head.branch.map { String($0.dropFirst("refs/heads/".utf8.count)) },
-      files: request.isBare ? 0 : checkout.plan.files.count - left.count)
+      files: request.hasFiles ? checkout.plan.files.count - left.count : 0,
+      submodules: submodules.folders.map { place.target + "/" + $0 })
+  }
+
+  private func putInPlace(_ cloner: Cloner, _ place: ClonePlace) throws(FetchError) {
+    try cloner.writing { () throws(FileError) in
+      try place.syncUnless(onDiskOf: cache.root)
+      if let folder = cloner.request.asGit?.gitFolder { try place.moveGitFolder(to: folder.absolutePath) }
+      try place.fill()
+    }
   }
 
   /// Brings all objects of the model into the store; fails when one of them cannot be had. Returns how many bytes came
@@ -79,26 +98,5 @@ extension Fetcher {
     model.note(outcome.failures)
     if let error = model.error { throw error }
     return (outcome.downloaded, present + outcome.reused)
-  }
-}
-
-extension Wanted {
-  /// The folder that a clone is made in when none is named: as with git, the last part of the address.
-  func cloneName(isBare: Bool) throws(FetchError) -> String {
-    let whole = source.withoutCredentials.withoutLastSlashes
-    var name = (whole.rest(before: "/.git") ?? whole).words(at: "/").last ?? ""
-    // The short form of an ssh address can do without a slash.
-    if source.authorityStart == nil, case .ssh? = try? GitLocation(source), let (_, path) = name.cut(atLast: ":") {
-      name = path
-    }
-    name = name.rest(before: ".git") ?? name
-    // A host's name is no name for a folder, nor is what would lead elsewhere.
-    guard !name.isEmpty, name != "..", name != ".", !name.has(":"), !name.utf8.contains(where: { $0 < 0x20 })
-    else {
-      throw FetchError(
-        .usage, "`\(source.withoutCredentials.escapingControls)` does not tell what to call the folder",
-        hint: "name a folder after the URL")
-    }
-    return isBare ? name + ".git" : String(name)
   }
 }

@@ -19,7 +19,7 @@ extension FilterProcess {
       }
       guard isThere else { return }
     }
-    if let file = waiting.removeValue(forKey: request.path) { return try deliver(file) }
+    if let file = waiting.removeValue(forKey: request.path) { return try deliver(file, at: request.path) }
     let outcome: Smudger.Outcome
     do throws(FetchError) { outcome = try smudger.outcome(of: blob, at: request.path) } catch {
       report(error)
@@ -30,7 +30,7 @@ extension FilterProcess {
     case .noPointer:
       strangers.append(request.path)
       try answer(blob)
-    case .file(let path, let size): try answer(file: path, size: size)
+    case .file(let content): try answer(content)
     case .missing(let object):
       commit = request.commit ?? commit
       let file = Delayed(object: object, blob: blob)
@@ -46,7 +46,7 @@ extension FilterProcess {
         fetch([object])
         endIntake()
         while case let settled = take(), !settled.isEmpty { note(settled) }
-        try deliver(file)
+        try deliver(file, at: request.path)
       }
     }
   }
@@ -118,14 +118,16 @@ extension FilterProcess {
     return Array(settled.keys)
   }
 
-  private mutating func deliver(_ file: Delayed) throws(GitError) {
+  private mutating func deliver(_ file: Delayed, at path: [UInt8]) throws(GitError) {
     let object = file.object
     if failures[object.oid] == nil {
-      var path: String?
-      do throws(FetchError) { path = try smudger.repository.readableFile(of: object.oid, size: object.size) } catch {
+      var content: Smudger.Content?
+      do throws(FetchError) {
+        if let pointer = try? Pointer.parse(file.blob) { content = try smudger.content(of: pointer, at: path) }
+      } catch {
         report(error)
       }
-      if let path { return try answer(file: path, size: object.size) }
+      if let content { return try answer(content) }
     } else if smudger.repository.settings.skipsDownloadErrors {
       return try answer(file.blob)
     }
@@ -151,7 +153,10 @@ extension FilterProcess {
     pipe.flush()
   }
 
-  private mutating func answer(file path: String, size: Int64) throws(GitError) {
+  private mutating func answer(_ content: Smudger.Content) throws(GitError) {
+    let (path, size) = (content.path, content.size)
+    // What extensions have made must be there until it is sent.
+    defer { withExtendedLifetime(content) {} }
     let file: File
     do throws(FileError) { file = try File.open(path, .read) } catch {
       report(FetchError(file: error, doing: "cannot read an object"))

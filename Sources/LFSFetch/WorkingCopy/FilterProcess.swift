@@ -88,7 +88,7 @@ package struct FilterProcess: ~Copyable {
       let request = Request(lines)
       switch request.command {
       case "smudge": try smudge(request)
-      case "clean": try clean()
+      case "clean": try clean(request)
       case "list_available_blobs": try listAvailable()
       default:
         throw GitError(.protocolViolation, "git asked for the unknown filter command `\(request.command)`")
@@ -139,10 +139,10 @@ package struct FilterProcess: ~Copyable {
 
   // MARK: Clean
 
-  private mutating func clean() throws(GitError) {
+  private mutating func clean(_ request: Request) throws(GitError) {
     var failure: FetchError?
     var cleaner: Cleaner?
-    do throws(FetchError) { cleaner = try Cleaner(smudger.repository) } catch { failure = error }
+    do throws(FetchError) { cleaner = try Cleaner(smudger.repository, path: request.path) } catch { failure = error }
     var output: [UInt8]?
     var isOver = false
     // The content has to be read to its end whatever becomes of it.
@@ -158,9 +158,9 @@ package struct FilterProcess: ~Copyable {
       }
       guard isThere else { return }
     }
-    do throws(FileError) {
+    do throws(FetchError) {
       if failure == nil { output = try cleaner?.finish() }
-    } catch { failure = FetchError(file: error, doing: "cannot keep the content of a file in the media folder") }
+    } catch { failure = error }
     if let output { return try answer(output) }
     if let failure { report(failure) }
     try answerError()

@@ -136,17 +136,21 @@ extension LFSRepository {
       let tree = try CheckedOutFiles(root)
       for (entry, pointer) in files {
         let name = String(decoding: entry.path, as: UTF8.self).escapingControls
-        if let transformation = pointer.extensions.first {
-          report.failures.append(.transformed(name, by: transformation))
-          continue
-        }
         do throws(GitError) {
           let path = try RepositoryPath(validating: entry.path)
           var content = TargetFolder.Content.bytes([])
+          var output: Transformation.Output?
+          defer { withExtendedLifetime(output) {} }
           var isHere = true
-          if pointer.size > 0 {
+          if pointer.size > 0 || !pointer.extensions.isEmpty {
             do throws(FetchError) {
-              let source = try localFile(of: pointer.oid, size: pointer.size)
+              try checkExtensions(of: pointer, name)
+              var source =
+                pointer.size > 0 ? try localFile(of: pointer.oid, size: pointer.size) : "/dev/null"
+              if let file = source, !pointer.extensions.isEmpty {
+                output = try untransformed(file, pointer, at: entry.path)
+                source = output?.file.path
+              }
               content = source.map { .reflinkOrCopy($0) } ?? .bytes(Array(pointer.text.utf8))
               isHere = source != nil
             } catch {

@@ -9,16 +9,8 @@ import Text
 
 /// What `lfsfetch env` tells, line by line as `git lfs env` does.
 package struct LFSEnvironment: Sendable {
-  /// A program through which content passes on its way into git and out of it, as configured.
-  package struct Extension: Sendable, Equatable {
-    package let name: String
-    package let clean: String
-    package let smudge: String
-    package let priority: Int
-  }
-
   package let lines: [String]
-  package let extensions: [Extension]
+  package let extensions: [LFSExtension]
   /// What in the configuration is not as it should be.
   package let warnings: [String]
 
@@ -118,23 +110,6 @@ extension LFSRepository {
       if configured?.ends(with: "/") == false, let rest = address.rest(before: "/") { address = String(rest) }
       return (["\(name)=\(address) (auth=\(access))"] + (ssh.map { [$0] } ?? []), access)
     }
-  }
-}
-
-extension LFSSettings {
-  /// By their priority.
-  fileprivate var extensions: [LFSEnvironment.Extension] {
-    let prefix = "lfs.extension."
-    var names: [String] = []
-    for entry in config.entries {
-      guard let (name, _) = entry.name.rest(after: prefix)?.cut(atLast: "."), !name.isEmpty else { continue }
-      if !names.contains(where: name.isSame(as:)) { names.append(String(name)) }
-    }
-    return names.map { name in
-      LFSEnvironment.Extension(
-        name: name, clean: config.string("\(prefix)\(name).clean") ?? "",
-        smudge: config.string("\(prefix)\(name).smudge") ?? "", priority: number("\(prefix)\(name).priority") ?? 0)
-    }.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
   }
 }
 

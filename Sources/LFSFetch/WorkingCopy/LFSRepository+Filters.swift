@@ -3,14 +3,16 @@ import Git
 
 /// The filters as commands of their own, which git runs once for each file where it does not speak with the process.
 extension LFSRepository {
-  /// Reads content from standard input and writes its pointer to standard output.
-  package func clean() async throws(FetchError) {
+  /// Reads content from standard input and writes its pointer to standard output. `path` is what git calls the file,
+  /// empty where it is not told.
+  package func clean(path: String) async throws(FetchError) {
     try await onBlockingThread { () throws(FetchError) in
-      let cleaner = try Cleaner(self)
-      do throws(FileError) {
+      let cleaner = try Cleaner(self, path: Array(path.utf8))
+      try Cleaner.keeping { () throws(FileError) in
         try ByteStream.standardInput.readPieces { piece throws(FileError) in try cleaner.update(piece) }
-        try ByteStream.standardOutput.write(try cleaner.finish())
-      } catch { throw FetchError(file: error, doing: "cannot keep the content of a file in the media folder") }
+      }
+      let pointer = try cleaner.finish()
+      try Self.talking { () throws(FileError) in try ByteStream.standardOutput.write(pointer) }
     }
   }
 
@@ -21,22 +23,29 @@ extension LFSRepository {
       try Self.talking { () throws(FileError) in try ByteStream.standardInput.readAll(limit: 1 << 40) }
     }
     let smudger = Smudger(self, skips: skips)
-    var outcome = try smudger.outcome(of: blob, at: Array(path.utf8))
+    var skipsContent = false
+    var outcome = try await onBlockingThread { () throws(FetchError) in
+      try smudger.outcome(of: blob, at: Array(path.utf8))
+    }
     if case .missing(let object) = outcome {
       do throws(FetchError) {
         let obtained = try await obtain([object], from: defaultRemote, reference: defaultReference)
         if let failure = obtained.failures[object.oid] { throw failure }
-        outcome = .file(media.path(of: object.oid), size: object.size)
       } catch {
         guard settings.skipsDownloadErrors, error.code != .interrupted else { throw error }
-        outcome = .asItIs
+        skipsContent = true
+      }
+      if !skipsContent {
+        outcome = try await onBlockingThread { () throws(FetchError) in
+          try smudger.outcome(of: blob, at: Array(path.utf8))
+        }
       }
     }
     let result = outcome
     try await onBlockingThread { () throws(FetchError) in
       try Self.talking { () throws(FileError) in
-        guard case .file(let path, _) = result else { return try ByteStream.standardOutput.write(blob) }
-        try ByteStream.standardOutput.write(contentOf: try File.open(path, .read))
+        guard case .file(let content) = result else { return try ByteStream.standardOutput.write(blob) }
+        try ByteStream.standardOutput.write(contentOf: try File.open(content.path, .read))
       }
     }
     try await finishLinks()

@@ -68,6 +68,7 @@ extension LFSRepository {
       throw FetchError(.usage, "this side of `\(path.escapingControls)` is no LFS file")
         .inGitLFS("Could not find decoder pointer for object \"\(entry.id)\": it is no pointer")
     }
+    try checkExtensions(of: pointer, path)
     let object = WantedObject(oid: pointer.oid, size: pointer.size, name: path)
     if pointer.size > 0, try localFile(of: pointer.oid, size: pointer.size) == nil {
       if let failure = try await obtain([object], from: defaultRemote, reference: defaultReference)
@@ -76,12 +77,21 @@ extension LFSRepository {
         throw failure
       }
     }
+    let source = try inMedia { () throws(FileError) in
+      pointer.size > 0 ? try File.open(media.path(of: pointer.oid), .read) : nil
+    }
+    let output =
+      pointer.extensions.isEmpty
+      ? nil
+      : try await onBlockingThread { () throws(FetchError) in
+        try self.untransformed(source?.path ?? "/dev/null", pointer, at: entry.path)
+      }
     do throws(FileError) {
       let absolute = target.absolutePath
       let temporary = temporaryName(beside: absolute)
       let file = try File.open(temporary, .createNew(permissions: 0o666))
       do throws(FileError) {
-        if pointer.size > 0 { try file.copy(try File.open(media.path(of: pointer.oid), .read)) }
+        if let content = output?.file ?? source { try file.copy(content) }
         try renameFile(temporary, to: absolute)
       } catch {
         try? removeFile(temporary)

@@ -135,9 +135,8 @@ extension LFSRepository {
         guard let file = try folder.open(path) else { continue }
         let digest = try hashFile(file)
         let isSame: Bool
-        if case .lfs(let oid) = staged {
-          let pointer = blobs[entry.id].map(SHA256.hash)
-          isSame = digest == oid || digest == pointer
+        if case .lfs = staged, let blob = blobs[entry.id] {
+          isSame = digest == (try? Pointer.parse(blob))?.contentOID || digest == SHA256.hash(blob)
         } else {
           isSame = await repository.blobID(ofFile: entry.path) == entry.id
         }

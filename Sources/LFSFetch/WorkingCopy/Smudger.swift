@@ -21,10 +21,21 @@ package struct Smudger: Sendable {
     case asItIs
     /// It too, but LFS should have made a pointer of it.
     case noPointer
-    /// The content of the object, a file of this machine.
-    case file(String, size: Int64)
+    /// The content, a file of this machine.
+    case file(Content)
     /// The object has to be fetched.
     case missing(LFSRepository.WantedObject)
+  }
+
+  /// The file with the content: the object's own, or what extensions have made of it, which goes when nobody needs it.
+  package struct Content: Sendable {
+    package let path: String
+    let size: Int64
+    private let output: Transformation.Output?
+
+    fileprivate init(_ path: String, size: Int64, output: Transformation.Output? = nil) {
+      (self.path, self.size, self.output) = (path, size, output)
+    }
   }
 
   /// `path` may be empty where git does not tell it.
@@ -32,12 +43,19 @@ package struct Smudger: Sendable {
     guard !skips, !blob.isEmpty, selection.contains(path) || path.isEmpty else { return .asItIs }
     guard let pointer = try? Pointer.parse(blob) else { return .noPointer }
     let name = path.isEmpty ? "sha256:\(pointer.oid)" : String(decoding: path, as: UTF8.self)
-    if let transformation = pointer.extensions.first { throw .transformed(name, by: transformation) }
-    guard pointer.size > 0 else { return .file("/dev/null", size: 0) }
-    if let file = try repository.readableFile(of: pointer.oid, size: pointer.size) {
-      return .file(file, size: pointer.size)
-    }
+    try repository.checkExtensions(of: pointer, name)
+    if let content = try content(of: pointer, at: path) { return .file(content) }
     return .missing(.init(oid: pointer.oid, size: pointer.size, name: name))
+  }
+
+  /// nil where the object is not on this machine.
+  func content(of pointer: Pointer, at path: [UInt8]) throws(FetchError) -> Content? {
+    let file = pointer.size > 0 ? try repository.readableFile(of: pointer.oid, size: pointer.size) : "/dev/null"
+    guard let file, !pointer.extensions.isEmpty else { return file.map { Content($0, size: pointer.size) } }
+    let output = try repository.untransformed(file, pointer, at: path)
+    return try repository.inMedia { () throws(FileError) in
+      Content(output.file.path, size: try output.file.status().size, output: output)
+    }
   }
 }
 
@@ -60,11 +78,30 @@ extension FetchError {
     FetchError(
       .usage, "the content of `\(name.escapingControls)` is stored in a transformed form",
       causes: ["its LFS pointer names the extension `\(transformation.name.escapingControls)`"],
-      hint: "check it out with git-lfs and that extension installed")
+      hint: "set `lfs.extension.\(transformation.name.escapingControls).smudge` to the program that turns it back"
+    )
+    .inGitLFS("extension '\(transformation.name.escapingControls)' is not configured")
   }
 }
 
 extension LFSRepository {
+  /// Whether the extensions that the pointer names are configured: else its object need not be fetched.
+  func checkExtensions(of pointer: Pointer, _ name: String) throws(FetchError) {
+    guard !pointer.extensions.isEmpty else { return }
+    let known = Set(settings.extensions.map(\.name))
+    if let stranger = pointer.extensions.first(where: { !known.contains($0.name) }) {
+      throw .transformed(name, by: stranger)
+    }
+  }
+
+  /// What the extensions make of the object in `file`.
+  func untransformed(
+    _ file: String, _ pointer: Pointer, at path: [UInt8]
+  ) throws(FetchError) -> Transformation.Output {
+    let object = try inMedia { () throws(FileError) in try File.open(file, .read) }
+    return try Transformation(folder: temporaryFolder, path: path).smudge(object, pointer, by: settings.extensions)
+  }
+
   /// The file with an object's content, when it is on this machine; the media folder then has it, too.
   package func localFile(of oid: SHA256Digest, size: Int64) throws(FetchError) -> String? {
     try inMedia { () throws(FileError) in

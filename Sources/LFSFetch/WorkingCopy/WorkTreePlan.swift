@@ -60,8 +60,9 @@ struct WorkTreePlan: Sendable {
       guard let pointer = try Pointer.parse(blob) else { return nil }
       guard let transformation = pointer.extensions.first else { return pointer }
       warnings.append(
-        "`\(entry.displayPath)` stays a pointer: its content is stored in a form that only git-lfs with the extension "
-          + "`\(transformation.name.escapingControls)` can read")
+        "`\(entry.displayPath)` stays a pointer: its content is stored in the form of the LFS extension "
+          + "`\(transformation.name.escapingControls)`; where git's configuration has that, `lfsfetch pull` puts it in place"
+      )
     } catch {
       warnings.append("`\(entry.displayPath)` stays as it is: it looks like an LFS pointer, but \(error.description)")
     }

@@ -1,0 +1,21 @@
+/// A program between two files.
+extension Program {
+  /// Runs the program to its end, with one file as its standard input and another as its standard output: they need no
+  /// attention meanwhile, whatever order it reads and writes in. Blocks. Returns how it ended, and the last of what it
+  /// has said on standard error.
+  package func run(reading input: File, writing output: File) throws(FileError) -> (
+    ending: ChildProcess.Ending?, lastWords: [UInt8]
+  ) {
+    let (errors, alarm) = (try ChildPipe(), try ChildPipe())
+    let id = try withExtendedLifetime((input, output)) { () throws(FileError) in
+      try start(
+        input: input.descriptor, output: output.descriptor, errors: errors.writing.descriptor, inOwnGroup: true)
+    }
+    // Else the end of what the program says would never come.
+    errors.writing.close()
+    let life = ChildLife(id, isGroup: true, alarm: alarm.writing)
+    life.listen(to: errors.reading) { _ in }
+    let ending = life.wait(atMost: nil)
+    return (ending, life.lastWords)
+  }
+}

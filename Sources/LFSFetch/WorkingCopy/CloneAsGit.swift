@@ -1,0 +1,58 @@
+import Git
+import Text
+
+/// What `git clone` would make: all branches with their whole history and every blob, unless it is asked for less.
+/// `lfsfetch clone` takes no more than is needed; this is for whoever expects what git makes.
+package struct CloneAsGit: Sendable {
+  /// What the clone calls the repository.
+  package private(set) var remote = "origin"
+  /// No branch but the one that is checked out.
+  package var takesOneBranch = false
+  /// All references as they are, and not only branches and tags; the clone is bare then.
+  package var isMirror = false
+  /// No files are written, and no index.
+  package var leavesOutFiles = false
+  /// Where git's folder is to be, if not in the work tree.
+  package var gitFolder: String?
+  /// What else is to stand in the clone's configuration.
+  private(set) var settings: [GitConfig.Entry] = []
+  package var depthOfSubmodules = CloneRequest.Depth.full
+
+  package init() {}
+
+  package mutating func call(theRemote name: String) throws(FetchError) {
+    guard RemoteReference.isValidName("refs/remotes/" + name) else {
+      throw FetchError(.usage, "`\(name.escapingControls)` is no name for a remote")
+    }
+    remote = name
+  }
+
+  /// `KEY=VALUE`; without a value it is true.
+  package mutating func add(setting text: String) throws(FetchError) {
+    let parts = text.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    guard let entry = GitConfig.Entry(key: parts[0], value: parts.count == 2 ? parts[1] : nil) else {
+      throw FetchError(.usage, "`\(parts[0].escapingControls)` is no variable of git's configuration")
+    }
+    settings.append(entry)
+  }
+
+  /// How the submodules are cloned.
+  var ofSubmodules: CloneAsGit {
+    var manner = CloneAsGit()
+    manner.takesOneBranch = depthOfSubmodules != .full
+    manner.depthOfSubmodules = depthOfSubmodules
+    return manner
+  }
+}
+
+extension FetcherConfiguration {
+  /// Lets the settings hold while the clone is made, over those of the user.
+  package mutating func take(settingsOf manner: CloneAsGit) throws(FetchError) {
+    guard !manner.settings.isEmpty else { return }
+    do throws(GitError) {
+      let user = if let gitConfig { gitConfig } else { try GitConfig.user() }
+      gitConfig = user.overlaid(with: GitConfig(entries: manner.settings))
+    } catch { throw FetchError(.usage, "cannot read git's configuration", causes: [error.description]) }
+  }
+}
