@@ -132,7 +132,7 @@ extension Fetcher {
   /// With the hashes of those files that have one in the entry: of files whose place does not tell it, they have to be
   /// fetched for that. The others stay what they were, trusted when they are first used.
   private func knowing(
-    _ pinned: [String: PinnedObject], _ resolution: Resolution, of wanted: Wanted
+    _ pinned: [ExactText: PinnedObject], _ resolution: Resolution, of wanted: Wanted
   ) async throws(FetchError) -> Resolution {
     var known = try await resolution.hashingLocalFiles()
     if known.files.contains(where: { $0.firstUse != nil && pinned[$0.path.string]?.oid != nil }) {
