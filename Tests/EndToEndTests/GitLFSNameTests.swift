@@ -132,7 +132,7 @@ import Testing
     if answer.status != 0 { #expect(answer.output == expected.output) }
   }
 
-  @Test(arguments: ["push", "lock", "unlock", "locks", "migrate", "clone"])
+  @Test(arguments: ["push", "lock", "unlock", "locks", "migrate"])
   func `what uploads or locks is said to be elsewhere`(_ command: String) async throws {
     let (machine, path) = try await GitMachine.calledGitLFS()
     let answer = try await machine.run("git", ["lfs", command, "--whatever"], environment: path)

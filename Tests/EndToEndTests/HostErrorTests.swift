@@ -72,8 +72,8 @@ import Testing
     #expect(
       folder.errors.hasPrefix(
         """
-        error: cannot read the repository `./nosuch`
-          caused by: `\(sandbox.work)/nosuch` is not a git repository
+        error: cannot read `./nosuch`
+          caused by: there is nothing of that name
         hint: check the path
         """), "\(folder.errors)")
   }

@@ -53,15 +53,15 @@ extension Fetcher {
 
   /// A path beneath the folder of the file is written as seen from there, so that it holds for every checkout.
   private func writtenSource(_ source: String, in file: String) -> String {
-    guard source.hasPrefix("/"), let folder = file.realPath.parentFolder else { return source }
+    guard source.begins(with: "/"), let folder = file.realPath.parentFolder else { return source }
     let written = source.realPath.written(in: folder)
-    if written.hasPrefix("/"), file.absolutePath == configuration.registryPlaces.project {
+    if written.begins(with: "/"), file.absolutePath == configuration.registryPlaces.project {
       progress(
         .warning(
           "`\(source.escapingControls)` is a path of this machine outside of the project; others who have "
             + "`\(RegistryPlaces.projectFile)` do not have it"))
     }
-    return written.hasPrefix("/") ? source : written
+    return written.begins(with: "/") ? source : written
   }
 
   /// What is pinned is held to; whoever relies on it is told where that is not so, or on whose word it is.

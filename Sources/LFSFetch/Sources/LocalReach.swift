@@ -1,5 +1,6 @@
 import Files
 import Git
+import Text
 
 /// Which files of this machine a lock or a registry file can name that may be somebody else's: those in its own folder,
 /// which came with it, and those whose SHA-256 it has. Nobody else gets any by way of it.
@@ -78,8 +79,8 @@ extension String {
     if path == folder { return "." }
     if let rest = path.path(below: folder) { return "./" + rest }
     guard isRelativePath else { return self }
-    let (one, two) = (folder.split(separator: "/"), path.split(separator: "/"))
-    let common = zip(one, two).prefix { $0 == $1 }.count
+    let (one, two) = (folder.words(at: "/"), path.words(at: "/"))
+    let common = zip(one, two).prefix { $0.isSame(as: $1) }.count
     return String(repeating: "../", count: one.count - common) + two.dropFirst(common).joined(separator: "/")
   }
 
