@@ -73,7 +73,8 @@ private struct OneVersionPlace {
 
   /// nil for repositories and paths.
   init?(_ source: String) {
-    guard source.plainFragment != nil || source.begins(with: BucketAddress.scheme) || ReleaseAddress(source) != nil else {
+    guard source.plainFragment != nil || source.begins(with: BucketAddress.scheme) || ReleaseAddress(source) != nil
+    else {
       return nil
     }
     switch try? SourceAddress(source) {
