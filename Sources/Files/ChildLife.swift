@@ -17,6 +17,8 @@ final class ChildLife: Sendable {
 
   private let id: pid_t
   private let isGroup: Bool
+  /// Whether what it has started is ended with it.
+  private let endsGroup: Bool
   private let alarm: ChildPipe.End
   private let state = Mutex(State())
   private let ended = DispatchSemaphore(value: 0)
@@ -28,8 +30,8 @@ final class ChildLife: Sendable {
     DispatchQueue(label: "lfsfetch.child." + label).async(execute: work)
   }
 
-  init(_ id: pid_t, isGroup: Bool, alarm: ChildPipe.End) {
-    (self.id, self.isGroup, self.alarm) = (id, isGroup, alarm)
+  init(_ id: pid_t, isGroup: Bool, endsGroup: Bool = false, alarm: ChildPipe.End) {
+    (self.id, self.isGroup, self.endsGroup, self.alarm) = (id, isGroup, endsGroup && isGroup, alarm)
     Self.onOwnThread("end") { self.awaitEnd() }
   }
 
@@ -38,6 +40,7 @@ final class ChildLife: Sendable {
   private func awaitEnd() {
     var information = siginfo_t()
     _ = retryingOnInterrupt { waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT) }
+    if endsGroup { send(SIGKILL) }
     state.withLock { state in
       var status: Int32 = 0
       _ = retryingOnInterrupt { waitpid(id, &status, 0) }

@@ -17,7 +17,7 @@ package final class SSHClient: Sendable {
 
   /// `onMessage` gets what ssh and the other side say on standard error, fit for a terminal.
   package init(
-    _ command: SSHCommand, isOffline: Bool = false, patience: Duration = .seconds(30), retry: Retry = .standard,
+    _ command: SSHCommand, isOffline: Bool = false, patience: Duration = .seconds(300), retry: Retry = .standard,
     onMessage: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     (self.command, self.isOffline, self.onMessage) = (command, isOffline, onMessage)

@@ -191,8 +191,10 @@ extension ChildProcess {
     // Above 128 a shell tells of a signal.
     case .exited(129...)?, .killed?, nil:
       let isRefused = speaks(of: "Permission denied", "Host key verification failed", "Too many authentication")
+      // Its own options are wrong; that does not pass.
+      let isMistaken = speaks(of: "usage: ", "onfiguration option")
       return GitError(
-        isRefused ? .authentication : .network, "ssh could not reach the repository at \(host)",
+        isRefused ? .authentication : isMistaken ? .config : .network, "ssh could not reach the repository at \(host)",
         cause: cause ?? "it ended without a word")
     case .exited(127)?:
       return GitError(.serverError, "\(host) has no `git-upload-pack`", cause: cause)

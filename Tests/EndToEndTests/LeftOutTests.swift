@@ -98,7 +98,7 @@ import Testing
       #expect(outcome.errors.hasSuffix("\nhint: check who may read it, as `ls -l` shows\n"), "\(outcome.errors)")
     }
     // They do not keep from coming what is asked for besides; what a glob might find in a folder is told.
-    let told = "warning: `closed` of `\(shared)` is left out: it is a folder that may not be looked into\n"
+    let told = "warning: `closed` of `\(shared)` is left out: it may not be looked into\n"
     for (words, isTold) in [
       ([shared + ":*.txt"], true), ([shared, "--exclude", "closed", "--exclude", "*.bin"], false),
     ] {

@@ -1,3 +1,4 @@
+import Files
 import LFSFetch
 
 #if canImport(Glibc)
@@ -44,6 +45,7 @@ enum GitLFSClone {
     }
     let clone = try await made(request, arguments, console)
     if clone.commit == nil { console.warn("You appear to have cloned an empty repository.") }
+    standOnOwnFeet()
     try enter(clone.path)
     var status = ExitStatus.done
     if clone.commit != nil {
@@ -84,6 +86,15 @@ enum GitLFSClone {
     }
     let hasFiles = !request.isBare && !arguments.has(.noCheckout)
     return try await hasFiles ? Pull.run(words, console) : Fetch.run(words, console)
+  }
+
+  /// From now on the clone is where the commands work: what the environment says of another repository is not meant for
+  /// it, and a relative path of the cache leads from here.
+  private static func standOnOwnFeet() {
+    for name in ["DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY"] { unsetenv("GIT_" + name) }
+    if let cache = getenv("LFSFETCH_CACHE"), cache.pointee != 0 {
+      setenv("LFSFETCH_CACHE", String(cString: cache).absolutePath, 1)
+    }
   }
 
   private static func enter(_ folder: String) throws(FetchError) {

@@ -42,13 +42,20 @@ extension Wanted {
 }
 
 extension Fetcher {
-  /// Files that are put into the folder that they come from would be among them the next time.
+  /// Files that are put into the folder that they come from would be among them the next time, and one file would be put
+  /// over itself.
   func checkDestination(of wanted: Wanted) throws(FetchError) {
-    guard let destination = configuration.destination, case .local(let folder) = try SourceAddress(wanted.source),
-      SourceAddress.fileName(of: wanted.source) == nil
+    guard let destination = configuration.destination, case .local(let path) = try SourceAddress(wanted.source)
     else { return }
+    let isFile = SourceAddress.fileName(of: wanted.source) != nil
+    let folder = isFile ? path.realPath.parentFolder ?? "/" : path.realPath
     let target = destination.realPathOfFuture
-    guard target == folder.realPath || target.path(below: folder.realPath) != nil else { return }
+    guard target.isSame(as: folder) || !isFile && target.path(below: folder) != nil else { return }
+    guard !isFile else {
+      throw FetchError(
+        .usage, "\(wanted.place) is in `\(destination.escapingControls)` already",
+        causes: ["it would be put over itself"], hint: "put it into a folder elsewhere: `--to DIR`")
+    }
     throw FetchError(
       .usage, "`\(destination.escapingControls)` is inside of \(wanted.place), from which the files come",
       causes: ["the next time they would be among the files themselves"],

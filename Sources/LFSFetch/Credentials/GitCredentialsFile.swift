@@ -17,7 +17,7 @@ struct GitCredentialsFile: Sendable {
   func entry(for origin: Origin, user: String?, path: String?) -> (user: String, password: String)? {
     for url in urls where url.origin == origin {
       guard let found = url.user, let password = url.password, user?.isSame(as: found) ?? true,
-        path == nil || path == url.repositoryPath
+        path.map(url.repositoryPath.isSame(as:)) ?? true
       else { continue }
       return (found, password)
     }

@@ -75,13 +75,15 @@ extension Fetcher {
     }
     // The URL that was typed may have credentials.
     if case .repository = request.target, request.text == name { current = request }
-    let wanted = try Wanted(current, registry: registry)
+    var wanted = try Wanted(current, registry: registry)
     let differences = differences(wanted, model)
     guard differences.isEmpty else {
       throw FetchError(
         .integrity, "`\(name.escapingControls)` is not what `\(lockPath.escapingControls)` says any more",
         causes: differences, hint: "`lfsfetch update \(name.escapingControls)` takes what it is now into the lock")
     }
+    // What is not there any more does not tell whether it was a file.
+    if wanted.main == nil { wanted.main = model.main }
     return wanted
   }
 

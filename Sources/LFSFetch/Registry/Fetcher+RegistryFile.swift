@@ -53,7 +53,7 @@ extension Fetcher {
 
   /// A path beneath the folder of the file is written as seen from there, so that it holds for every checkout.
   private func writtenSource(_ source: String, in file: String) -> String {
-    guard source.begins(with: "/"), let folder = file.realPath.parentFolder else { return source }
+    guard source.begins(with: "/"), let folder = file.absolutePath.parentFolder?.realPath else { return source }
     let written = source.realPath.written(in: folder)
     if written.begins(with: "/"), file.absolutePath == configuration.registryPlaces.project {
       progress(

@@ -121,7 +121,10 @@ public struct ModelRequest: Sendable, Hashable {
   /// The text that says the same in a file of a folder.
   func text(in folder: String) -> String {
     guard case .repository(let source) = target, text.utf8.starts(with: source.utf8) else { return text }
-    return source.written(in: folder) + String(decoding: text.utf8.dropFirst(source.utf8.count), as: UTF8.self)
+    let place = source.written(in: folder)
+    let rest = String(decoding: text.utf8.dropFirst(source.utf8.count), as: UTF8.self)
+    // A dot before a colon or an `@` would be a host.
+    return (place == "." && !rest.isEmpty ? "./" : place) + rest
   }
 
   /// A git repository by its address alone, as git reads it: a path where there is something, and nothing in it is a

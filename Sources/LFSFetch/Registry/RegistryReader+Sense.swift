@@ -29,12 +29,12 @@ extension RegistryReader {
         "`\(text.escapingControls)` does not fit the one file of the source, `\(file.escapingControls)`",
         at: element.position)
     }
-    if let main = json["main"], own.main != file {
+    if let main = json["main"], own.main?.isSame(as: file) != true {
       throw JSONError(
         "the main file is not the one file of the source, `\(file.escapingControls)`", at: main.position)
     }
     for member in (try? json["objects"]?.members()) ?? [] {
-      guard member.name == file else {
+      guard member.name.isSame(as: file) else {
         throw JSONError(
           "`\(member.name.escapingControls)` is not the one file of the source, `\(file.escapingControls)`",
           at: member.position)

@@ -49,7 +49,7 @@ package final class Network: Sendable {
           progress(.warning("`\(origin.name)` asks to wait \(seconds) s; going on then"))
         }
         let ssh = SSHClient(
-          SSHCommand(config), isOffline: configuration.offline, patience: configuration.timeout ?? .seconds(30),
+          SSHCommand(config), isOffline: configuration.offline, patience: configuration.timeout ?? .seconds(300),
           retry: retry
         ) { [progress] message in progress(.warning(message)) }
         let batch = BatchClient(

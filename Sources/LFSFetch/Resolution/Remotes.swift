@@ -1,6 +1,7 @@
 import Git
 import HTTP
 import Synchronization
+import Text
 
 /// The repositories that one command asks: one `GitRemote` each, so that all names that mean a repository share its
 /// answers. It lives as long as the command, because a later one must see what was pushed meanwhile.
@@ -9,7 +10,7 @@ package final class Remotes: Sendable {
   private let remotes = Mutex<[Key: GitRemote]>([:])
 
   private struct Key: Hashable {
-    let source: String
+    let source: ExactText
     let isNamedByUser: Bool
   }
 
@@ -35,7 +36,7 @@ package final class Remotes: Sendable {
   /// The repository at `source`, a URL or path as the user or the registry wrote it.
   package func remote(of source: String, isNamedByUser: Bool) throws(FetchError) -> GitRemote {
     let parts = try network.parts()
-    let key = Key(source: source, isNamedByUser: isNamedByUser)
+    let key = Key(source: ExactText(source), isNamedByUser: isNamedByUser)
     let result = remotes.withLock { remotes -> Result<GitRemote, GitError> in
       if let remote = remotes[key] { return .success(remote) }
       do throws(GitError) {

@@ -90,6 +90,7 @@ package struct Resolver: Sendable {
   }
 
   private func ask(_ wanted: Wanted, _ remotes: Remotes) async throws(FetchError) -> Resolution {
+    try wanted.checkReach()
     let sourceName = try wanted.sourceName
     let store = ResolutionStore(cache, sourceName: sourceName)
     let remote = try remotes.remote(of: wanted.source, isNamedByUser: wanted.isNamedByUser)

@@ -9,7 +9,7 @@ package struct Wanted: Sendable {
   package let source: String
   package let revision: String?
   package let selection: Selection
-  package let main: String?
+  package internal(set) var main: String?
   /// What the registry promises of single files; empty where the user asks for another revision than the registry.
   package let pinned: [ExactText: PinnedObject]
   /// Whether a remembered branch will do: the user named a model, not a place.

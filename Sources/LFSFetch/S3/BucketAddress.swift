@@ -56,7 +56,7 @@ package struct BucketAddress: Sendable, Hashable {
     if let setting = Self.mistypedSetting(in: place) { throw fault(Self.noSetting(setting)) }
     let (bucket, written) = place.cut(at: "/") ?? (place, "")
     guard Self.isBucketName(bucket) else {
-      throw fault("`\(bucket)` is no name of a bucket")
+      throw fault("`\(String(bucket.cut(atLast: "@")?.after ?? bucket).escapingControls)` is no name of a bucket")
     }
     guard let key = String(percentEncoded: written) else {
       throw fault("in a key `%` begins two hexadecimal digits; write `%25` for the character itself")
@@ -76,7 +76,7 @@ package struct BucketAddress: Sendable, Hashable {
   }
 
   private static func noSetting(_ text: Substring) -> String {
-    "`\(withoutUser(text).escapingControls)` is no setting: `endpoint=URL` and `region=NAME` are"
+    "`\(String(text.cut(at: "=")?.before ?? text).escapingControls)` is no setting: `endpoint=URL` and `region=NAME` are"
   }
 
   /// `regoin=x` of `?regoin=x`: it would become a part of the key. A key that has such a part writes `%3F` for the `?`.

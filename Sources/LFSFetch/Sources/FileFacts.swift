@@ -2,6 +2,12 @@ import Git
 import HTTP
 import Text
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a host says of one plain file: asked for with its first byte, because that is what will be asked for in the
 /// download as well; signed addresses refuse HEAD.
 struct FileFacts: Sendable, Equatable {
@@ -28,6 +34,8 @@ struct FileFacts: Sendable, Equatable {
     let cause = "\(response.url.origin.name) answered \(response.status)"
     switch response.status {
     case 404, 410: throw FetchError(.notFound, failure(url), causes: [cause], hint: "check the address")
+    case 403 where response.retryAfter(now: time(nil)) != nil:
+      throw FetchError(.network, failure(url), causes: [cause, "too much was asked of it"], hint: "wait, and try again")
     case 401, 403:
       throw FetchError(
         .authentication, failure(url), causes: [cause], hint: .credentials(for: response.url.origin.description))

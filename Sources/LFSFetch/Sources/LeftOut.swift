@@ -39,7 +39,7 @@ package struct LeftOut: Sendable, Equatable {
     case .unsafe(let objection): "no file in a model can be called so: \(objection)"
     case .unknownSize:
       "it has a content, but the system says that it has no bytes, as of files that are made while they are read"
-    case .closed: "it is a folder that may not be looked into"
+    case .closed: "it may not be looked into"
     }
   }
 

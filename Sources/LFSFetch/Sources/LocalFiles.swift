@@ -59,6 +59,7 @@ struct LocalFiles {
     guard String(validating: path, as: UTF8.self) != nil else { return leave(path, .notUTF8) }
     let status: FileStatus?
     do throws(FileError) { status = try FileStatus.of(full, followingLinks: true) } catch {
+      if error.isNotPermitted { return leave(path, .closed(error)) }
       guard error.errno == ELOOP else { throw error }
       return leave(path, .leadsInCircles)
     }

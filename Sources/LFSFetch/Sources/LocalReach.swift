@@ -18,10 +18,11 @@ struct LocalReach: Sendable, Hashable {
   }
 
   /// The listing with what may be named as something that is known; the other files stay unknown.
-  func proving(_ listing: Listing) async throws(FetchError) -> Listing {
+  func proving(_ listing: Listing, _ selection: Selection) async throws(FetchError) -> Listing {
     var listing = listing
     for index in listing.files.indices {
       let entry = listing.files[index]
+      guard selection.contains(entry.path.bytes) else { continue }
       guard case .unknown(let state) = entry.content, case .file(let path) = entry.source else { continue }
       let learned = try await state.hash(ofFile: path)
       guard digests.contains(learned.digest) || isInFolder(path) else { continue }
@@ -42,7 +43,7 @@ extension FirstUse {
     do throws(FileError) {
       digest = try await onBlockingThread { () throws(FileError) in try hashFile(path) }
       status = try FileStatus.of(path, followingLinks: true)
-    } catch { throw FetchError(file: error, doing: what) }
+    } catch { throw FetchError(reading: error, doing: what) }
     do throws(TransferFault) {
       guard let status else { throw .changed(host: "this machine") }
       try check(status)
@@ -76,7 +77,7 @@ extension String {
   func written(in folder: String) -> String {
     guard let first = utf8.first, first == UInt8(ascii: "/") || isRelativePath else { return self }
     let path = absolutePath
-    if path == folder { return "." }
+    if path.isSame(as: folder) { return "." }
     if let rest = path.path(below: folder) { return "./" + rest }
     guard isRelativePath else { return self }
     let (one, two) = (folder.words(at: "/"), path.words(at: "/"))

@@ -17,7 +17,7 @@ extension Wanted {
     case .local(let path):
       let listing = try LocalFiles.listing(of: path)
       guard !isNamedByUser, let reach else { return listing }
-      return try await reach.proving(listing)
+      return try await reach.proving(listing, selection)
     case .bucket(let address): return try await listing(of: address, remotes)
     case .release(let address): return try await listing(of: address, remotes)
     case .mirrors: return Listing(files: try await filesAtMirrors(remotes))
@@ -138,16 +138,35 @@ extension Wanted {
       causes: ["it should have the SHA-256 \(digest), which an empty file does not have"], hint: pinHint)
   }
 
+  /// The repositories of this machine are no more for a stranger to name than its files; those that came with the file
+  /// that names them are.
+  func checkReach() throws(FetchError) {
+    guard !isNamedByUser, case .local(let path)? = (try? GitLocation(source))?.absolute,
+      reach?.isInFolder(path) != true
+    else { return }
+    throw FetchError(
+      .usage, "\(place) is a repository of this machine that only somebody else's file names",
+      causes: [
+        reach == nil
+          ? "the registry of a project may name files of this machine only with their SHA-256"
+          : "a lock may name only what lies beneath its own folder"
+      ],
+      hint: strangersHint)
+  }
+
   private func strangersWish(_ entry: Listing.Entry) -> FetchError {
-    let hint =
-      if let reach {
-        "`\(reach.renewal) \(model.escapingControls)`, with its name, takes what it is now"
-      } else {
-        "name the path yourself, or in a registry file of your own"
-          + (isFromRegistry ? "; `lfsfetch registry update \(shownModel)` writes the SHA-256 into a project's" : "")
-      }
-    return FetchError(
+    FetchError(
       .usage, "`\(entry.path)` of \(place) is a file of this machine that only somebody else's file names",
-      causes: ["the registry of a project, or a lock, may name such files only with their SHA-256"], hint: hint)
+      causes: ["the registry of a project, or a lock, may name such files only with their SHA-256"], hint: strangersHint
+    )
+  }
+
+  private var strangersHint: String {
+    if let reach {
+      "`\(reach.renewal) \(model.escapingControls)`, with its name, takes what it is now"
+    } else {
+      "name the path yourself, or in a registry file of your own"
+        + (isFromRegistry ? "; `lfsfetch registry update \(shownModel)` writes the SHA-256 into a project's" : "")
+    }
   }
 }

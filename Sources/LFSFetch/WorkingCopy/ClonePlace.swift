@@ -22,6 +22,8 @@ final class ClonePlace {
   /// Held until this object goes.
   private let lock: LockFile
   private var isWhole = false
+  /// What `fill` moves.
+  private var parts: [[UInt8]] = []
 
   /// Refuses a folder that has anything in it.
   init(_ path: String, cache: Cache) throws(FetchError) {
@@ -56,11 +58,14 @@ final class ClonePlace {
     try File.open(staging, .read).syncFileSystem()
   }
 
-  /// Moves the clone, which is whole, to where it stays.
+  /// Moves the clone, which is whole, to where it stays; refuses a folder that somebody has put something into meanwhile.
   func fill() throws(FileError) {
     guard isInside else { return try renameFile(staging, to: target) }
+    guard try Directory.list(target).count == 1 else { throw FileError("clone into", target, errno: ENOTEMPTY) }
+    parts = try Folder(staging).list()
     try File.open(marker, .readWrite).write(Array(staging.utf8) + [Self.isWholeMark], at: 0)
     try Self.moveParts(of: staging)
+    guard try FileStatus.of(staging) == nil else { throw FileError("clone into", target, errno: ENOTEMPTY) }
   }
 
   /// The last step, behind which nothing is to be cleaned up.
@@ -69,15 +74,15 @@ final class ClonePlace {
     try removeFile(marker)
   }
 
-  /// Removes all that was made.
+  /// Removes all that was made, and nothing else.
   func discard() throws(FileError) {
     guard !isWhole else { return }
-    try Self.removeTree(staging)
-    if isInside {
-      // The folder was empty, so all that is in it was moved there by `fill`.
+    if isInside, !parts.isEmpty {
+      let left = try FileStatus.of(staging) == nil ? [] : try Folder(staging).list()
       let folder = try Folder(target)
-      for name in try folder.list() { try folder.removeTree(name) }
+      for name in parts where !left.contains(name) { try folder.removeTree(name) }
     }
+    try Self.removeTree(staging)
     try removeFile(marker)
   }
 
@@ -125,20 +130,21 @@ final class ClonePlace {
     }
   }
 
-  /// Removes what runs that are dead have left.
+  /// Removes what runs that are dead have left. What cannot be removed, by this user or now, must not keep from cloning.
   private static func recover(_ cache: Cache) throws(FileError) {
-    for name in try Directory.list(cache.clones) {
-      let marker = cache.clones + "/" + name
-      guard let instance = name.words(at: ".").first, instance != processInstance,
-        try LockFile(marker).tryLock(0)
-      else { continue }
-      let text = try readFile(marker)
-      let staging = String(decoding: text.prefix { $0 != isWholeMark }, as: UTF8.self)
-      let isOurs = staging.ends(with: ".tmp") && staging.lastPathComponent.has(".\(instance).")
-      if isOurs, try FileStatus.of(staging)?.kind == .folder {
-        if text.last == isWholeMark { try moveParts(of: staging) } else { try removeTree(staging) }
-      }
-      try removeFile(marker)
+    for name in try Directory.list(cache.clones) { try? recover(cache.clones + "/" + name) }
+  }
+
+  private static func recover(_ marker: String) throws(FileError) {
+    guard let instance = marker.lastPathComponent.words(at: ".").first, instance != processInstance,
+      try LockFile(marker).tryLock(0)
+    else { return }
+    let text = try readFile(marker)
+    let staging = String(decoding: text.prefix { $0 != isWholeMark }, as: UTF8.self)
+    let isOurs = staging.ends(with: ".tmp") && staging.lastPathComponent.has(".\(instance).")
+    if isOurs, try FileStatus.of(staging)?.kind == .folder {
+      if text.last == isWholeMark { try moveParts(of: staging) } else { try removeTree(staging) }
     }
+    try removeFile(marker)
   }
 }

@@ -133,6 +133,6 @@ extension ConfigText {
   /// Makes a branch follow that of the same name.
   fileprivate mutating func follow(_ branch: String, of remote: String) {
     section(
-      "branch", named: String(branch.dropFirst("refs/heads/".utf8.count)), [("remote", remote), ("merge", branch)])
+      "branch", named: String(branch.rest(after: "refs/heads/") ?? branch[...]), [("remote", remote), ("merge", branch)])
   }
 }

@@ -71,7 +71,7 @@ extension Fetcher {
       .finished(downloaded: outcome.downloaded, reused: outcome.reused, seconds: start.secondsAgo))
     return ClonedRepository(
       path: place.target, commit: commit.hex,
-      branch: checkout.references.head.branch.map { String($0.dropFirst("refs/heads/".utf8.count)) },
+      branch: checkout.references.head.branch.map { String($0.rest(after: "refs/heads/") ?? $0[...]) },
       files: request.hasFiles ? checkout.plan.files.count - left.count : 0,
       submodules: submodules.folders.map { place.target + "/" + $0 })
   }

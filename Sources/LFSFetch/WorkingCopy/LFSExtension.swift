@@ -25,9 +25,13 @@ extension LFSSettings {
   package var extensions: [LFSExtension] {
     let prefix = "lfs.extension."
     var names: [String] = []
+    var known: Set<ExactText> = []
     for entry in config.entries {
-      guard let (name, _) = entry.name.rest(after: prefix)?.cut(atLast: "."), !name.isEmpty else { continue }
-      if !names.contains(where: name.isSame(as:)) { names.append(String(name)) }
+      // A priority alone, of which a repository can name thousands, makes none.
+      guard let (name, key) = entry.name.rest(after: prefix)?.cut(atLast: "."), !name.isEmpty,
+        key == "clean" || key == "smudge", known.insert(ExactText(name)).inserted
+      else { continue }
+      names.append(String(name))
     }
     return names.map { name in
       LFSExtension(
