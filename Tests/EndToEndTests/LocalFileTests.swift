@@ -146,6 +146,45 @@ import Testing
     #expect(FileTree.paths(in: sandbox.work + "/d") == ["a"])
     #expect(try await sandbox.run("get", "./d", "--to", "d2").status == 0)
     #expect(try await sandbox.run("get", "./d/a", "--to", "d/inside").status == 0)
+    // One file is not put over itself, of which a link would be left.
+    for target in ["d", "link"] {
+      let run = try await sandbox.run("get", "./d/a", "--to", target, "--link", "symlink")
+      #expect(run.status == 2)
+      #expect(run.errors.hasPrefix("error: `./d/a` is in `\(target)` already\n"), "\(run.errors)")
+    }
+    #expect(fileStatus(sandbox.work + "/d/a")?.st_mode == (S_IFREG | 0o644))
+  }
+
+  @Test func `the repositories of this machine are not for a project's file to name`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    for source in [model.folder, "file://" + model.folder, "FILE://localhost" + model.folder] {
+      try sandbox.write(#"{"models": {"m": {"source": "\#(source)"}}}"#, to: "work/lfsfetch.json")
+      let run = try await sandbox.run("get", "m", "--to", "out")
+      #expect(run.status == 2)
+      #expect(
+        run.errors.contains("is a repository of this machine that only somebody else's file names\n"), "\(run.errors)")
+      #expect(!FileManager.default.fileExists(atPath: sandbox.work + "/out"))
+    }
+    // A lock that came with a project moves nothing of them into itself.
+    try sandbox.write(#"{"models": {}}"#, to: "work/lfsfetch.json")
+    let name = model.folder + ":README.md"
+    #expect(try await sandbox.run("lock", name).status == 0)
+    let lock = try sandbox.lockText()
+    let update = try await sandbox.run("update")
+    #expect(update.status == 2)
+    #expect(update.errors.contains("hint: `lfsfetch update \(name)`, with its name, takes"), "\(update.errors)")
+    #expect(try sandbox.lockText() == lock)
+    #expect(try await sandbox.run("update", name).status == 0)
+  }
+
+  @Test func `what is locked of the folder itself can be read again`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("1", to: "work/models/a.bin")
+    #expect(try await sandbox.run("lock", "./:models/*").status == 0)
+    #expect(try sandbox.lockText().contains(#""./:models/*": {"#))
+    #expect(try await sandbox.run("get", "--locked").status == 0)
+    #expect(try await sandbox.run("update", "--check").status == 0)
   }
 
   @Test func `a project's file gets no file of this machine without knowing its hash`() async throws {

@@ -61,7 +61,8 @@ extension JSON {
     return .object(
       members.map { member in
         switch (member.name, member.value.value) {
-        case ("source", .string(let text)), ("homepage", .string(let text)): (member.name, .string(text.withoutCredentials))
+        case ("source", .string(let text)), ("homepage", .string(let text)):
+          (member.name, .string(text.withoutCredentials))
         case ("mirrors", .array(let mirrors)):
           (member.name, .array(mirrors.map { .string(((try? $0.string()) ?? "").withoutCredentials) }))
         default: (member.name, member.value.withoutSecrets)

@@ -27,8 +27,9 @@ extension RegistryReader {
     let text = try json.string().withLowercaseScheme
     guard text.begins(with: HuggingFaceAddress.scheme) else {
       let isBucket = text.begins(with: BucketAddress.scheme)
-      guard text.plainFragment != nil
-        || (isBucket ? BucketAddress.split(text).glob : ReleaseAddress.split(text)?.glob) == nil
+      guard
+        text.plainFragment != nil
+          || (isBucket ? BucketAddress.split(text).glob : ReleaseAddress.split(text)?.glob) == nil
       else {
         throw JSONError(
           "a path or glob is written as `files` here" + (isBucket ? "; in a key `%3A` stands for `:`" : ""),

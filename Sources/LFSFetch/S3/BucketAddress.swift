@@ -69,6 +69,7 @@ package struct BucketAddress: Sendable, Hashable {
       switch name {
       case "endpoint": endpoint = try Self.endpoint(value)
       case "region" where Self.isRegion(value): region = value
+      case "region": throw fault("`\(value.escapingControls)` is no name of a region")
       default: throw fault(Self.noSetting(setting))
       }
     }

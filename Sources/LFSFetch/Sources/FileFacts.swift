@@ -35,7 +35,8 @@ struct FileFacts: Sendable, Equatable {
     switch response.status {
     case 404, 410: throw FetchError(.notFound, failure(url), causes: [cause], hint: "check the address")
     case 403 where response.retryAfter(now: time(nil)) != nil:
-      throw FetchError(.network, failure(url), causes: [cause, "too much was asked of it"], hint: "wait, and try again")
+      throw FetchError(
+        .network, failure(url), causes: [cause, "too much was asked of it"], hint: "wait, and try again")
     case 401, 403:
       throw FetchError(
         .authentication, failure(url), causes: [cause], hint: .credentials(for: response.url.origin.description))

@@ -133,6 +133,7 @@ extension ConfigText {
   /// Makes a branch follow that of the same name.
   fileprivate mutating func follow(_ branch: String, of remote: String) {
     section(
-      "branch", named: String(branch.rest(after: "refs/heads/") ?? branch[...]), [("remote", remote), ("merge", branch)])
+      "branch", named: String(branch.rest(after: "refs/heads/") ?? branch[...]),
+      [("remote", remote), ("merge", branch)])
   }
 }
