@@ -38,8 +38,9 @@ enum RequestTargets {
   }
 
   static func modelRequest(_ input: [UInt8]) {
-    let text = String(decoding: input, as: UTF8.self)
-    guard let request = try? ModelRequest(text) else { return }
+    let typed = String(decoding: input, as: UTF8.self)
+    guard let request = try? ModelRequest(typed) else { return }
+    let text = typed.withLowercaseScheme
     switch request.target {
     case .name(let name):
       let whole = name + (request.variant.map { ":" + $0 } ?? "")
