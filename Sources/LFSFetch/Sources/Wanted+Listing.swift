@@ -151,7 +151,7 @@ extension Wanted {
           ? "the registry of a project may name files of this machine only with their SHA-256"
           : "a lock may name only what lies beneath its own folder"
       ],
-      hint: strangersHint)
+      hint: reach == nil ? "name the path yourself, or in a registry file of your own" : strangersHint)
   }
 
   private func strangersWish(_ entry: Listing.Entry) -> FetchError {
