@@ -39,12 +39,14 @@ final class CurlWorker: Sendable {
     var isOpen = true
     /// Whether the thread waits, and has not been woken yet.
     var isAsleep = false
+    /// Callers that are about to wake it.
+    var wakers = 0
   }
 
   private let inbox = Mutex(Inbox())
   private let limit: RateLimit
-  /// Safe to share: `curl_multi_wakeup` may be called from any thread, and it is called only while the inbox is
-  /// open, under its lock; the thread closes the inbox before it frees the handle.
+  /// Safe to share: `curl_multi_wakeup` may be called from any thread, and the thread frees the handle only when the
+  /// inbox is closed and nobody is about to call it.
   private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
   /// Enough for every lane of a command to keep its connection between two chunks.
@@ -58,6 +60,11 @@ final class CurlWorker: Sendable {
   /// third more. Without the second limit a burst would make a connection for each request beyond the first eight.
   private static let streamsPerConnection = 8
   private static let sharedConnectionsPerHost = 16
+
+  /// Answers of small objects come in crowds. To look at each as it comes costs more than to take it; a moment later
+  /// there are several, and those who wait for them are woken together.
+  private static let crowd = 4
+  private static let momentForCrowd: UInt32 = 250
 
   private static let initialized: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -92,14 +99,19 @@ final class CurlWorker: Sendable {
   }
 
   private func post(_ command: Command) -> Bool {
-    inbox.withLock { inbox in
-      guard inbox.isOpen else { return false }
+    let (isOpen, isAsleep) = inbox.withLock { inbox in
+      guard inbox.isOpen else { return (false, false) }
       inbox.commands.append(command)
-      // It costs a system call.
-      if inbox.isAsleep { curl_multi_wakeup(multi) }
-      inbox.isAsleep = false
-      return true
+      defer { inbox.isAsleep = false }
+      if inbox.isAsleep { inbox.wakers += 1 }
+      return (true, inbox.isAsleep)
     }
+    // It costs a system call, after which the thread wants the lock.
+    if isAsleep {
+      curl_multi_wakeup(multi)
+      inbox.withLock { $0.wakers -= 1 }
+    }
+    return isOpen
   }
 
   // MARK: On the thread
@@ -115,6 +127,7 @@ final class CurlWorker: Sendable {
       let wait = min(table.resumePaused(), table.endSlow(at: .now))
       if !isStopping, fallAsleep() {
         curl_multi_poll(multi, nil, 0, Int32(max(1, (wait / .milliseconds(1)).rounded(.up))), nil)
+        if table.smallTransfers >= Self.crowd { usleep(Self.momentForCrowd) }
       }
     }
     let late = inbox.withLock { inbox in
@@ -123,6 +136,7 @@ final class CurlWorker: Sendable {
     }
     for case .start(let transfer) in late { transfer.continuation.resume(throwing: CancellationError()) }
     table.cancelAll()
+    while inbox.withLock({ $0.wakers > 0 }) { sched_yield() }
     curl_multi_cleanup(multi)
   }
 
@@ -158,12 +172,14 @@ final class CurlWorker: Sendable {
 private struct TransferTable {
   private struct Active {
     let handle: EasyHandle
+    let isSmall: Bool
     let ticket: CurlWorker.Ticket
     let continuation: CheckedContinuation<HTTPResponse, any Error>
   }
 
   let multi: UnsafeMutableRawPointer
   private var active: [UnsafeMutableRawPointer: Active] = [:]
+  private(set) var smallTransfers = 0
 
   private let isShared: Bool
   private let limit: RateLimit
@@ -188,7 +204,10 @@ private struct TransferTable {
       let url = transfer.request.url
       return transfer.continuation.resume(throwing: HTTPError(.other, "libcurl could not start the request", url: url))
     }
-    active[handle.easy] = Active(handle: handle, ticket: transfer.ticket, continuation: transfer.continuation)
+    let isSmall = transfer.request.carriage == .small
+    if isSmall { smallTransfers += 1 }
+    active[handle.easy] = Active(
+      handle: handle, isSmall: isSmall, ticket: transfer.ticket, continuation: transfer.continuation)
   }
 
   mutating func cancel(_ ticket: CurlWorker.Ticket) {
@@ -248,6 +267,9 @@ private struct TransferTable {
   private mutating func take(
     _ easy: UnsafeMutableRawPointer, _ result: (EasyHandle) -> Result<HTTPResponse, any Error>
   ) -> (CheckedContinuation<HTTPResponse, any Error>, Result<HTTPResponse, any Error>)? {
-    active.removeValue(forKey: easy).map { ($0.continuation, result($0.handle)) }
+    active.removeValue(forKey: easy).map {
+      if $0.isSmall { smallTransfers -= 1 }
+      return ($0.continuation, result($0.handle))
+    }
   }
 }

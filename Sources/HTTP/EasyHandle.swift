@@ -149,7 +149,7 @@ extension EasyHandle {
     // Every encoding that this libcurl can undo.
     case .api: lf_setopt_string(easy, CURLOPT_ACCEPT_ENCODING, "")
     case .range: lf_setopt_long(easy, CURLOPT_BUFFERSIZE, 128 << 10)
-    case .object: break
+    case .object, .small: break
     }
   }
 

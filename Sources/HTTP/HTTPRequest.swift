@@ -34,6 +34,8 @@ package struct HTTPRequest: Sendable {
     /// A small object, whole: some share an HTTP/2 connection where a host offers it over TLS; elsewhere HTTP/1.1, on
     /// the same connections as ranges.
     case object
+    /// The same, and so small that there may be thousands of them.
+    case small
   }
 
   /// Which of the headers that the user configured go along; see `TransportSettings`.

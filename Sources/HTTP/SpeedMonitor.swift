@@ -40,7 +40,7 @@ struct SpeedMonitor: Sendable {
     switch carriage {
     // A service that thinks, such as one that makes a pack, may send no more than signs of life.
     case .api: return 0.5 / (window / .seconds(1))
-    case .range, .object:
+    case .range, .object, .small:
       return Self.objectBytesPerSecond * min(1, Self.fullSpeedTransfers / Double(max(1, active)))
     }
   }

@@ -19,16 +19,20 @@ extension Fetcher {
     try inCache { () throws(FileError) in try RunMarker(cache) }
   }
 
-  /// One sync for all that was written into the cache; then the mark is taken away.
-  func end(_ run: RunMarker?) async throws(FetchError) {
+  /// One sync for all that was written into the cache; then the mark is taken away. A filter for which git waits may
+  /// owe the sync instead.
+  func end(_ run: RunMarker?, mayOweSync: Bool = false) async throws(FetchError) {
     guard let run else { return }
-    let root = cache.root
+    let (root, cache) = (cache.root, cache)
     let wasHeld: Bool
     do throws(FileError) {
       wasHeld = try await onBlockingThread { () throws(FileError) in
+        let debts = try RunMarker.debts(in: cache)
+        if mayOweSync, debts.allSatisfy(\.isYoung), run.isHeld, try run.owe() { return true }
         try File.open(root, .read).syncFileSystem()
         let isHeld = run.isHeld
         try run.remove()
+        for debt in debts { try removeFile(debt.path) }
         return isHeld
       }
     } catch {
@@ -128,10 +132,7 @@ extension Fetcher {
     }
     let all = sizes.values.totalSize { $0 }
     let present = all - missing.totalSize { $0.size }
-    // Small ones are not resumed.
-    let kept = missing.reduce(0) {
-      $0 + ($1.size < ChunkLayout.threshold ? 0 : PartialObject.claimedBytes($1.oid, size: $1.size, in: cache))
-    }
+    let kept = missing.reduce(0) { $0 + PartialObject.claimedBytes($1.oid, size: $1.size, in: cache) }
     progress(.planned(objects: sizes.count, bytes: all, reused: present + kept))
     return present
   }

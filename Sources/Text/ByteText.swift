@@ -5,20 +5,20 @@
 /// repository, a server or a file of the user's says is compared, searched and cut with what is here, or by its
 /// `utf8`. What is sought is ASCII, and a cut at ASCII leaves both sides valid.
 extension StringProtocol where SubSequence == Substring {
-  package func begins(with prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
+  @inlinable package func begins(with prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
 
-  package func ends(with suffix: some StringProtocol) -> Bool {
+  @inlinable package func ends(with suffix: some StringProtocol) -> Bool {
     self[...].utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
   }
 
   /// Whether the bytes are the same.
-  package func isSame(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+  @inlinable package func isSame(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 
   /// Whether the bytes of the other text are somewhere in this one.
-  package func has(_ other: String) -> Bool { index(behind: other) != nil }
+  @inlinable package func has(_ other: String) -> Bool { index(behind: other) != nil }
 
   /// Where the text goes on after the first place where the other's bytes are.
-  package func index(behind other: String) -> Index? {
+  @inlinable package func index(behind other: String) -> Index? {
     guard let first = other.utf8.first else { return startIndex }
     var rest = self[...].utf8
     while let start = rest.firstIndex(of: first) {
@@ -30,35 +30,37 @@ extension StringProtocol where SubSequence == Substring {
   }
 
   /// Nil when the text does not begin with the prefix.
-  package func rest(after prefix: some StringProtocol) -> Substring? {
+  @inlinable package func rest(after prefix: some StringProtocol) -> Substring? {
     begins(with: prefix) ? Substring(self[...].utf8.dropFirst(prefix.utf8.count)) : nil
   }
 
   /// Nil when the text does not end with the suffix.
-  package func rest(before suffix: some StringProtocol) -> Substring? {
+  @inlinable package func rest(before suffix: some StringProtocol) -> Substring? {
     ends(with: suffix) ? Substring(self[...].utf8.dropLast(suffix.utf8.count)) : nil
   }
 
   /// What stands behind the folder and a slash; nil for what is not below the folder.
-  package func rest(below folder: some StringProtocol) -> Substring? { rest(after: folder)?.rest(after: "/") }
+  @inlinable package func rest(below folder: some StringProtocol) -> Substring? {
+    rest(after: folder)?.rest(after: "/")
+  }
 
   /// What stands before and after the first such byte; nil when there is none.
-  package func cut(at byte: Unicode.Scalar) -> (before: Substring, after: Substring)? {
+  @inlinable package func cut(at byte: Unicode.Scalar) -> (before: Substring, after: Substring)? {
     utf8.firstIndex(of: UInt8(ascii: byte)).map { (self[..<$0], self[utf8.index(after: $0)...]) }
   }
 
   /// What stands before and after the last such byte; nil when there is none.
-  package func cut(atLast byte: Unicode.Scalar) -> (before: Substring, after: Substring)? {
+  @inlinable package func cut(atLast byte: Unicode.Scalar) -> (before: Substring, after: Substring)? {
     self[...].utf8.lastIndex(of: UInt8(ascii: byte)).map { (self[..<$0], self[utf8.index(after: $0)...]) }
   }
 
   /// What stands between such bytes, without what is empty.
-  package func words(at byte: Unicode.Scalar) -> [Substring] {
+  @inlinable package func words(at byte: Unicode.Scalar) -> [Substring] {
     self[...].utf8.split(separator: UInt8(ascii: byte)).map { Substring($0) }
   }
 
   /// What stands between such bytes, be it empty or not.
-  package func fields(at byte: Unicode.Scalar) -> [Substring] {
+  @inlinable package func fields(at byte: Unicode.Scalar) -> [Substring] {
     self[...].utf8.split(separator: UInt8(ascii: byte), omittingEmptySubsequences: false).map { Substring($0) }
   }
 

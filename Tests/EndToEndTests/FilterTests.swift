@@ -19,6 +19,29 @@ import Testing
     #expect(Set(Array(requests).objects.map(\.uri)).count == 129)
   }
 
+  @Test func `git does not wait for a sync, which a later command makes`() async throws {
+    let model = try ServedModel()
+    let machine = try await GitMachine()
+    let runs = machine.sandbox.cache + "/runs"
+    func marks() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: runs) }
+    try await machine.clone(model.url())
+    let debt = try #require(try marks().first)
+    #expect(try marks().count == 1 && debt.contains(".owed."))
+    // Nothing is fetched, so nothing is synced.
+    try await machine.git("clone", "--quiet", model.url(), "again")
+    #expect(try marks() == [debt])
+    // What stands there for longer is synced by the filter itself.
+    let longAgo = Date.now.addingTimeInterval(-61)
+    try FileManager.default.setAttributes([.modificationDate: longAgo], ofItemAtPath: runs + "/" + debt)
+    try await machine.git("checkout", "--quiet", "feature/other", in: machine.work + "/again")
+    #expect(try marks() == [])
+    try await machine.git("checkout", "--quiet", "v1", in: machine.work + "/again")
+    #expect(try marks().count == 1)
+    try await machine.git("clone", "--quiet", "--no-checkout", model.url(), "third")
+    try await machine.lfsfetch("fetch", in: machine.work + "/third")
+    #expect(try marks() == [])
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func `objects are fetched while git still tells of further files`() async throws {
     let model = try ServedModel()

@@ -54,7 +54,8 @@ package final class PartialObject: Sendable {
 
   /// What an earlier run says to have left of the object.
   package static func claimedBytes(_ oid: SHA256Digest, size: Int64, in cache: Cache) -> Int64 {
-    guard let text = try? readFile(path(of: oid, in: cache) + ".journal"),
+    // Small ones come as a whole or not at all.
+    guard size >= ChunkLayout.threshold, let text = try? readFile(path(of: oid, in: cache) + ".journal"),
       let journal = Journal(parsing: text, size: size)
     else { return 0 }
     return journal.claims.values.reduce(0) { $0 + $1.length }

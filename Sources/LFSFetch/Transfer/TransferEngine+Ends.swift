@@ -20,7 +20,7 @@ extension TransferEngine {
     active.removeAll { $0 == index }
     remaining -= 1
     report(.objectFinished(object: object.transfer.oid.hex))
-    wakeLane()
+    // The lane that is done with it looks for work next.
   }
 
   func fail(_ object: ObjectTransfer, _ error: FetchError) {

@@ -39,7 +39,7 @@ extension TransferEngine {
     do {
       let sink = BodySink.whole(length: transfer.knownSize, of: location, received) { try writer.write($0) }
       var request = location.request
-      request.carriage = .object
+      request.carriage = transfer.knownSize.map { $0 <= WholeObjectWriter.bufferLimit } == true ? .small : .object
       let response = try await client.stream(request, to: sink)
       guard response.status == 200 else {
         throw TransferFault(status: response)

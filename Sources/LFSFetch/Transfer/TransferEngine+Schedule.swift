@@ -58,6 +58,14 @@ extension TransferEngine {
     return nil
   }
 
+  /// Whether a further lane may find something to do now. To wake one for nothing costs as much as a small object.
+  var mayHaveMoreWork: Bool {
+    // With small objects from hosts alone it can be told.
+    guard active.isEmpty, sealable.isEmpty, resting.isEmpty, copyable.isEmpty, agents.isEmpty else { return true }
+    return !unlocated.isEmpty && locating < Self.concurrentBatches
+      || hosts.contains { $0.hasRoom && !$0.ready.isEmpty }
+  }
+
   /// Objects that have an address and wait for their turn.
   private var waiting: Int {
     hosts.reduce(copyable.count) { $0 + $1.ready.count } + agents.reduce(0) { $0 + $1.ready.count }

@@ -171,8 +171,8 @@ package actor TransferEngine {
   private func nextJob() async -> Job? {
     while stop == nil && (remaining > 0 || isOpen) {
       if let job = pickJob() {
-        // There may be work for another lane, which will wake the next in turn.
-        wakeLane()
+        // Another lane will wake the next in turn.
+        if mayHaveMoreWork { wakeLane() }
         return job
       }
       await withCheckedContinuation { waiters.append($0) }

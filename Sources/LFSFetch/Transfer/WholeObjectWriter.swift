@@ -18,7 +18,7 @@ final class WholeObjectWriter: @unchecked Sendable {
   private var received: Int64 = 0
 
   /// Not more, because there may be a hundred.
-  private static let bufferLimit = 64 << 10
+  static let bufferLimit = 64 << 10
 
   init(_ transfer: Transfer, store: ObjectStore, progress: ObjectProgress) {
     self.transfer = transfer

@@ -1,6 +1,12 @@
 import Dispatch
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What has become of objects that git waits for: told by the engine on any thread, waited for by the thread that
 /// talks with git.
 final class DelayedObjects: Sendable {
@@ -46,16 +52,20 @@ final class DelayedObjects: Sendable {
     news.signal()
   }
 
+  /// To tell git of a file costs as much as to give it, so some are told of together where more are on their way.
+  private static let crowd = 32
+  private static let momentForCrowd: UInt32 = 3000
+
   /// What has been settled since the last call; waits until there is something, unless nothing is waited for, or
   /// nobody wants it any more, for which it looks twice a second.
   func take(unless isAbandoned: () -> Bool = { false }) -> [SHA256Digest: Result<Void, FetchError>] {
-    while true {
-      let (settled, isOver) = state.withLock { state in
-        defer { state.settled = [:] }
-        return (state.settled, state.waiting.isEmpty)
-      }
-      if !settled.isEmpty || isOver { return settled }
+    while state.withLock({ $0.settled.isEmpty && !$0.waiting.isEmpty }) {
       if news.wait(timeout: .now() + .milliseconds(500)) == .timedOut, isAbandoned() { return [:] }
+    }
+    if state.withLock({ $0.settled.count < Self.crowd && !$0.waiting.isEmpty }) { usleep(Self.momentForCrowd) }
+    return state.withLock { state in
+      defer { state.settled = [:] }
+      return state.settled
     }
   }
 }

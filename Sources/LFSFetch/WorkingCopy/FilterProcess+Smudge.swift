@@ -31,9 +31,9 @@ extension FilterProcess {
       strangers.append(request.path)
       try answer(blob)
     case .file(let content): try answer(content)
-    case .missing(let object):
+    case .missing(let pointer, let object):
       commit = request.commit ?? commit
-      let file = Delayed(object: object, blob: blob)
+      let file = Delayed(pointer: pointer, blob: blob)
       if request.canDelay {
         waiting[request.path] = file
         paths[object.oid, default: []].append(request.path)
@@ -119,15 +119,13 @@ extension FilterProcess {
   }
 
   private mutating func deliver(_ file: Delayed, at path: [UInt8]) throws(GitError) {
-    let object = file.object
-    if failures[object.oid] == nil {
-      var content: Smudger.Content?
-      do throws(FetchError) {
-        if let pointer = try? Pointer.parse(file.blob) { content = try smudger.content(of: pointer, at: path) }
-      } catch {
+    if failures[file.pointer.oid] == nil {
+      let content: Smudger.Content
+      do throws(FetchError) { content = try smudger.arrived(file.pointer, at: path) } catch {
         report(error)
+        return try answerError()
       }
-      if let content { return try answer(content) }
+      return try answer(content)
     } else if smudger.repository.settings.skipsDownloadErrors {
       return try answer(file.blob)
     }

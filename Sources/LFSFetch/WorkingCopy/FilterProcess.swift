@@ -13,7 +13,7 @@ import Text
 package struct FilterProcess: ~Copyable {
   /// A file for which git will come back.
   struct Delayed {
-    let object: LFSRepository.WantedObject
+    let pointer: Pointer
     let blob: [UInt8]
   }
 

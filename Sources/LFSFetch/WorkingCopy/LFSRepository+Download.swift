@@ -42,7 +42,7 @@ extension LFSRepository {
 
   /// Sees to it that all of them are in the media folder. `remote` is a name of the configuration or an address.
   package func obtain(
-    _ objects: [WantedObject], from remote: String, reference: String?
+    _ objects: [WantedObject], from remote: String, reference: String?, mayOweSync: Bool = false
   ) async throws(FetchError) -> Obtained {
     let start = ContinuousClock.now
     try fetcher.prepareCache()
@@ -67,7 +67,7 @@ extension LFSRepository {
       obtained.bytes = arrived.totalSize { $0.size }
       obtained.seconds = start.secondsAgo
     }
-    try await fetcher.end(run)
+    try await fetcher.end(run, mayOweSync: mayOweSync)
     fetcher.progress(.finished(downloaded: bytes, reused: all - bytes, seconds: start.secondsAgo))
     return obtained
   }
@@ -91,18 +91,15 @@ extension LFSRepository {
       }
     }
     try await link(objects.filter { failures[$0.oid] == nil })
-    try await fetcher.end(run)
+    try await fetcher.end(run, mayOweSync: true)
     return failures
   }
 
   /// Sees to it that all of what has come is in the media folder.
   private func link(_ arrived: [WantedObject]) async throws(FetchError) {
-    let unlinked = await arrivals.finish()
+    let linked = await arrivals.finish().linked
     try inMedia { () throws(FileError) in
-      for object in arrived {
-        let isLinked = try media.contains(object.oid, size: object.size)
-        if !isLinked || unlinked.contains(object.oid) { try media.link(object.oid) }
-      }
+      for object in arrived where !linked.contains(object.oid) { try media.link(object.oid) }
     }
   }
 

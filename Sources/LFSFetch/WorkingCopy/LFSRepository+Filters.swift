@@ -27,9 +27,10 @@ extension LFSRepository {
     var outcome = try await onBlockingThread { () throws(FetchError) in
       try smudger.outcome(of: blob, at: Array(path.utf8))
     }
-    if case .missing(let object) = outcome {
+    if case .missing(_, let object) = outcome {
       do throws(FetchError) {
-        let obtained = try await obtain([object], from: defaultRemote, reference: defaultReference)
+        let obtained = try await obtain(
+          [object], from: defaultRemote, reference: defaultReference, mayOweSync: true)
         if let failure = obtained.failures[object.oid] { throw failure }
       } catch {
         guard settings.skipsDownloadErrors, error.code != .interrupted else { throw error }

@@ -23,8 +23,8 @@ package struct Smudger: Sendable {
     case noPointer
     /// The content, a file of this machine.
     case file(Content)
-    /// The object has to be fetched.
-    case missing(LFSRepository.WantedObject)
+    /// The object of the pointer has to be fetched.
+    case missing(Pointer, LFSRepository.WantedObject)
   }
 
   /// The file with the content: the object's own, or what extensions have made of it, which goes when nobody needs it.
@@ -45,13 +45,23 @@ package struct Smudger: Sendable {
     let name = path.isEmpty ? "sha256:\(pointer.oid)" : String(decoding: path, as: UTF8.self)
     try repository.checkExtensions(of: pointer, name)
     if let content = try content(of: pointer, at: path) { return .file(content) }
-    return .missing(.init(oid: pointer.oid, size: pointer.size, name: name))
+    return .missing(pointer, .init(oid: pointer.oid, size: pointer.size, name: name))
   }
 
   /// nil where the object is not on this machine.
   func content(of pointer: Pointer, at path: [UInt8]) throws(FetchError) -> Content? {
-    let file = pointer.size > 0 ? try repository.readableFile(of: pointer.oid, size: pointer.size) : "/dev/null"
-    guard let file, !pointer.extensions.isEmpty else { return file.map { Content($0, size: pointer.size) } }
+    guard pointer.size > 0 else { return try content(of: pointer, in: "/dev/null", at: path) }
+    let file = try repository.readableFile(of: pointer.oid, size: pointer.size)
+    return try file.map { file throws(FetchError) in try content(of: pointer, in: file, at: path) }
+  }
+
+  /// The content of an object that has just come.
+  func arrived(_ pointer: Pointer, at path: [UInt8]) throws(FetchError) -> Content {
+    try content(of: pointer, in: repository.store.path(of: pointer.oid), at: path)
+  }
+
+  private func content(of pointer: Pointer, in file: String, at path: [UInt8]) throws(FetchError) -> Content {
+    guard !pointer.extensions.isEmpty else { return Content(file, size: pointer.size) }
     let output = try repository.untransformed(file, pointer, at: path)
     return try repository.inMedia { () throws(FileError) in
       Content(output.file.path, size: try output.file.status().size, output: output)
@@ -114,18 +124,16 @@ extension LFSRepository {
 
   /// The same for somebody who waits to read it: the media folder gets it meanwhile; `finishLinks` waits for that.
   func readableFile(of oid: SHA256Digest, size: Int64) throws(FetchError) -> String? {
-    let (isLinked, isStored) = try inMedia { () throws(FileError) in
-      if try media.contains(oid, size: size) { return (true, true) }
-      return (false, try store.contains(oid, size: size))
+    try inMedia { () throws(FileError) in
+      if try media.contains(oid, size: size) { return media.path(of: oid) }
+      if try !store.contains(oid, size: size), try !media.adopt(oid, size: size) { return nil }
+      arrivals.link(oid)
+      return store.path(of: oid)
     }
-    if isLinked { return media.path(of: oid) }
-    guard isStored else { return try localFile(of: oid, size: size) }
-    arrivals.link(oid)
-    return store.path(of: oid)
   }
 
   func finishLinks() async throws(FetchError) {
-    let unlinked = await arrivals.finish()
+    let unlinked = await arrivals.finish().failed
     try inMedia { () throws(FileError) in
       for oid in unlinked { try media.link(oid) }
     }

@@ -2,6 +2,7 @@ import Files
 import Fixtures
 import Foundation
 import Testing
+import Text
 
 @testable import LFSFetch
 
@@ -120,6 +121,53 @@ import Testing
   @Test func `nothing to clean up, not even a folder`() throws {
     try RunMarker.recover(store)
     #expect(try Directory.list(folder.path).isEmpty)
+  }
+
+  // MARK: Syncs that are owed
+
+  /// The debt that a run leaves, and where its marker was.
+  private func owe() throws -> RunMarker.Debt {
+    let marker = try RunMarker(cache)
+    try #require(try marker.owe())
+    let debts = try RunMarker.debts(in: cache)
+    #expect(debts.count == 1)
+    return try #require(debts.first)
+  }
+
+  @Test func `a run that owes its sync leaves a mark of it, and no other`() throws {
+    let debt = try owe()
+    #expect(try markers == [debt.path.lastPathComponent])
+    #expect(debt.path.has(".owed."))
+    #expect(debt.isYoung)
+    // It is for a run that syncs.
+    let oid = try addDamaged("x")
+    try folder.write("x", to: "objects/ab/.name.owed.123.tmp")
+    try RunMarker.recover(store)
+    #expect(try markers == [debt.path.lastPathComponent])
+    #expect(try store.contains(oid, size: nil))
+    #expect(try Directory.list(folder("objects/ab")).count == 1)
+  }
+
+  @Test func `a debt is as old as its run`() throws {
+    let path = try owe().path
+    var times = [timeval](repeating: timeval(tv_sec: time(nil) - 61, tv_usec: 0), count: 2)
+    try #require(utimes(path, &times) == 0)
+    #expect(try RunMarker.debts(in: cache).map(\.isYoung) == [false])
+    #expect(try RunMarker.debts(in: cache, boot: "another").isEmpty)
+  }
+
+  @Test func `after another boot what a debt covers is looked at`() throws {
+    let old = try addDamaged("old")
+    waitForTheClock()
+    let marker = try RunMarker(cache, boot: "before")
+    waitForTheClock()
+    let new = try addDamaged("new")
+    waitForTheClock()
+    try #require(try marker.owe())
+    try RunMarker.recover(store, boot: "now")
+    #expect(try store.contains(old, size: nil))
+    #expect(try !store.contains(new, size: nil))
+    #expect(try markers.isEmpty)
   }
 
   // MARK: Where the file system has no byte-range locks
