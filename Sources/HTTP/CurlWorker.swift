@@ -168,6 +168,8 @@ private struct TransferTable {
   private let isShared: Bool
   private let limit: RateLimit
   private var nextSpeedCheck = ContinuousClock.now
+  /// By the file's path.
+  private var cookieJars: [String: CookieJar] = [:]
 
   init(multi: UnsafeMutableRawPointer, isShared: Bool, limit: RateLimit) {
     self.multi = multi
@@ -182,13 +184,21 @@ private struct TransferTable {
     guard
       let handle = EasyHandle(
         transfer.request, isShared: isShared, settings: transfer.settings, sink: transfer.sink,
-        collectLimit: transfer.collectLimit, limit: limit),
+        collectLimit: transfer.collectLimit, limit: limit, cookies: cookies(by: transfer.settings)),
       curl_multi_add_handle(multi, handle.easy) == CURLM_OK
     else {
       let url = transfer.request.url
       return transfer.continuation.resume(throwing: HTTPError(.other, "libcurl could not start the request", url: url))
     }
     active[handle.easy] = Active(handle: handle, ticket: transfer.ticket, continuation: transfer.continuation)
+  }
+
+  private mutating func cookies(by settings: TransportSettings) -> CookieJar? {
+    guard let path = settings.cookieFile else { return nil }
+    if let jar = cookieJars[path] { return jar }
+    let jar = CookieJar(path, isSaved: settings.savesCookies)
+    cookieJars[path] = jar
+    return jar
   }
 
   mutating func cancel(_ ticket: CurlWorker.Ticket) {
