@@ -68,7 +68,8 @@ import Testing
       "version https://git-lfs.github.com/spec/v1\noid sha256:\(digits)\nsize 12\n", to: "work/r/a.bin")
     try await machine.git("add", ".", in: repository)
     try await machine.git("commit", "--quiet", "-m", "1", in: repository)
-    try await machine.git("config", "remote.origin.url", "\(try Servers.running().http)/git/demo/kitchen.git", in: repository)
+    try await machine.git(
+      "config", "remote.origin.url", "\(try Servers.running().http)/git/demo/kitchen.git", in: repository)
     let folder = machine.sandbox.folder
     let program = try writeProgram(Self.program(folder, isStubborn: isStubborn), to: folder + "/slow program")
     let quoted = kind == .extended ? folder + "/slow" : kind == .agent ? program : "'\(program)'"

@@ -105,7 +105,7 @@ import Testing
       let outcome = try await machine.run("sh", ["-c", script, "sh"] + words, in: repository, environment: environment)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let log = try #require(bytes(machine.sandbox.folder + "/extensions/log"))
-      let lines = Set(log.split(separator: UInt8(ascii: "\n")).map { $0.split(separator: UInt8(ascii: "/")).last ?? $0 })
+      let lines = Set(log.split(separator: 0x0a).map { $0.split(separator: UInt8(ascii: "/")).last ?? $0 })
       told.append(Data(lines.map { Data($0) }.sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: [10])))
       #expect(told.last?.range(of: Data("turn out caf\u{e9}".unicodeScalars.map { UInt8($0.value) })) != nil)
     }
@@ -157,7 +157,8 @@ import Testing
       + "oid sha256:\(stored.oid)\nsize \(stored.size)\n"
     try await model.commit(["weights/turned.bin": text, "weights/other.bin": text])
     let machine = try await GitMachine()
-    try await machine.lfsfetch("clone", model.url(), "clone", "--include", "weights/*er*.bin", "--include", "weights/tu*")
+    try await machine.lfsfetch(
+      "clone", model.url(), "clone", "--include", "weights/*er*.bin", "--include", "weights/tu*")
     let clone = machine.work + "/clone"
     let environment = try await configure(machine, clone)
     try await machine.lfsfetch("pull", in: clone, environment: environment)
