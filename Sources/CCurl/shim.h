@@ -28,6 +28,10 @@ static inline CURLcode lf_setopt_slist(CURL *easy, CURLoption option, struct cur
   return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLSHcode lf_share_cookies(CURLSH *share) {
+  return curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+}
+
 typedef size_t (*lf_data_callback)(char *data, size_t size, size_t count, void *context);
 
 static inline CURLcode lf_setopt_write(CURL *easy, lf_data_callback callback, void *context) {

@@ -1,3 +1,6 @@
+import LFSFetch
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -7,36 +10,43 @@
 /// Runs a command while the main thread waits for the signals that interrupt it.
 ///
 /// The signals are blocked in every thread and taken by `sigwait`, so nothing ever runs inside a signal handler.
-/// The first SIGINT or SIGTERM cancels the command, which has a moment to end by itself; then, or at the second
-/// signal, the program ends whatever the command is doing. What is on the disk is fit for that at any moment.
+/// The first SIGINT, SIGTERM or SIGHUP cancels the command, which has a moment to end by itself, as have the programs
+/// that it has started; then, or at the second signal, the program ends whatever they are doing. What is on the disk is
+/// fit for that at any moment.
 enum SignalLoop {
   /// Well inside the second within which the prompt is back.
   private static let patienceInMicroseconds: UInt32 = 500_000
+
+  private static let isInterrupted = Atomic(false)
 
   static func run(_ console: Console, _ command: @escaping @Sendable () async -> Ending) -> Never {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGALRM)
-    for signal in [SIGINT, SIGTERM] where !isIgnored(signal) { sigaddset(&signals, signal) }
+    for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { sigaddset(&signals, signal) }
     // Before the first thread is started: threads inherit the mask.
     pthread_sigmask(SIG_BLOCK, &signals, nil)
 
     let task = Task {
       let ending = await command()
       if ending.isInterruption, let notice = console.interruption.take() { console.errors.write(notice) }
+      if isInterrupted.load(ordering: .acquiring) {
+        Interruption.awaitPrograms()
+        Interruption.finish()
+      }
       Main.end(ending, console)
     }
-    var isInterrupted = false
     while true {
       var signal: Int32 = 0
       guard sigwait(&signals, &signal) == 0 else { continue }
-      if isInterrupted || signal == SIGALRM {
+      if signal == SIGALRM || isInterrupted.exchange(true, ordering: .acquiringAndReleasing) {
+        Interruption.finish()
         console.echo.restore()
         if let notice = console.interruption.take() { console.errors.write(notice) }
         _exit(ExitStatus.interrupted.rawValue)
       }
-      isInterrupted = true
       task.cancel()
+      Interruption.begin()
       ualarm(patienceInMicroseconds, 0)
     }
   }

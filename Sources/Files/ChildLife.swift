@@ -47,6 +47,7 @@ final class ChildLife: Sendable {
       let signal = status & 0x7f
       state.ending = signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
     }
+    RunningPrograms.remove(self)
     ended.signal()
   }
 
@@ -97,8 +98,11 @@ final class ChildLife: Sendable {
   /// Its input is over, so it should end by itself.
   func end(within limit: DispatchTimeInterval) { kill(after: limit) }
 
+  /// Ends it, whatever it wants.
+  func kill() { send(SIGKILL) }
+
   private func kill(after limit: DispatchTimeInterval) {
-    DispatchQueue.global().asyncAfter(deadline: .now() + limit) { self.send(SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + limit) { self.kill() }
   }
 
   private func send(_ signal: Int32) {

@@ -28,13 +28,15 @@ package final class ChildProcess: Sendable {
     name = program.path
     let (input, output, errors, alarm) = (try ChildPipe(), try ChildPipe(), try ChildPipe(), try ChildPipe())
     let isGroup = !(program.mayUseTerminal && ChildProcess.ownsTerminal)
-    let id = try program.start(
-      input: input.reading.descriptor, output: output.writing.descriptor, errors: errors.writing.descriptor,
-      inOwnGroup: isGroup)
+    life = try RunningPrograms.add(program) { () throws(FileError) in
+      let id = try program.start(
+        input: input.reading.descriptor, output: output.writing.descriptor, errors: errors.writing.descriptor,
+        inOwnGroup: isGroup)
+      return ChildLife(id, isGroup: isGroup, alarm: alarm.writing)
+    }
     self.input = input.writing
     self.output = output.reading
     self.alarm = alarm.reading
-    life = ChildLife(id, isGroup: isGroup, alarm: alarm.writing)
     life.listen(to: errors.reading, onErrorLine)
   }
 

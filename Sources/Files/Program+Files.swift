@@ -10,13 +10,15 @@ extension Program {
     let (errors, alarm) = (try ChildPipe(), try ChildPipe())
     // In the background of a terminal it could ask the user nothing, and would be stopped for trying.
     let isGroup = !ChildProcess.ownsTerminal
-    let id = try withExtendedLifetime((input, output)) { () throws(FileError) in
-      try start(
-        input: input.descriptor, output: output.descriptor, errors: errors.writing.descriptor, inOwnGroup: isGroup)
+    let life = try RunningPrograms.add(self) { () throws(FileError) in
+      let id = try withExtendedLifetime((input, output)) { () throws(FileError) in
+        try start(
+          input: input.descriptor, output: output.descriptor, errors: errors.writing.descriptor, inOwnGroup: isGroup)
+      }
+      return ChildLife(id, isGroup: isGroup, endsGroup: true, alarm: alarm.writing)
     }
     // Else the end of what the program says would never come.
     errors.writing.close()
-    let life = ChildLife(id, isGroup: isGroup, endsGroup: true, alarm: alarm.writing)
     life.listen(to: errors.reading) { _ in }
     let ending = life.wait(atMost: nil)
     return (ending, life.lastWords)

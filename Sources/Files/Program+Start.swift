@@ -38,12 +38,16 @@ extension Program {
     #endif
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
-    let words = ([path] + arguments).map { strdup($0) } + [nil]
+    let words = ([Array(path.utf8)] + rawArguments).map(Self.cString) + [nil]
     let variables = self.variables.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
     var id: pid_t = 0
     let failure = posix_spawn(&id, path, &actions, &attributes, words, variables)
     guard failure == 0 else { throw FileError("run", path, errno: failure) }
     return id
+  }
+
+  private static func cString(_ bytes: [UInt8]) -> UnsafeMutablePointer<CChar>? {
+    (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { strdup($0.baseAddress!) }
   }
 }

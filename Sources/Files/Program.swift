@@ -11,8 +11,10 @@
 package struct Program: Sendable, Equatable {
   /// The whole path of the file.
   package let path: String
-  /// Without the name itself.
-  package let arguments: [String]
+  /// Without the name itself; as bytes, since paths need not be text.
+  package let rawArguments: [[UInt8]]
+  /// The same for people.
+  package var arguments: [String] { rawArguments.map { String(decoding: $0, as: UTF8.self) } }
   /// Variables in addition to those of this process, or in their place.
   package var environment: [String: String] = [:]
   /// It may ask the user something on the terminal. Others are led in a process group of their own, so that whatever
@@ -21,11 +23,15 @@ package struct Program: Sendable, Equatable {
 
   /// `name` is a whole path, or is looked up.
   package init(_ name: String, _ arguments: [String] = []) throws(FileError) {
+    try self.init(name, rawArguments: arguments.map { Array($0.utf8) })
+  }
+
+  package init(_ name: String, rawArguments: [[UInt8]]) throws(FileError) {
     guard let path = Program.find(name, in: getenv("PATH").map { String(cString: $0) }) else {
       throw FileError("find the program", name, errno: ENOENT)
     }
     self.path = path
-    self.arguments = arguments
+    self.rawArguments = rawArguments
   }
 
   /// What git's configuration calls a command: one that has anything of a shell's language in it is run by the shell,

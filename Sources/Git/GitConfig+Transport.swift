@@ -19,7 +19,7 @@ extension GitConfig {
     func value(_ key: String, _ variable: String? = nil) -> String? {
       variable.flatMap(environment) ?? http(key, for: url).last?.text
     }
-    func path(_ key: String, _ variable: String) -> String? {
+    func path(_ key: String, _ variable: String? = nil) -> String? {
       guard let path = value(key, variable), !path.isEmpty else { return nil }
       guard let rest = path.rest(after: "~/"), let home = environment("HOME") else { return path }
       return home + "/" + rest
@@ -42,6 +42,10 @@ extension GitConfig {
     settings.isClientKeyProtected =
       environment("GIT_SSL_CERT_PASSWORD_PROTECTED") != nil
       || value("sslCertPasswordProtected").flatMap { GitConfig.bool($0) } ?? false
+    if let file = value("cookieFile") {
+      settings.cookieFile = path("cookieFile") ?? file
+      settings.savesCookies = value("saveCookies").flatMap { GitConfig.bool($0) } ?? false
+    }
     settings.userAgent = value("userAgent", "GIT_HTTP_USER_AGENT").flatMap { $0.isEmpty ? nil : $0 }
     for line in extraHeaders(for: url) {
       guard let (name, rest) = line.text.cut(at: ":") else { continue }

@@ -47,6 +47,11 @@ extension GitError {
   }
 
   /// What a final status means for a repository.
+  init(_ response: HTTPResponse, from url: HTTPURL) {
+    self.init(status: response.status, from: url)
+    if response.isTooManyRequests { self = GitError(.network, message, cause: "too many requests") }
+  }
+
   init(status: Int, from url: HTTPURL) {
     let place = url.description.escapingControls
     let reason = "\(url.origin.name) answered \(status)\(GitError.phrase(status)) for `\(place)`"
@@ -54,7 +59,7 @@ extension GitError {
     case 401, 407: self.init(.authentication, reason)
     case 403: self.init(.forbidden, reason)
     case 404, 410: self.init(.repositoryNotFound, reason)
-    case 408, 429, 500...599: self.init(.network, reason)
+    case 408, 500...599: self.init(.network, reason)
     default: self.init(.serverError, reason)
     }
   }

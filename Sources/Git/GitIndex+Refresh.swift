@@ -9,7 +9,8 @@ import Files
 
 extension GitIndex {
   /// Writes into the index file what the work tree's files are like now, so that git need not read them again: only
-  /// the ten numbers of each entry change, all else stays byte for byte. Nothing happens when the index has changed
+  /// the ten numbers of each entry change, all else stays byte for byte, but for a split index, which becomes one file:
+  /// where git is to split it (`core.splitIndex`), it does so again. Nothing happens when the index has changed
   /// since it was read, or somebody else is changing it; git then looks at the files itself.
   ///
   /// A file as young as the index could have been changed in the same second, and git would read it again to be
@@ -33,7 +34,21 @@ extension GitIndex {
         }
       }
     }
-    sign(&bytes)
+    try replace(path, with: bytes)
+  }
+
+  /// Makes a split index, and one without a checksum, what libgit2 can read.
+  func makeWhole(in path: String) throws(GitError) {
+    let contents = try IndexReader.contents(of: bytes)
+    let entries = entries.map { IndexWriter.Entry($0, in: bytes) }
+    try replace(path, with: IndexWriter.index(entries, extensions: contents.lasting(in: bytes)), isSigned: true)
+  }
+
+  /// Unless it is another by now, or somebody is changing it.
+  private func replace(_ path: String, with bytes: [UInt8], isSigned: Bool? = nil) throws(GitError) {
+    var bytes = bytes
+    // Zeros stand there with git's `index.skipHash`.
+    if isSigned ?? original.suffix(ObjectID.byteCount).contains(where: { $0 != 0 }) { Self.sign(&bytes) }
     do throws(FileError) {
       let lock = path + ".lock"
       let file: File
@@ -42,7 +57,7 @@ extension GitIndex {
         throw error
       }
       do throws(FileError) {
-        guard try readFile(path, limit: 1 << 30) == self.bytes else { return try removeFile(lock) }
+        guard try readFile(path, limit: 1 << 30) == original else { return try removeFile(lock) }
         if let old = try FileStatus.of(path) { try file.setPermissions(old.permissions) }
         try file.write(bytes, at: 0)
         try renameFile(lock, to: path)
@@ -53,10 +68,9 @@ extension GitIndex {
     } catch { throw GitError(error) }
   }
 
-  /// The last twenty bytes are the SHA-1 of all before, or zeros with git's `index.skipHash`.
-  private func sign(_ bytes: inout [UInt8]) {
+  /// The last twenty bytes are the SHA-1 of all before.
+  private static func sign(_ bytes: inout [UInt8]) {
     let end = bytes.count - ObjectID.byteCount
-    guard bytes[end...].contains(where: { $0 != 0 }) else { return }
     var digest = [UInt8](repeating: 0, count: ObjectID.byteCount)
     EVP_Digest(bytes, end, &digest, nil, EVP_sha1(), nil)
     bytes.replaceSubrange(end..., with: digest)

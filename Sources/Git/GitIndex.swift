@@ -5,7 +5,7 @@ import Text
 /// when it was last looked at.
 ///
 /// Read here and not by libgit2, because that one neither knows sparse indexes nor keeps the extensions that it does
-/// not know when it writes. https://git-scm.com/docs/index-format
+/// not know when it writes, nor split ones, which are read as if they were one file. https://git-scm.com/docs/index-format
 package struct GitIndex: Sendable {
   package struct Entry: Sendable {
     package let path: [UInt8]
@@ -21,31 +21,55 @@ package struct GitIndex: Sendable {
   }
 
   package let entries: [Entry]
-  /// The whole file.
+  /// What stands in the file, or would if it were not split.
   let bytes: [UInt8]
+  /// The file as it is.
+  let original: [UInt8]
   /// When it was written, in seconds since 1970.
   private let written: Int64
 
-  /// An index that is not there has no entries.
-  package init(file path: String) throws(GitError) {
+  /// An index that is not there has no entries. `folder` has the file that split ones share: the repository's, where
+  /// the index is elsewhere.
+  package init(file path: String, sharedIn folder: String? = nil) throws(GitError) {
     let bytes: [UInt8]
     let status: FileStatus?
     do throws(FileError) {
       status = try FileStatus.of(path)
       bytes = status == nil ? [] : try readFile(path, limit: 1 << 30)
     } catch { throw GitError(error) }
-    try self.init(bytes, written: (status?.modified ?? 0) / 1_000_000_000)
+    try self.init(bytes, written: (status?.modified ?? 0) / 1_000_000_000) { name throws(GitError) in
+      let shared = "\(folder ?? path.parentFolder ?? ".")/sharedindex.\(name)"
+      do throws(FileError) { return try readFile(shared, limit: 1 << 30) } catch {
+        throw GitError(
+          .corrupt, "cannot read the shared part of the repository's split index", cause: error.description)
+      }
+    }
   }
 
-  init(_ bytes: [UInt8], written: Int64 = 0) throws(GitError) {
-    self.bytes = bytes
+  /// `shared` gets the name of the file that a split index shares with others.
+  init(
+    _ bytes: [UInt8], written: Int64 = 0,
+    shared: (ObjectID) throws(GitError) -> [UInt8] = { _ throws(GitError) in throw .damagedIndex }
+  ) throws(GitError) {
+    original = bytes
     self.written = written
     guard !bytes.isEmpty else {
-      entries = []
+      (self.bytes, entries) = ([], [])
       return
     }
-    var reader = IndexReader(bytes)
-    entries = try reader.entries()
+    let own = try IndexReader.contents(of: bytes)
+    guard let link = own.link.map({ SplitIndex(link: bytes[$0]) }), let name = try link.nameOfShared() else {
+      (self.bytes, entries) = (bytes, own.entries)
+      return
+    }
+    let other = try shared(name)
+    let contents = try IndexReader.contents(of: other)
+    guard other.suffix(ObjectID.byteCount).elementsEqual(name.bytes), contents.link == nil else {
+      throw .damagedIndex
+    }
+    let merged = try link.merging((bytes, own.entries), into: (other, contents.entries))
+    self.bytes = IndexWriter.index(merged, extensions: own.lasting(in: bytes))
+    entries = try IndexReader.contents(of: self.bytes).entries
   }
 
   /// The length of a file as the index has it, where it has been looked at.
@@ -65,14 +89,36 @@ package struct GitIndex: Sendable {
   }
 }
 
+/// What an index file consists of.
+struct IndexContents {
+  var entries: [GitIndex.Entry] = []
+  /// Of each extension: its name, and where it stands, with name and length in front.
+  var extensions: [(name: String, place: Range<Int>)] = []
+
+  /// Where the extension of a split index has its bytes.
+  var link: Range<Int>? {
+    extensions.first { $0.name == "link" }.map { $0.place.lowerBound + 8..<$0.place.upperBound }
+  }
+
+  /// The extensions that stay true when the entries are laid out in another way. Of those that do not, git makes new ones.
+  func lasting(in bytes: [UInt8]) -> ArraySlice<UInt8> {
+    extensions.filter { ["TREE", "REUC", "UNTR", "sdir"].contains($0.name) }.flatMap { bytes[$0.place] }[...]
+  }
+}
+
 /// Goes through the bytes of an index, versions 2 to 4.
-private struct IndexReader {
+struct IndexReader {
   private let bytes: [UInt8]
   private var position = 12
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  mutating func entries() throws(GitError) -> [GitIndex.Entry] {
+  static func contents(of bytes: [UInt8]) throws(GitError) -> IndexContents {
+    var reader = IndexReader(bytes)
+    return IndexContents(entries: try reader.entries(), extensions: try reader.extensions())
+  }
+
+  private mutating func entries() throws(GitError) -> [GitIndex.Entry] {
     guard bytes.count >= 12 + ObjectID.byteCount, bytes.starts(with: "DIRC".utf8) else { throw damaged }
     let version = number(at: 4)
     guard (2...4).contains(version) else {
@@ -87,7 +133,7 @@ private struct IndexReader {
       let flags = number(at: start + 58) & 0xffff
       var extended: UInt32 = 0
       position = start + 62
-      if version >= 3, flags & 0x4000 != 0 {
+      if flags & 0x4000 != 0 {
         extended = number(at: start + 60) & 0xffff
         position += 2
       }
@@ -107,7 +153,6 @@ private struct IndexReader {
           path: path, mode: FileMode(index: number(at: start + 24)), id: id, stage: Int(flags >> 12 & 3),
           isSkipped: extended & 0x4000 != 0, offset: start))
     }
-    try refuseSplitIndex()
     return entries
   }
 
@@ -129,17 +174,21 @@ private struct IndexReader {
     return value
   }
 
-  /// A split index has most of its entries in another file.
-  private func refuseSplitIndex() throws(GitError) {
-    var position = position
-    while position + 8 <= bytes.count - ObjectID.byteCount {
-      if bytes[position..<position + 4].elementsEqual("link".utf8) {
-        throw GitError(
-          .corrupt, "the repository has a split index, which is not supported",
-          cause: "`git update-index --no-split-index` makes it a common one")
+  /// Those whose names begin with a small letter change what the entries mean: git gives up where it knows none such.
+  private mutating func extensions() throws(GitError) -> [(name: String, place: Range<Int>)] {
+    var extensions: [(name: String, place: Range<Int>)] = []
+    let end = bytes.count - ObjectID.byteCount
+    while position + 8 <= end {
+      let name = String(decoding: bytes[position..<position + 4], as: UTF8.self)
+      let next = position + 8 + Int(number(at: position + 4))
+      guard next <= end else { throw damaged }
+      if !(0x41...0x5a ~= bytes[position]), name != "link", name != "sdir" {
+        throw GitError(.corrupt, "the index has an extension that is not known, `\(name.escapingControls)`")
       }
-      position += 8 + Int(number(at: position + 4))
+      extensions.append((name, position..<next))
+      position = next
     }
+    return extensions
   }
 
   private func number(at offset: Int) -> UInt32 {
@@ -147,9 +196,12 @@ private struct IndexReader {
     return bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  private var damaged: GitError {
-    GitError(.corrupt, "the repository's index is damaged", cause: "`git status` tells more")
-  }
+  private var damaged: GitError { .damagedIndex }
+}
+
+extension GitError {
+  static let damagedIndex = GitError(
+    .corrupt, "the repository's index is damaged", cause: "`git status` tells more")
 }
 
 extension FileMode {

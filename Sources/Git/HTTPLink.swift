@@ -36,7 +36,7 @@ struct HTTPLink: UploadPackLink {
     } catch {
       throw GitError(error)
     }
-    guard response.status == 200 else { throw GitError(status: response.status, from: url) }
+    guard response.status == 200 else { throw GitError(response, from: url) }
     guard response.headers["Content-Type"]?.begins(with: "application/x-git-upload-pack-advertisement") == true else {
       throw GitError(
         .repositoryNotFound,
@@ -72,7 +72,7 @@ struct HTTPLink: UploadPackLink {
     } catch {
       throw GitError(error)
     }
-    guard response.status == 200 else { throw GitError(status: response.status, from: base) }
+    guard response.status == 200 else { throw GitError(response, from: base) }
     return response.body
   }
 
@@ -90,8 +90,8 @@ struct HTTPLink: UploadPackLink {
         guard let disappointment = Self.disappointment(response, receiver) else { return .success(receiver) }
         failure = disappointment
         outcome =
-          if case .status(let status, _) = disappointment, [408, 429, 503].contains(status) {
-            .status(status, retryAfter: response.retryAfter(now: time(nil)))
+          if [408, 503].contains(response.status) || response.isTooManyRequests {
+            .status(response.status, retryAfter: response.retryAfter(now: time(nil)))
           } else if disappointment == .brokenOff {
             .brokenOff
           } else {
@@ -130,6 +130,7 @@ struct HTTPLink: UploadPackLink {
   }
 
   private static func disappointment(_ answer: HTTPResponse, _ receiver: FetchReceiver) -> FetchFailure? {
+    if answer.isTooManyRequests { return .tooManyRequests(GitError(answer, from: answer.url)) }
     guard answer.status == 200 else { return .status(answer.status, answer.url) }
     guard isResult(answer) else {
       return .malformed(

@@ -63,12 +63,12 @@ enum Ladder {
     case .server: .stepDown(isTelling: true)
     case .status(let status, _):
       switch status {
-      case 401, 403, 404, 407, 408, 410, 429, 503: .giveUp
+      case 401, 403, 404, 407, 408, 410, 503: .giveUp
       case 502, 504: .stepDown(isTelling: false)
       case 400...599: .stepDown(isTelling: true)
       default: .giveUp
       }
-    case .brokenOff, .malformed: .giveUp
+    case .brokenOff, .malformed, .tooManyRequests: .giveUp
     }
   }
 }
@@ -86,6 +86,8 @@ enum FetchFailure: Error, Equatable {
   /// An `ERR` line, or the side-band's channel for errors.
   case server(String)
   case status(Int, HTTPURL)
+  /// It wants to be asked later.
+  case tooManyRequests(GitError)
   case malformed(GitError)
 
   init(serverMessage bytes: some BidirectionalCollection<UInt8>) {
@@ -103,7 +105,7 @@ enum FetchFailure: Error, Equatable {
     case .refusedWant(let words): GitError(.revisionNotFound, "\(host) does not give out the commit", cause: words)
     case .server(let words): GitError(.serverError, "\(host) refused to send objects", cause: words)
     case .status(let status, let url): GitError(status: status, from: url)
-    case .malformed(let error): error
+    case .tooManyRequests(let error), .malformed(let error): error
     }
   }
 }

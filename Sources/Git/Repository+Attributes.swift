@@ -12,6 +12,9 @@ extension Repository {
   /// By the commit's `.gitattributes`, the user's and the system's.
   func attributes(of paths: [[UInt8]], in commit: ObjectID) throws(GitError) -> [PathAttributes] {
     let repository = try repository
+    if !Libgit2.canReadIndex(of: repository), let folder = git_repository_path(repository) {
+      try GitIndex(file: String(cString: folder) + "index").giveAttributes(to: repository)
+    }
     var options = lf_attr_options()
     options.flags = UInt32(GIT_ATTR_CHECK_INDEX_ONLY | GIT_ATTR_CHECK_INCLUDE_COMMIT)
     options.attr_commit_id = commit.gitOID

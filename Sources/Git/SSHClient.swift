@@ -43,22 +43,37 @@ package final class SSHClient: Sendable {
     let process = try await start(remoteCommand, at: address, sendsProtocol: false, nil)
     process.closeInput()
     let result = await withTaskCancellationHandler {
-      await onBlockingThread { [patienceToConnect] () -> Result<Output, FileError> in
+      await onBlockingThread { [self] () -> Result<Output, GitError> in
         do throws(FileError) {
           let bytes = try process.readAll(limit: limit, patience: patienceToConnect)
+          if let error = failureToBegin(process) { return .failure(error) }
           return .success(Output(bytes: bytes, errors: process.said, ending: process.wait() ?? .exited(255)))
         } catch {
           process.terminate()
-          return .failure(error)
+          return .failure(error.isTimeout ? .silence(of: address) : GitError(error))
         }
       }
     } onCancel: {
       process.terminate()
     }
     if Task.isCancelled { throw GitError(.cancelled, "cancelled") }
-    do throws(FileError) { return try result.get() } catch {
-      throw error.isTimeout ? .silence(of: address) : GitError(error)
+    return try result.get()
+  }
+
+  /// What is wrong where a shell of this machine did not find the program, or could not run it. A shell of the other
+  /// side ends in the same way, but speaks of what it was to run there.
+  func failureToBegin(_ process: ChildProcess) -> GitError? {
+    switch process.wait(atMost: .seconds(1)) {
+    case .exited(126)?, .exited(127)?: break
+    default: return nil
     }
+    let words = process.said
+    guard command.isCommand, words.has(command.firstWord.escapingControls), !words.has("git-upload-pack"),
+      !words.has("git-lfs-authenticate")
+    else { return nil }
+    return GitError(
+      .config, "the ssh program `\(command.text.escapingControls)` cannot be run",
+      cause: "\(words); `\(command.origin ?? "ssh")` names it")
   }
 
   /// What a command wrote, and how it ended.

@@ -37,6 +37,8 @@ package struct SSHCommand: Sendable, Equatable {
     )
   }
 
+  var firstWord: String { Self.firstWord(text) }
+
   private static func variant(_ configured: String?, of program: String) -> Variant? {
     if let configured, configured != "auto" { return Variant(rawValue: configured) ?? .ssh }
     if configured == "auto" { return nil }

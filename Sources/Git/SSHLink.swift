@@ -86,7 +86,9 @@ actor SSHLink: UploadPackLink {
   private func connect() async throws(GitError) -> (ChildProcess, [UInt8]) {
     let (process, remarks) = try await ssh.startUploadPack(at: address)
     let introduction = try await talking(to: process) { [address, ssh] () throws(GitError) in
-      try process.linesUpToFlush(from: address, ssh.patienceToConnect)
+      do throws(GitError) { return try process.linesUpToFlush(from: address, ssh.patienceToConnect) } catch {
+        throw ssh.failureToBegin(process) ?? error
+      }
     }
     remarks.release()
     return (process, introduction)

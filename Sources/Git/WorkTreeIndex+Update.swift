@@ -6,24 +6,19 @@ import Text
 extension WorkTreeIndex {
   /// An index that is not there has no entries.
   package init(readingFrom path: String) throws(GitError) {
-    let index: Handle
-    do throws(GitError) { index = try Self.open(path) } catch {
-      throw GitError(
-        .corrupt, error.message,
-        cause: "\(error.cause ?? "it has an unknown form"); `git sparse-checkout init --no-cone` rewrites it")
-    }
+    let index = try GitIndex(file: path)
     var entries: [Entry] = []
-    for position in 0..<git_index_entrycount(index.pointer) {
-      guard let raw = git_index_get_byindex(index.pointer, position)?.pointee, let name = raw.path,
-        let mode = try FileMode(git_filemode_t(rawValue: raw.mode))
-      else { continue }
-      let bytes = UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }
-      let entry = TreeEntry(rawPath: bytes, mode: mode, id: ObjectID(raw.id))
-      let isSkipped = raw.flags_extended & UInt16(GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue) != 0
-      var known = Entry(entry, isSkipped: isSkipped)
-      known.status = KnownStatus(raw)
-      known.stage = Int(raw.flags & UInt16(GIT_INDEX_ENTRY_STAGEMASK)) >> 12
-      entries.append(known)
+    entries.reserveCapacity(index.entries.count)
+    for known in index.entries {
+      guard let mode = known.mode else {
+        throw GitError(
+          .corrupt, "git's index `\(path.escapingControls)` is sparse: it has folders in place of their files",
+          cause: "`git sparse-checkout init --no-cone` rewrites it")
+      }
+      var entry = Entry(TreeEntry(rawPath: known.path, mode: mode, id: known.id), isSkipped: known.isSkipped)
+      entry.status = KnownStatus(known, of: index)
+      entry.stage = known.stage
+      entries.append(entry)
     }
     self.init(entries: entries)
   }
@@ -42,7 +37,11 @@ extension WorkTreeIndex {
 
   /// Changes these entries and leaves all others as they are. An entry that has gone meanwhile is passed over.
   package static func change(_ changes: [Change], in path: String) throws(GitError) {
-    let index = try open(path)
+    let index: Handle
+    do throws(GitError) { index = try open(path) } catch {
+      try GitIndex(file: path).makeWhole(in: path)
+      index = try open(path)
+    }
     _ = lf_allow_missing_objects()
     let skip = UInt16(GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue)
     for change in changes {
@@ -62,10 +61,11 @@ extension WorkTreeIndex {
 }
 
 extension WorkTreeIndex.KnownStatus {
-  fileprivate init(_ raw: git_index_entry) {
+  fileprivate init(_ entry: GitIndex.Entry, of index: GitIndex) {
+    func number(_ position: Int) -> UInt32 { index.number(at: entry.offset + 4 * position) }
     self.init(
-      changed: (raw.ctime.seconds, raw.ctime.nanoseconds), modified: (raw.mtime.seconds, raw.mtime.nanoseconds),
-      device: raw.dev, inode: raw.ino, user: raw.uid, group: raw.gid, size: raw.file_size)
+      changed: (Int32(bitPattern: number(0)), number(1)), modified: (Int32(bitPattern: number(2)), number(3)),
+      device: number(4), inode: number(5), user: number(7), group: number(8), size: number(9))
   }
 
   func fill(_ raw: inout git_index_entry) {

@@ -42,6 +42,7 @@ extension WorkingRepository {
       options.flags = UInt32(GIT_ATTR_CHECK_INDEX_ONLY) | UInt32(GIT_ATTR_CHECK_INCLUDE_HEAD)
     case .workTree: options.flags = UInt32(GIT_ATTR_CHECK_FILE_THEN_INDEX)
     }
+    try prepareIndex()
     var answers: [AttributeValue] = []
     answers.reserveCapacity(paths.count)
     for path in paths {
@@ -54,12 +55,36 @@ extension WorkingRepository {
     return answers
   }
 
+  /// Of a commit's attributes, too, the library looks into the index first.
+  func prepareIndex() throws(GitError) {
+    guard !hasIndexOfAttributes else { return }
+    hasIndexOfAttributes = true
+    if !Libgit2.canReadIndex(of: handle.pointer) { try layout.index().giveAttributes(to: handle.pointer) }
+  }
+
   /// Has the attributes of the index looked up in this one, which is not the repository's own where git gives a hook
-  /// another, and which libgit2 need not be able to read: it knows no sparse indexes.
+  /// another.
   package func lookUpAttributes(in index: GitIndex) throws(GitError) {
+    hasIndexOfAttributes = true
+    try index.giveAttributes(to: handle.pointer)
+  }
+}
+
+extension Libgit2 {
+  /// It knows neither sparse nor split indexes, nor those without a checksum, and would find no attributes then.
+  static func canReadIndex(of repository: OpaquePointer) -> Bool {
+    var index: OpaquePointer?
+    defer { git_index_free(index) }
+    return git_repository_index(&index, repository) == 0
+  }
+}
+
+extension GitIndex {
+  /// Has libgit2 look up the attributes of the index in this one, in place of the one that it would read itself.
+  func giveAttributes(to repository: OpaquePointer) throws(GitError) {
     _ = lf_allow_missing_objects()
     let attributes = try Handle(.corrupt, "cannot make an index", free: git_index_free) { git_index_new(&$0) }
-    for entry in index.entries where entry.stage == 0 && entry.path.isNamed(".gitattributes") {
+    for entry in entries where entry.stage == 0 && entry.path.isNamed(".gitattributes") {
       var raw = git_index_entry()
       raw.mode = GIT_FILEMODE_BLOB.rawValue
       raw.id = entry.id.gitOID
@@ -71,7 +96,7 @@ extension WorkingRepository {
       try Libgit2.check(result, .corrupt, "cannot read the attributes of the index")
     }
     try Libgit2.check(
-      git_repository_set_index(handle.pointer, attributes.pointer), .corrupt, "cannot read the attributes of the index")
+      git_repository_set_index(repository, attributes.pointer), .corrupt, "cannot read the attributes of the index")
   }
 }
 

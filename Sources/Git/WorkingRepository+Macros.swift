@@ -66,7 +66,7 @@ extension WorkingRepository {
       // Git follows no link there, either.
       return (try? FileStatus.of(file))?.kind == .file ? Self.lines(of: file) : []
     case .index, .workTree:
-      blob = try GitIndex(file: layout.indexFile).entries.first { $0.path.elementsEqual(path.utf8) }?.id
+      blob = try layout.index().entries.first { $0.path.elementsEqual(path.utf8) }?.id
     }
     guard let blob, let bytes = try content(of: [blob], below: 1 << 20)[blob] else { return [] }
     return Self.lines(bytes)

@@ -19,6 +19,8 @@ package actor WorkingRepository {
     package let indexFile: String
     /// The `objects` folders that the repository borrows from: of `--reference` clones, and of `clone --shared`.
     package let alternates: [String]
+
+    package func index() throws(GitError) -> GitIndex { try GitIndex(file: indexFile, sharedIn: gitFolder) }
   }
 
   package nonisolated let layout: Layout
@@ -27,6 +29,7 @@ package actor WorkingRepository {
 
   // Used by this actor only, which is what makes it safe; the initialiser is over before anybody else sees it.
   nonisolated(unsafe) let handle: Handle
+  var hasIndexOfAttributes = false
 
   /// Finds the repository of the working directory, or the one that `GIT_DIR` names.
   package init(environment: (String) -> String? = processEnvironment) throws(GitError) {

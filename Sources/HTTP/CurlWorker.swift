@@ -184,6 +184,8 @@ private struct TransferTable {
   private let isShared: Bool
   private let limit: RateLimit
   private var nextSpeedCheck = ContinuousClock.now
+  /// By the file's path.
+  private var cookieJars: [String: CookieJar] = [:]
 
   init(multi: UnsafeMutableRawPointer, isShared: Bool, limit: RateLimit) {
     self.multi = multi
@@ -198,7 +200,7 @@ private struct TransferTable {
     guard
       let handle = EasyHandle(
         transfer.request, isShared: isShared, settings: transfer.settings, sink: transfer.sink,
-        collectLimit: transfer.collectLimit, limit: limit),
+        collectLimit: transfer.collectLimit, limit: limit, cookies: cookies(by: transfer.settings)),
       curl_multi_add_handle(multi, handle.easy) == CURLM_OK
     else {
       let url = transfer.request.url
@@ -208,6 +210,14 @@ private struct TransferTable {
     if isSmall { smallTransfers += 1 }
     active[handle.easy] = Active(
       handle: handle, isSmall: isSmall, ticket: transfer.ticket, continuation: transfer.continuation)
+  }
+
+  private mutating func cookies(by settings: TransportSettings) -> CookieJar? {
+    guard let path = settings.cookieFile else { return nil }
+    if let jar = cookieJars[path] { return jar }
+    let jar = CookieJar(path, isSaved: settings.savesCookies)
+    cookieJars[path] = jar
+    return jar
   }
 
   mutating func cancel(_ ticket: CurlWorker.Ticket) {

@@ -19,6 +19,7 @@ final class EasyHandle {
   private let settings: TransportSettings
   private let sink: BodySink
   private let limit: RateLimit
+  private let cookies: CookieJar?
   /// Set while curl holds back the body because of the rate limit; the worker lets it go on.
   private(set) var isPaused = false
   private(set) var speed: SpeedMonitor?
@@ -38,7 +39,7 @@ final class EasyHandle {
 
   init?(
     _ request: HTTPRequest, isShared: Bool, settings: TransportSettings, sink: BodySink, collectLimit: Int,
-    limit: RateLimit
+    limit: RateLimit, cookies: CookieJar? = nil
   ) {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
@@ -46,6 +47,7 @@ final class EasyHandle {
     self.settings = settings
     self.sink = sink
     self.limit = limit
+    self.cookies = cookies
     self.collectLimit = collectLimit
     speed = SpeedMonitor(request.carriage, settings)
     requestBody = .allocate(capacity: request.body?.count ?? 0)
@@ -53,6 +55,7 @@ final class EasyHandle {
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     configure(request, isShared: isShared)
     configure(settings)
+    cookies?.attach(to: easy)
     setHeaders(of: request, settings: settings)
   }
 
@@ -71,6 +74,7 @@ final class EasyHandle {
 
   /// The answer, once curl has said that the transfer is over.
   func result(_ code: CURLcode) -> Result<HTTPResponse, any Error> {
+    if headers["Set-Cookie"] != nil { cookies?.save(by: easy) }
     switch failure {
     case is ErrorPageCut: break
     case let failure?: return .failure(failure)

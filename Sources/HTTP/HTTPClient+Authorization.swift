@@ -13,16 +13,24 @@ extension HTTPClient {
     // The page of a refusal is not the body that the sink waits for.
     let sink = BodySink(begin: { $0.status == 401 ? .collect : try sink.begin($0) }, write: sink.write)
     var request = request
-    if let first = authorizer.first(inquiry) { request.boundHeaders["Authorization"] = first }
+    if let first = authorizer.first(inquiry) {
+      request.boundHeaders["Authorization"] = first
+    } else if request.needsCredentials, inquiry.inAddress == nil, inquiry.configured == nil {
+      let refusal = HTTPResponse(status: 401, headers: ["WWW-Authenticate": "Basic"], url: request.url)
+      request.boundHeaders["Authorization"] = await authorizer.next(inquiry, [], refusal)
+    }
     var tried: [String] = []
+    var wasAsked = false
     while true {
       let sent = request.boundHeaders["Authorization"] ?? inquiry.configured
-      let response = try await exchangeOnce(request, sink: sink, collectLimit: collectLimit)
+      var response = try await exchangeOnce(request, sink: sink, collectLimit: collectLimit)
       guard response.status == 401 else {
         if let sent, response.status < 400 { await authorizer.accepted(inquiry, sent, response.status) }
         if response.isGated { throw HTTPError(gated: request.url) }
+        response.hasAskedForCredentials = wasAsked && response.status < 400
         return response
       }
+      wasAsked = wasAsked || sent == nil
       if let sent { tried.append(sent) }
       if let configured = inquiry.configured, !tried.contains(configured) {
         request.boundHeaders["Authorization"] = nil

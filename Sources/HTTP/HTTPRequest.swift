@@ -20,6 +20,8 @@ package struct HTTPRequest: Sendable {
   /// Whoever named the address has also said with what authorization it is to be asked, or that it needs none:
   /// credentials of the user's are not looked for.
   package var isAuthorized = false
+  /// The host is known to let nobody in without credentials: they are looked for before it says so.
+  package var needsCredentials = false
   /// With what the request is signed; takes the place of every other authorization. Dropped when a redirect leaves the
   /// origin.
   package var signing: RequestSigning?
@@ -72,6 +74,8 @@ package struct HTTPResponse: Sendable {
   package var url: HTTPURL
   /// Whether it came over HTTP/2, where more requests at once need no more connections.
   package let isMultiplexed: Bool
+  /// Whether the host refused the request before it had credentials, and took those that it then had.
+  package var hasAskedForCredentials = false
 
   package init(
     status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], url: HTTPURL, isMultiplexed: Bool = false

@@ -1,6 +1,12 @@
 import CCurl
 import Text
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What an answer says about how many more requests its host takes, and when it takes more.
 ///
 /// There is no standard yet. Hosts send `RateLimit-Remaining` and `RateLimit-Reset`, the same with `X-` before it, or
@@ -77,6 +83,10 @@ extension HTTPResponse {
     guard [429, 503].contains(status) else { return nil }
     return exhausted(now: now) ?? RequestQuota.all(in: headers, now: now).filter { $0.remaining == nil }.longest
   }
+
+  /// Whether too much was asked of the host. Some say so with 403, and when they want to be asked again: then it is no
+  /// question of what is allowed.
+  package var isTooManyRequests: Bool { status == 429 || status == 403 && retryAfter(now: time(nil)) != nil }
 
   /// How long the host must be left alone after this answer, by whoever wants something of it.
   func cooldown(now: Int) -> Duration? {

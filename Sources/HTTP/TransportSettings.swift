@@ -15,6 +15,10 @@ package struct TransportSettings: Sendable, Equatable {
   /// Headers that the user configured for no URL in particular. They may hold credentials, so they go only to the
   /// hosts that the user named, never to where those hosts send us.
   package var globalHeaders: HTTPHeaders = [:]
+  /// A file of cookies; empty for none but those that come meanwhile, nil for none at all.
+  package var cookieFile: String?
+  /// Whether cookies that come are kept in it.
+  package var savesCookies = false
   /// A transfer that stays below `lowSpeedLimit` bytes a second for `lowSpeedTime` is ended. Zero of either switches
   /// that off, as in git; without a limit it depends on what is transferred.
   package var lowSpeedLimit: Int?

@@ -75,6 +75,43 @@ import Testing
     #expect(FileTree.paths(in: ours + "/.git/lfs/tmp") == [])
   }
 
+  /// By the filter process, by the filter alone, and by the command that fills the work tree.
+  @Test func `the programs are told the bytes of a path that is no text`() async throws {
+    var told: [Data] = []
+    for filters in [GitMachine.Filters.gitLFS, .lfsfetch] {
+      let machine = try await GitMachine(filters)
+      let (repository, environment) = try await repository(on: machine)
+      try machine.sandbox.write("*.bin filter=lfs -text\n", to: "work/r/.gitattributes")
+      let script = #"""
+        set -e
+        name=$(printf 'caf\351 \303\244.bin')
+        echo content >"$name"
+        git add .
+        git commit --quiet -m 1
+        rm "$name"
+        git checkout -- .
+        rm "$name"
+        "$@" checkout
+        git config --global --unset filter.lfs.process
+        rm "$name"
+        git checkout -- .
+        test "$(cat "$name")" = content
+        echo other >"$name"
+        git add .
+        git commit --quiet -m 2
+        test "$(git cat-file -p HEAD:"$name" | head -c 7)" = version
+        """#
+      let words = filters == .gitLFS ? ["git", "lfs"] : [Sandbox.program]
+      let outcome = try await machine.run("sh", ["-c", script, "sh"] + words, in: repository, environment: environment)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let log = try #require(bytes(machine.sandbox.folder + "/extensions/log"))
+      let lines = Set(log.split(separator: 0x0a).map { $0.split(separator: UInt8(ascii: "/")).last ?? $0 })
+      told.append(Data(lines.map { Data($0) }.sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: [10])))
+      #expect(told.last?.range(of: Data("turn out caf\u{e9}".unicodeScalars.map { UInt8($0.value) })) != nil)
+    }
+    #expect(told[0] == told[1])
+  }
+
   /// git-lfs 3.3 itself cannot run three.
   @Test func `one that changes nothing has no line in the pointer`() async throws {
     let machine = try await GitMachine()
@@ -109,6 +146,31 @@ import Testing
       try await machine.git("checkout", "--", "weights/changed.bin", in: clone, environment: environment)
       #expect(bytes(clone + "/weights/changed.bin") == Data("abc\n".utf8))
     }
+  }
+
+  @Test func `a file that extensions have filled is dropped, unless it was changed since`() async throws {
+    let model = try ServedModel()
+    let stored = try await model.addObject(Data("nop\n".utf8))
+    let first = try await sha256(of: "abc\n")
+    let text =
+      "version https://git-lfs.github.com/spec/v1\next-0-turn sha256:\(first)\n"
+      + "oid sha256:\(stored.oid)\nsize \(stored.size)\n"
+    try await model.commit(["weights/turned.bin": text, "weights/other.bin": text])
+    let machine = try await GitMachine()
+    try await machine.lfsfetch(
+      "clone", model.url(), "clone", "--include", "weights/*er*.bin", "--include", "weights/tu*")
+    let clone = machine.work + "/clone"
+    let environment = try await configure(machine, clone)
+    try await machine.lfsfetch("pull", in: clone, environment: environment)
+    for name in ["turned", "other"] { #expect(bytes("\(clone)/weights/\(name).bin") == Data("abc\n".utf8)) }
+    // Of another time than the index knows, so that only its content tells.
+    _ = try await machine.run("touch", ["-d", "2 hours ago", "weights/turned.bin"], in: clone)
+    try machine.sandbox.write("abd\n", to: "work/clone/weights/other.bin")
+    let outcome = try await machine.run(
+      Sandbox.program, ["drop", "weights/turned.bin", "weights/other.bin"], in: clone, environment: environment)
+    #expect(outcome.status == 1 && outcome.errors.contains("other.bin"), "\(outcome.errors)")
+    #expect(fileStatus(clone + "/weights/turned.bin") == nil)
+    #expect(bytes(clone + "/weights/other.bin") == Data("abd\n".utf8))
   }
 
   private func sha256(of text: String) async throws -> String {

@@ -43,6 +43,30 @@ import Testing
     #expect(try await model.requests().count == count)
   }
 
+  /// In a name, `@` begins a revision and `:` a path.
+  @Test func `a folder may have any name`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("{\"models\": {}}", to: "work/lfsfetch.json")
+    let folder = sandbox.work + "/me@home: a%40"
+    try sandbox.write("weights", to: "work/me@home: a%40/model/a.bin")
+    try sandbox.write("other", to: "work/me@home: a%40/model/b.bin")
+    func run(_ words: String..., in folder: String) async throws -> Launch.Outcome {
+      try await Launch(Sandbox.program, words, environment: sandbox.environment, in: folder).outcome()
+    }
+    for name in ["./model", "./model:a.bin"] {
+      let locked = try await run("lock", name, in: folder)
+      #expect(locked.status == 0, "\(locked.errors)")
+      let got = try await run("get", "--locked", name, in: folder)
+      #expect(got.status == 0, "\(got.errors)")
+    }
+    let text = try sandbox.lockText()
+    #expect(text.contains("\"file://\(sandbox.work)/me%40home%3A%20a%2540/model:a.bin\""), "\(text)")
+    let all = try await run("get", "--locked", in: sandbox.work)
+    #expect(all.status == 0 && all.outputLines.count == 2, "\(all.errors)")
+    let update = try await run("update", "--check", in: sandbox.work)
+    #expect(update.status == 0, "\(update.errors)")
+  }
+
   @Test func `--to, --dry-run and --json work with a lock`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()

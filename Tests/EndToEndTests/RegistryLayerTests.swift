@@ -165,6 +165,21 @@ import Testing
     #expect(sandbox.cachedFiles("registries") == [])
   }
 
+  /// 403 is also what hosts answer who were asked too much; then no credentials would help.
+  @Test func `a host that wants to be asked later is asked later, and at last named`() async throws {
+    let busy = FaultServer.Fault.status(403, headers: ["Retry-After": "0"])
+    let server = try FaultServer([
+      "/models.json": .text(entry("/first"), busy.first(2)), "/busy.json": .text(entry("/first"), busy),
+    ])
+    let sandbox = try Sandbox()
+    #expect(try await source(sandbox, "--registry", server.address + "/models.json") == "/first")
+    #expect(server.requests("/models.json").count == 3)
+    let run = try await sandbox.run("info", "m", "--registry", server.address + "/busy.json")
+    #expect(run.status == 4)
+    #expect(
+      run.errors.contains("answered 403\n  caused by: too many requests\nhint: wait, and try again\n"), "\(run.errors)")
+  }
+
   @Test func `offline a layer must be in the cache`() async throws {
     let server = try FaultServer(["/models.json": .text(entry("/first"))])
     let sandbox = try Sandbox()

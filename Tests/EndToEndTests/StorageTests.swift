@@ -3,15 +3,15 @@ import Testing
 
 /// What filters leave in the folder of LFS objects: who may use it, what is cleared away, what is not touched.
 @Suite struct StorageTests {
-  @Test(arguments: ["umask", "0660", "everybody"])
-  func `who may use what is added`(_ sharing: String) async throws {
+  @Test(arguments: ["umask", "group", "0660", "640", "0600", "everybody"], ["022", "077"])
+  func `who may use what is added`(_ sharing: String, umask: String) async throws {
     let (machine, reference) = try await (GitMachine(.none), GitMachine(.none))
     var modes: [[String]] = []
     for (machine, program) in [(machine, Sandbox.program), (reference, "git-lfs")] {
       try await machine.git("init", "--quiet", "repository")
       let folder = machine.work + "/repository"
       try await machine.git("config", "core.sharedRepository", sharing, in: folder)
-      let clean = try await machine.run("sh", ["-c", "umask 027; echo x | '\(program)' clean"], in: folder)
+      let clean = try await machine.run("sh", ["-c", "umask \(umask); echo x | '\(program)' clean"], in: folder)
       #expect(clean.status == 0, "\(clean.errors)")
       let found = try await machine.run("find", [".git/lfs/objects", "-printf", "%P %m\n"], in: folder)
       // Folders also belong to the group of the one above, as git itself has it.

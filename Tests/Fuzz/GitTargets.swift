@@ -94,6 +94,30 @@ enum GitTargets {
     return answer
   }
 
+  /// The first two bytes say how many of the others are a split index's own; the rest is what it shares.
+  static func index(_ input: [UInt8]) {
+    guard input.count >= 2 else { return }
+    let bytes = Array(input.dropFirst(2))
+    let length = min(Int(input[0]) << 8 | Int(input[1]), bytes.count)
+    let shared = Array(bytes[length...])
+    // Fuzzing finds no name that is right.
+    let name = Array(shared.suffix(ObjectID.byteCount))
+    var own = Array(bytes[..<length])
+    let link = (try? IndexReader.contents(of: own))?.link
+    if let link, name.count == ObjectID.byteCount, link.count >= name.count {
+      own.replaceSubrange(link.prefix(name.count), with: name)
+    }
+    for bytes in [own, shared] {
+      guard let index = try? GitIndex(bytes, shared: { _ in shared }) else { continue }
+      for entry in index.entries { _ = index.size(of: entry) }
+      let written = IndexWriter.index(index.entries.map { IndexWriter.Entry($0, in: index.bytes) }, extensions: [])
+      guard !index.entries.isEmpty else { continue }
+      let again = try? GitIndex(written)
+      check(again?.entries.map(\.path) == index.entries.map(\.path), "what is written reads the same")
+      check(again?.entries.map(\.id) == index.entries.map(\.id), "what is written reads the same")
+    }
+  }
+
   static func config(_ input: [UInt8]) {
     guard let config = try? GitConfig(parsing: input, name: ".lfsconfig") else { return }
     for entry in config.entries {

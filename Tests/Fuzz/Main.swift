@@ -39,6 +39,7 @@ enum Fuzz {
     "config": GitTargets.config,
     "content-range": LFSTargets.contentRange,
     "fetch-response": GitTargets.fetchResponse,
+    "index": GitTargets.index,
     "journal": LFSTargets.journal,
     "json": JSONTargets.json,
     "lock": RequestTargets.lock,

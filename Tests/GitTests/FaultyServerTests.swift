@@ -95,6 +95,47 @@ import Testing
     #expect(try packs(remote).count == 2)
   }
 
+  /// In the ways of some hosts: with 403, which otherwise is about rights.
+  static let turningAway = [
+    ("403 Forbidden", "Retry-After: 0\r\n"), ("403 Forbidden", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 0\r\n"),
+    ("429 Too Many Requests", ""),
+  ]
+
+  @Test(arguments: turningAway)
+  func `a host that wants to be asked later is asked later`(_ status: String, _ headers: String) async throws {
+    defer { try? FileManager.default.removeItem(atPath: cache) }
+    let sample = try #require(FaultyServerTests.sample)
+    let server = try FaultyServer { _, number in
+      switch number {
+      case 0, 2: FaultyServer.answer("text/html", [], status: status, headers: headers)
+      case 1: FaultyServerTests.advertisement
+      default: FaultyServerTests.result(FaultyServerTests.body(sample.pack))
+      }
+    }
+    let remote = try remote(server, retry: Retry(attempts: 2, base: .milliseconds(1)))
+    #expect(try await remote.tree(of: sample.commit).commit == sample.commit)
+  }
+
+  @Test(arguments: turningAway, [0, 1])
+  func `one that goes on with that is named, and nothing else is tried`(
+    _ answer: (status: String, headers: String), first: Int
+  ) async throws {
+    defer { try? FileManager.default.removeItem(atPath: cache) }
+    let sample = try #require(FaultyServerTests.sample)
+    let requests = Mutex(0)
+    let server = try FaultyServer { _, number in
+      requests.withLock { $0 = number + 1 }
+      return number < first
+        ? FaultyServerTests.advertisement
+        : FaultyServer.answer("text/html", [], status: answer.status, headers: answer.headers)
+    }
+    let remote = try remote(server, retry: Retry(attempts: 2, base: .milliseconds(1)))
+    let error = try await gitError { _ = try await remote.tree(of: sample.commit) }
+    #expect(error.code == .network && error.cause == "too many requests", "\(error)")
+    #expect(error.message.contains("answered " + answer.status), "\(error)")
+    #expect(requests.withLock { $0 } == first + 2)
+  }
+
   enum Damage: CaseIterable { case cutByNetwork, cutByServer, truncated, flipped, absent }
 
   @Test(arguments: Damage.allCases) func `a damaged pack is refused and leaves nothing behind`(_ damage: Damage)

@@ -229,6 +229,16 @@ import Testing
       .init("http.https://example.com.extraheader", "Authorization: Basic  eA=="),
       .init("http.lowspeedlimit", "1000"), .init("http.lowspeedtime", "7"),
     ])
+    let cookies = GitConfig(entries: [
+      .init("http.cookiefile", "~/cookies"), .init("http.savecookies", "true"),
+      .init("http.https://empty.example.cookiefile", ""),
+    ])
+    for (host, file) in [("example.com", "/home/me/cookies"), ("empty.example", "")] {
+      let settings = cookies.transportSettings(for: try HTTPURL("https://\(host)/x")) {
+        $0 == "HOME" ? "/home/me" : nil
+      }
+      #expect(settings.cookieFile == file && settings.savesCookies)
+    }
     let settings = config.transportSettings(for: try HTTPURL("https://example.com/x")) {
       $0 == "HOME" ? "/home/me" : nil
     }

@@ -93,13 +93,6 @@ import Testing
     #expect(try GitIndex(file: "/nonexistent/index").entries.isEmpty)
   }
 
-  @Test func `a split index is refused with the way out`() throws {
-    let git = try repository()
-    try git("update-index", "--split-index")
-    let error = #expect(throws: GitError.self) { try GitIndex(file: git.path + "/.git/index") }
-    #expect(error?.cause?.contains("--no-split-index") == true)
-  }
-
   @Test func `what is damaged is no crash`() throws {
     let git = try repository()
     let bytes = try [UInt8](Data(contentsOf: URL(filePath: git.path + "/.git/index")))

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (401, false, false), (403, false, false), (404, false, false), (429, false, false), (503, false, false),
+    (401, false, false), (403, false, false), (404, false, false), (503, false, false),
     (400, true, true), (413, true, true), (422, true, true), (500, true, true), (501, true, true),
     (502, true, false), (504, true, false),
   ])
@@ -33,7 +33,10 @@ import Testing
     for failure in [FetchFailure.noAnswer, .noFlush, .server("filter 'blob:limit' not supported")] {
       #expect(Ladder.verdict(on: failure) == .stepDown(isTelling: true))
     }
-    for failure in [FetchFailure.refusedWant("not our ref"), .brokenOff, .malformed(GitError(.cancelled, ""))] {
+    let other = GitError(.cancelled, "")
+    for failure in [
+      FetchFailure.refusedWant("not our ref"), .brokenOff, .malformed(other), .tooManyRequests(other),
+    ] {
       #expect(Ladder.verdict(on: failure) == .giveUp)
     }
   }

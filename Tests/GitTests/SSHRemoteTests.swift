@@ -93,6 +93,26 @@ import Testing
     #expect(error.cause?.contains("Connection refused") == true)
   }
 
+  /// A shell ends in the same way when the other side lacks the program that it is to run.
+  @Test(arguments: ["nosuchssh -F x", "LC_ALL=C nosuchssh", "/nonexistent/ssh -v", "exec '/nonexistent/my ssh'"])
+  func `an ssh program that is not there is named, and not the host`(_ command: String) async throws {
+    let served = try ServedRepository()
+    let error = try await gitError { _ = try await remote(served, command: command).resolve("main") }
+    #expect(error.code == .config, "\(error)")
+    #expect(error.message == "the ssh program `\(command)` cannot be run")
+    #expect(error.cause?.contains("ssh") == true)
+  }
+
+  @Test func `a host without git is named`() async throws {
+    let served = try ServedRepository()
+    // What ssh hands on of a shell at the other side.
+    let error = try await gitError {
+      _ = try await remote(served, command: "echo 'sh: 1: git-upload-pack: not found' >&2; exit 127; ").resolve("main")
+    }
+    #expect(error.code == .serverError, "\(error)")
+    #expect(error.message.hasSuffix("has no `git-upload-pack`"))
+  }
+
   @Test func `a host whose key is not known, and one that does not know ours`() async throws {
     let served = try ServedRepository()
     for option in ["UserKnownHostsFile=/dev/null", "PubkeyAuthentication=no"] {

@@ -15,7 +15,7 @@ enum Clean {
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let repository = try await LFSRepository(FetcherConfiguration(arguments))
     if console.program == .gitLFS { repository.setUpForGitLFS() }
-    try await repository.clean(path: arguments.operands.first ?? "")
+    try await repository.clean(path: arguments.firstOperandBytes)
     return .done
   }
 }

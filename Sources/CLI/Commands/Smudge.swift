@@ -16,7 +16,7 @@ enum Smudge {
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let repository = try await LFSRepository(FetcherConfiguration(arguments))
     if console.program == .gitLFS { repository.setUpForGitLFS() }
-    try await repository.smudge(path: arguments.operands.first ?? "", skips: arguments.has(.skip))
+    try await repository.smudge(path: arguments.firstOperandBytes, skips: arguments.has(.skip))
     return .done
   }
 }

@@ -1,6 +1,7 @@
 import Git
 import HTTP
 import JSON
+import Synchronization
 import Text
 
 #if canImport(Glibc)
@@ -19,11 +20,14 @@ package struct BatchClient: Sendable {
   /// With `lfs.transfer.enablehrefrewrite`: the configuration by whose `url.<base>.insteadOf` the addresses of objects
   /// are rewritten, too.
   private let rewriting: GitConfig?
+  private let config: GitConfig
+  /// The servers that wanted credentials and took those that there were.
+  private let asking = AskingServers()
 
   package init(
     client: HTTPClient, ssh: SSHAuthentication? = nil, agents: [TransferAgent] = [], config: GitConfig = .init()
   ) {
-    (self.client, self.ssh, self.agents) = (client, ssh, agents)
+    (self.client, self.ssh, self.agents, self.config) = (client, ssh, agents, config)
     let isRewriting = (try? config.bool("lfs.transfer.enablehrefrewrite")).flatMap { $0 } ?? false
     rewriting = isRewriting ? config : nil
   }
@@ -33,6 +37,10 @@ package struct BatchClient: Sendable {
 
   /// Twenty kilobytes for each object; honest servers need one or two.
   private static let largestAnswer = 2 << 20
+
+  package func hasAskedForCredentials(_ server: LFSServer) -> Bool {
+    asking.addresses.withLock { $0.contains(server.url.string) }
+  }
 
   package typealias Answer = [SHA256Digest: Result<Batch.Offer, Batch.ObjectError>]
 
@@ -81,8 +89,11 @@ package struct BatchClient: Sendable {
     request.configuredHeaders = access.configuredHeaders
     // What a refused grant needs is a new grant.
     request.isAuthorized = access.header["Authorization"] != nil
+    request.needsCredentials = config.needsCredentials(forLFS: access.url)
     do throws(HTTPError) {
-      return try await client.send(request, limit: Self.largestAnswer)
+      let response = try await client.send(request, limit: Self.largestAnswer)
+      if response.hasAskedForCredentials { asking.addresses.withLock { _ = $0.insert(access.url.string) } }
+      return response
     } catch {
       throw access.explaining(FetchError(http: error, doing: "cannot ask the LFS server at `\(access.url)`"))
     }
@@ -99,7 +110,7 @@ package struct BatchClient: Sendable {
     switch response.status {
     case 401, 407:
       return FetchError(.authentication, what, causes: causes, hint: .credentials(for: endpoint.origin.description))
-    case 403 where response.retryAfter(now: time(nil)) != nil, 429:
+    case _ where response.isTooManyRequests:
       causes.append("too many requests")
       return FetchError(.network, what, causes: causes, hint: .quota)
     case 403:
@@ -122,6 +133,10 @@ package struct BatchClient: Sendable {
     }
     return FetchError(.network, what, causes: causes)
   }
+}
+
+private final class AskingServers: Sendable {
+  let addresses = Mutex<Set<String>>([])
 }
 
 /// Where and with what a server is asked: as it was found, or as its host has said over ssh.

@@ -91,7 +91,7 @@ extension Fetcher {
     let isPath = if case .local? = try? GitLocation(wanted.source) { true } else { false }
     func shown(_ text: String?) -> String { text.map { "`\($0.escapingControls)`" } ?? "none" }
     var facts = [
-      ("the repository", wanted.source.withoutCredentials.written(in: lockFolder), model.source),
+      ("the repository", wanted.source.withoutCredentials.writtenAsName(in: lockFolder), model.source),
       ("the revision", wanted.revision, model.revision),
       ("the selection of files", wanted.selection.canonical, model.selection),
       // Whether a path is one file, only the file system tells, and the file may be gone.

@@ -77,7 +77,7 @@ package struct LockedModel: Sendable, Equatable {
   /// What a request came to, as yet without the bytes of files.
   init(_ wanted: Wanted, _ resolution: Resolution, in folder: String) {
     self.init(
-      source: wanted.source.withoutCredentials.written(in: folder), selection: wanted.selection.canonical,
+      source: wanted.source.withoutCredentials.writtenAsName(in: folder), selection: wanted.selection.canonical,
       files: resolution.files)
     (revision, main) = (wanted.revision, wanted.main)
     (commit, reference, lfs) = (resolution.commit, resolution.reference, resolution.configuredLFS)

@@ -54,6 +54,10 @@ package struct LayerDownload: Sendable {
     guard response.status == 200 else {
       let host = response.url.origin.name
       switch response.status {
+      case _ where response.isTooManyRequests:
+        throw FetchError(
+          .network, what, causes: ["\(host) answered \(response.status)", "too many requests"],
+          hint: "wait, and try again")
       case 401, 403:
         throw FetchError(
           .authentication, what, causes: ["\(host) answered \(response.status)"], hint: .credentials(for: text))

@@ -121,7 +121,7 @@ public struct ModelRequest: Sendable, Hashable {
   /// The text that says the same in a file of a folder.
   func text(in folder: String) -> String {
     guard case .repository(let source) = target, text.utf8.starts(with: source.utf8) else { return text }
-    let place = source.written(in: folder)
+    let place = source.writtenAsName(in: folder)
     let rest = String(decoding: text.utf8.dropFirst(source.utf8.count), as: UTF8.self)
     // A dot before a colon or an `@` would be a host.
     return (place == "." && !rest.isEmpty ? "./" : place) + rest

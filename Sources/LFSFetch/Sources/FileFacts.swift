@@ -34,7 +34,7 @@ struct FileFacts: Sendable, Equatable {
     let cause = "\(response.url.origin.name) answered \(response.status)"
     switch response.status {
     case 404, 410: throw FetchError(.notFound, failure(url), causes: [cause], hint: "check the address")
-    case 403 where response.retryAfter(now: time(nil)) != nil:
+    case _ where response.isTooManyRequests:
       throw FetchError(
         .network, failure(url), causes: [cause, "too much was asked of it"], hint: "wait, and try again")
     case 401, 403:

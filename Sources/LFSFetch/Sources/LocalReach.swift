@@ -1,5 +1,6 @@
 import Files
 import Git
+import HTTP
 import Text
 
 /// Which files of this machine a lock or a registry file can name that may be somebody else's: those in its own folder,
@@ -83,6 +84,15 @@ extension String {
     let (one, two) = (folder.words(at: "/"), path.words(at: "/"))
     let common = zip(one, two).prefix { $0.isSame(as: $1) }.count
     return String(repeating: "../", count: one.count - common) + two.dropFirst(common).joined(separator: "/")
+  }
+
+  /// The same where it is to be a part of a name, which `@` and `:` would end: an address has another way to write them.
+  func writtenAsName(in folder: String) -> String {
+    let place = written(in: folder)
+    guard place.utf8.contains(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: ":") }),
+      !begins(with: "file:"), case .local(let path)? = try? GitLocation(self).absolute
+    else { return place }
+    return "file://" + path.percentEncoded(keepingSlashes: true)
   }
 
   /// A path that stands in a file of that folder, as seen from everywhere; any other address as it is.

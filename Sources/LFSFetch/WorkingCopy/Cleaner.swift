@@ -13,7 +13,7 @@ package final class Cleaner {
   /// The beginning, which tells whether it is a pointer.
   private var head: [UInt8] = []
   private var size: Int64 = 0
-  private var file: File?
+  private var file: TemporaryFile?
 
   /// `path` is what git calls the file, empty where it does not tell.
   package init(_ repository: LFSRepository, path: [UInt8]) throws(FetchError) {
@@ -23,15 +23,11 @@ package final class Cleaner {
     extensions = try repository.settings.orderedExtensions()
   }
 
-  deinit {
-    if let file { try? removeFile(file.path) }
-  }
-
   package func update(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     if head.count < Pointer.sizeLimit { head.append(contentsOf: bytes.prefix(Pointer.sizeLimit - head.count)) }
     hash.update(bytes)
     if file == nil { file = try makeFile() }
-    try file?.write(bytes, at: size)
+    try file?.file.write(bytes, at: size)
     size += Int64(bytes.count)
   }
 
@@ -39,26 +35,24 @@ package final class Cleaner {
   package func finish() throws(FetchError) -> [UInt8] {
     if size < Pointer.sizeLimit, (try? Pointer.parse(head)) != nil { return head }
     let oid = hash.finish()
-    guard let file else { return [] }
+    guard let file = file?.file else { return [] }
     guard !extensions.isEmpty else {
       let pointer = Pointer(oid: oid, size: size)
-      if try keep(file, as: pointer) { self.file = nil }
+      try keep(file, as: pointer)
       return Array(pointer.text.utf8)
     }
-    let cleaned = try Transformation(folder: temporaryFolder, path: path).clean(file, oid: oid, by: extensions)
+    let cleaned = try Transformation(folder: temporaryFolder, media: media, path: path)
+      .clean(file, oid: oid, by: extensions)
     let pointer = try Self.keeping { () throws(FileError) in
       Pointer(oid: cleaned.oid, size: try cleaned.output.file.status().size, extensions: cleaned.steps)
     }
-    _ = try keep(cleaned.output.file, as: pointer)
+    try keep(cleaned.output.file, as: pointer)
     return Array(pointer.text.utf8)
   }
 
-  /// False where the object is there already.
-  private func keep(_ file: File, as pointer: Pointer) throws(FetchError) -> Bool {
+  private func keep(_ file: File, as pointer: Pointer) throws(FetchError) {
     try Self.keeping { () throws(FileError) in
-      guard try !media.contains(pointer.oid, size: pointer.size) else { return false }
-      try media.keep(file.path, as: pointer.oid)
-      return true
+      if try !media.contains(pointer.oid, size: pointer.size) { try media.keep(file.path, as: pointer.oid) }
     }
   }
 
@@ -68,9 +62,9 @@ package final class Cleaner {
     }
   }
 
-  private func makeFile() throws(FileError) -> File {
+  private func makeFile() throws(FileError) -> TemporaryFile {
     try media.makeFolder(beside: temporaryFolder)
-    return try File.open(temporaryName(beside: temporaryFolder + "/clean"), .createNew(permissions: 0o666))
+    return try TemporaryFile(beside: temporaryFolder + "/clean", permissions: 0o666)
   }
 }
 

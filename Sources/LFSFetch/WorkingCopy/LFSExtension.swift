@@ -14,8 +14,8 @@ package struct LFSExtension: Sendable, Equatable {
   /// The command as a program: words parted by spaces, not a shell's language, and `%f` in them is the file's path.
   static func program(_ command: String, path: [UInt8]) throws(FileError) -> Program {
     let words = command.fields(at: " ")
-    let path = String(decoding: path, as: UTF8.self)
-    return try Program(String(words[0]), words.dropFirst().map { $0.replacingBytes("%f", with: path) })
+    return try Program(
+      String(words[0]), rawArguments: words.dropFirst().map { Array($0.utf8).replacing("%f".utf8, with: path) })
   }
 }
 

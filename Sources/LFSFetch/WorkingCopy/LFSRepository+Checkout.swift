@@ -139,7 +139,7 @@ extension LFSRepository {
         do throws(GitError) {
           let path = try RepositoryPath(validating: entry.path)
           var content = TargetFolder.Content.bytes([])
-          var output: Transformation.Output?
+          var output: TemporaryFile?
           defer { withExtendedLifetime(output) {} }
           var isHere = true
           if pointer.size > 0 || !pointer.extensions.isEmpty {

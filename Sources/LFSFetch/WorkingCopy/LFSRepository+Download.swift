@@ -59,6 +59,7 @@ extension LFSRepository {
       let sources = try self.sources(remote: remote, reference: reference)
       let outcome = await fetcher.download(
         missing.map { Transfer(oid: $0.oid, size: $0.size, name: $0.name, sources: sources) })
+      noteAccess(to: sources)
       obtained.failures = outcome.failures
       bytes = outcome.downloaded
       let arrived = missing.filter { outcome.failures[$0.oid] == nil }
@@ -79,8 +80,10 @@ extension LFSRepository {
   ) async throws(FetchError) -> [SHA256Digest: FetchError] {
     try fetcher.prepareCache()
     let run = try fetcher.beginRun()
-    intake.begin(from: try sources(remote: remote, reference: reference))
+    let sources = try sources(remote: remote, reference: reference)
+    intake.begin(from: sources)
     var failures = await fetcher.download(intake.transfers).failures
+    noteAccess(to: sources)
     // One that could not go on has not waited for the end.
     await intake.drain()
     let objects = intake.objects

@@ -103,7 +103,7 @@ extension LFSRepository {
     switch endpoint {
     case .folder(let path): return (["\(name)=\(path) (auth=none)"], "none")
     case .http(let server):
-      let access = settings.config.string("lfs", for: "\(server.url)", "access") ?? "none"
+      let access = settings.config.access(toLFS: server.url) ?? "none"
       let ssh = server.ssh.map { "  SSH=\($0.destination):\($0.path)" }
       var address = server.url.description
       let configured = Endpoint.configured(in: settings.config, remote: remote)

@@ -5,9 +5,9 @@ import Git
 extension LFSRepository {
   /// Reads content from standard input and writes its pointer to standard output. `path` is what git calls the file,
   /// empty where it is not told.
-  package func clean(path: String) async throws(FetchError) {
+  package func clean(path: [UInt8]) async throws(FetchError) {
     try await onBlockingThread { () throws(FetchError) in
-      let cleaner = try Cleaner(self, path: Array(path.utf8))
+      let cleaner = try Cleaner(self, path: path)
       try Cleaner.keeping { () throws(FileError) in
         try ByteStream.standardInput.readPieces { piece throws(FileError) in try cleaner.update(piece) }
       }
@@ -18,14 +18,14 @@ extension LFSRepository {
 
   /// Reads a pointer from standard input and writes the content to standard output, which is downloaded where it has
   /// to be; what is no pointer is passed on. `path` is what git calls the file, empty where it is not told.
-  package func smudge(path: String, skips: Bool) async throws(FetchError) {
+  package func smudge(path: [UInt8], skips: Bool) async throws(FetchError) {
     let blob = try await onBlockingThread { () throws(FetchError) in
       try Self.talking { () throws(FileError) in try ByteStream.standardInput.readAll(limit: 1 << 40) }
     }
     let smudger = Smudger(self, skips: skips)
     var skipsContent = false
     var outcome = try await onBlockingThread { () throws(FetchError) in
-      try smudger.outcome(of: blob, at: Array(path.utf8))
+      try smudger.outcome(of: blob, at: path)
     }
     if case .missing(_, let object) = outcome {
       do throws(FetchError) {
@@ -38,7 +38,7 @@ extension LFSRepository {
       }
       if !skipsContent {
         outcome = try await onBlockingThread { () throws(FetchError) in
-          try smudger.outcome(of: blob, at: Array(path.utf8))
+          try smudger.outcome(of: blob, at: path)
         }
       }
     }

@@ -79,7 +79,7 @@ package final class LFSRepository: Sendable {
 
   /// The index of the work tree.
   package func index() throws(FetchError) -> GitIndex {
-    do throws(GitError) { return try GitIndex(file: layout.indexFile) } catch { throw FetchError(repository: error) }
+    do throws(GitError) { return try layout.index() } catch { throw FetchError(repository: error) }
   }
 }
 
@@ -96,7 +96,7 @@ extension WorkingRepository {
         }
         return try GitConfig(parsing: bytes, name: name)
       }
-      let entry = try GitIndex(file: layout.indexFile).entries.first { $0.path.elementsEqual(name.utf8) }
+      let entry = try layout.index().entries.first { $0.path.elementsEqual(name.utf8) }
       if let entry, let bytes = try content(of: [entry.id], below: 1 << 20)[entry.id] {
         return try GitConfig(parsing: bytes, name: name)
       }

@@ -20,12 +20,9 @@ package final class MediaFolder: Sendable {
   /// Until the first attempt shows that the file system has none.
   private let hasReflinks = Mutex(true)
 
-  /// `.git/lfs`, where this folder is.
-  private let storage: String
-
   init(storage: String, access: SharedAccess = .umask, references: [String], store: ObjectStore) {
     path = storage + "/objects"
-    (self.storage, self.access) = (storage, access)
+    self.access = access
     self.references = references
     self.store = store
   }
@@ -118,7 +115,7 @@ package final class MediaFolder: Sendable {
     do throws(FileError) { return try linkFile(source, as: target) } catch {
       guard error.isNotFound else { return false }
     }
-    try Directory.create(target.parentFolder ?? ".")
+    try access.makeFolder(target.parentFolder ?? ".")
     do throws(FileError) { return try linkFile(source, as: target) } catch { return false }
   }
 
@@ -136,13 +133,13 @@ package final class MediaFolder: Sendable {
     let parent = path.parentFolder ?? "."
     do throws(FileError) { return try Folder(parent) } catch {
       guard error.isNotFound else { throw error }
-      try access.makeFolder(parent, in: storage)
+      try access.makeFolder(parent)
       return try Folder(parent)
     }
   }
 
   /// Makes a folder beside this one, such as that of files which are not finished.
-  func makeFolder(beside path: String) throws(FileError) { try access.makeFolder(path, in: storage) }
+  func makeFolder(beside path: String) throws(FileError) { try access.makeFolder(path) }
 }
 
 extension MediaFolder {

@@ -31,9 +31,9 @@ package struct Smudger: Sendable {
   package struct Content: Sendable {
     package let path: String
     let size: Int64
-    private let output: Transformation.Output?
+    private let output: TemporaryFile?
 
-    fileprivate init(_ path: String, size: Int64, output: Transformation.Output? = nil) {
+    fileprivate init(_ path: String, size: Int64, output: TemporaryFile? = nil) {
       (self.path, self.size, self.output) = (path, size, output)
     }
   }
@@ -107,9 +107,10 @@ extension LFSRepository {
   /// What the extensions make of the object in `file`.
   func untransformed(
     _ file: String, _ pointer: Pointer, at path: [UInt8]
-  ) throws(FetchError) -> Transformation.Output {
+  ) throws(FetchError) -> TemporaryFile {
     let object = try inMedia { () throws(FileError) in try File.open(file, .read) }
-    return try Transformation(folder: temporaryFolder, path: path).smudge(object, pointer, by: settings.extensions)
+    return try Transformation(folder: temporaryFolder, media: media, path: path)
+      .smudge(object, pointer, by: settings.extensions)
   }
 
   /// The file with an object's content, when it is on this machine; the media folder then has it, too.

@@ -5,21 +5,16 @@ import Text
 /// temporary files. What comes of each step is hashed.
 struct Transformation {
   let folder: String
+  /// Where that folder lies.
+  let media: MediaFolder
   /// What the user calls the file; the programs are told it.
   let path: [UInt8]
 
   private var name: String { String(decoding: path, as: UTF8.self).escapingControls }
 
-  /// A file that goes when nobody needs it any more, unless it is given away.
-  final class Output: Sendable {
-    let file: File
-    init(_ file: File) { self.file = file }
-    deinit { try? removeFile(file.path) }
-  }
-
   /// What came of cleaning: the bytes to be stored, and what the pointer says of the way there.
   struct Cleaned {
-    let output: Output
+    let output: TemporaryFile
     let oid: SHA256Digest
     let steps: [Pointer.Extension]
   }
@@ -30,7 +25,7 @@ struct Transformation {
       throw FetchError(.usage, "there are more than \(Self.mostSteps) LFS extensions, which no pointer can name")
     }
     var (input, oid) = (content, oid)
-    var output: Output?
+    var output: TemporaryFile?
     var steps: [Pointer.Extension] = []
     for transformer in extensions {
       let made = try run(transformer.clean, of: transformer.name, on: input)
@@ -45,12 +40,12 @@ struct Transformation {
   }
 
   /// Runs `smudge` of the extensions that the pointer names, the last first, and checks each step.
-  func smudge(_ object: File, _ pointer: Pointer, by extensions: [LFSExtension]) throws(FetchError) -> Output {
+  func smudge(_ object: File, _ pointer: Pointer, by extensions: [LFSExtension]) throws(FetchError) -> TemporaryFile {
     try check(object, is: pointer.oid) {
       FetchError(.integrity, "the object of `\(name)` is damaged", hint: "`lfsfetch fsck --repair` fetches it again")
     }
     var input = object
-    var output: Output?
+    var output: TemporaryFile?
     for step in pointer.extensions.sorted(by: { $0.priority > $1.priority }) {
       let shown = step.name.escapingControls
       guard let transformer = extensions.first(where: { $0.name == step.name }) else {
@@ -72,24 +67,25 @@ struct Transformation {
   /// A pointer's lines have one digit.
   private static let mostSteps = 10
 
-  private func run(_ command: String, of transformer: String, on input: File) throws(FetchError) -> Output {
+  private func run(_ command: String, of transformer: String, on input: File) throws(FetchError) -> TemporaryFile {
     let shown = transformer.escapingControls
     let result: (ending: ChildProcess.Ending?, lastWords: [UInt8])
-    let output: Output
+    let output: TemporaryFile
     do throws(FileError) {
-      try Directory.create(folder)
-      output = Output(
-        try File.open(temporaryName(beside: folder + "/extension"), .createNew(permissions: 0o666)))
+      try media.makeFolder(beside: folder)
+      output = try TemporaryFile(beside: folder + "/extension", permissions: 0o666)
       // Opened anew, because the program begins to read where the descriptor stands.
       result = try LFSExtension.program(command, path: path)
         .run(reading: try File.open(input.path, .read), writing: output.file)
     } catch {
+      if RunningPrograms.areEnding { throw .interruption }
       throw FetchError(
         .usage, "cannot run the LFS extension `\(shown)` for `\(name)`", causes: [error.reason],
         hint: "see `lfs.extension.\(shown)` in git's configuration"
       ).inGitLFS("extension '\(shown)' failed with: \(error.reason)")
     }
     guard result.ending == .exited(0) else {
+      if RunningPrograms.areEnding { throw .interruption }
       let words = String(decoding: result.lastWords, as: UTF8.self).split(separator: "\n").map {
         String($0).escapingControls
       }

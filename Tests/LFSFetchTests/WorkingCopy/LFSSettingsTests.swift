@@ -51,8 +51,8 @@ import Testing
   @Test(arguments: [
     ("", SharedAccess.umask), ("false", .umask), ("umask", .umask), ("0", .umask), ("0066", .umask),
     ("nonsense", .umask),
-    ("group", .atLeast(0o660)), ("true", .atLeast(0o660)), ("1", .atLeast(0o660)), ("everybody", .atLeast(0o664)),
-    ("0640", .exactly(0o640)), ("0777", .exactly(0o666)),
+    ("group", .exactly(0o660)), ("true", .exactly(0o660)), ("1", .exactly(0o660)), ("everybody", .exactly(0o664)),
+    ("0640", .exactly(0o640)), ("640", .exactly(0o640)), ("0440", .umask), ("0777", .exactly(0o666)),
   ])
   func `who may use what is made here`(_ value: String, _ expected: SharedAccess) throws {
     let text = value.isEmpty ? "" : "[core]\n sharedRepository = \(value)"
@@ -61,8 +61,8 @@ import Testing
 
   @Test(
     arguments: [
-      (SharedAccess.umask, 0o640, 0o750), (.atLeast(0o660), 0o660, 0o2770), (.atLeast(0o664), 0o664, 0o2775),
-      (.exactly(0o600), 0o600, 0o2700),
+      (SharedAccess.umask, 0o640, 0o750), (.exactly(0o660), 0o660, 0o2770), (.exactly(0o664), 0o664, 0o2775),
+      (.exactly(0o600), 0o600, 0o700),
     ] as [(SharedAccess, UInt16, UInt16)])
   func `the modes of files and folders`(_ access: SharedAccess, _ file: UInt16, _ folder: UInt16) {
     #expect(access.file(0o640) == file)
