@@ -44,6 +44,12 @@ static inline CURLcode lf_setopt_header(CURL *easy, lf_data_callback callback, v
   return status ? status : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
+/* What curl does on a connection, told as it happens. */
+static inline CURLcode lf_setopt_debug(CURL *easy, curl_debug_callback callback) {
+  CURLcode status = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, callback);
+  return status ? status : curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+}
+
 static inline long lf_getinfo_long(CURL *easy, CURLINFO info) {
   long value = 0;
   curl_easy_getinfo(easy, info, &value);

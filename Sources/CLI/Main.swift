@@ -73,7 +73,9 @@ enum Main {
       } else if error.code != .interrupted {
         console.report(error)
       }
-      if arguments.has(.json) { console.output.writeLine(EventLine.failure(error, ExitStatus(error.code))) }
+      if console.program == .lfsfetch, arguments.has(.json) {
+        console.output.writeLine(EventLine.failure(error, ExitStatus(error.code)))
+      }
       return Ending(error, console.program, command: command.name)
     }
   }

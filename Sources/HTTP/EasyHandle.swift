@@ -125,6 +125,7 @@ extension EasyHandle {
     lf_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
     lf_setopt_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     lf_setopt_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
+    if Trace.headers.isOn { lf_setopt_debug(easy, tellHeaders) }
     let context = Unmanaged.passUnretained(self).toOpaque()
     lf_setopt_header(easy, { receive($0, $1 * $2, $3) { try $0.header($1) } }, context)
     lf_setopt_write(
@@ -225,6 +226,17 @@ private func receive(
     // Never equal to `count`, also for an empty delivery.
     return count == 0 ? 1 : 0
   }
+}
+
+/// Tells the headers of a request and of its answer to whoever wants to see them.
+private func tellHeaders(
+  _: UnsafeMutableRawPointer?, _ kind: curl_infotype, _ data: UnsafeMutablePointer<CChar>?, _ count: Int,
+  _: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard kind == CURLINFO_HEADER_OUT || kind == CURLINFO_HEADER_IN, let data else { return 0 }
+  Trace.headers.tell(
+    UnsafeRawBufferPointer(start: data, count: count), kind == CURLINFO_HEADER_OUT ? .sent : .received)
+  return 0
 }
 
 /// Whether the rate limit forbids to take a delivery now.

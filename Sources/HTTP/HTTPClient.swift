@@ -145,15 +145,17 @@ package final class HTTPClient: Sendable {
     try await cooldown.wait(for: request.url.origin)
     let ticket = CurlWorker.Ticket()
     let settings = await settingsWithPassphrase(for: request.url)
-    let response = try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        worker.start(
-          CurlWorker.Transfer(
-            ticket: ticket, request: request, settings: settings, sink: sink, collectLimit: collectLimit,
-            continuation: continuation))
+    let response = try await traced(request) {
+      try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { continuation in
+          worker.start(
+            CurlWorker.Transfer(
+              ticket: ticket, request: request, settings: settings, sink: sink, collectLimit: collectLimit,
+              continuation: continuation))
+        }
+      } onCancel: {
+        worker.cancel(ticket)
       }
-    } onCancel: {
-      worker.cancel(ticket)
     }
     if worker.isShared, !response.isMultiplexed { _ = serialOrigins.withLock { $0.insert(request.url.origin) } }
     if let pause = response.cooldown(now: time(nil)), pause <= retry.patience {
@@ -161,6 +163,23 @@ package final class HTTPClient: Sendable {
       if [403, 429, 503].contains(response.status), retry.attempts > 1 { cooldown.announce(request.url.origin) }
     }
     return response
+  }
+
+  private func traced(
+    _ request: HTTPRequest, _ exchange: () async throws -> HTTPResponse
+  ) async throws -> HTTPResponse {
+    guard Trace.steps.isOn else { return try await exchange() }
+    let range = request.range.map { ", bytes \($0.lowerBound)-\($0.upperBound)" } ?? ""
+    let what = "\(request.method.rawValue) \(request.url)\(range)"
+    Trace.steps.say("HTTP: \(what)")
+    do {
+      let response = try await exchange()
+      Trace.steps.say("HTTP: \(response.status) \(what)")
+      return response
+    } catch {
+      Trace.steps.say("HTTP: failed \(what): \(HTTPError(wrapping: error, url: request.url).message)")
+      throw error
+    }
   }
 
   /// Over plain http there is no HTTP/2; waiting for a first answer to learn so would only hold the others up.

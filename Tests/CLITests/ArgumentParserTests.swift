@@ -120,7 +120,8 @@ struct ArgumentParserTests {
 
   @Test(arguments: faults)
   func faultsAreUsageErrors(words: [String], message: String, hint: String) {
-    #expect(throws: FetchError(.usage, message, hint: hint)) { try parse(words) }
+    let error = #expect(throws: FetchError.self) { try parse(words) }
+    #expect([error?.code.rawValue, error?.message, error?.hint] == ["usage", message, hint])
   }
 
   @Test(arguments: [

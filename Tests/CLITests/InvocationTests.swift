@@ -77,6 +77,7 @@ struct InvocationTests {
     ),
   ])
   func mistakesAreNamed(words: [String], message: String, hint: String) {
-    #expect(throws: FetchError(.usage, message, hint: hint)) { try Invocation.parse(words) }
+    let error = #expect(throws: FetchError.self) { try Invocation.parse(words) }
+    #expect([error?.code.rawValue, error?.message, error?.hint] == ["usage", message, hint])
   }
 }

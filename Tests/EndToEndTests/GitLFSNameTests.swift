@@ -67,6 +67,18 @@ import Testing
     (["track", "--json", "x"], "--json option can't be combined with arguments\n"),
     (["update", "--force", "--manual"], "You cannot use --force and --manual options together\n"),
     (["install", "--local", "--system"], "Only one of --local and --system options can be specified.\n"),
+    (["bogus"], "Error: unknown command \"bogus\" for \"git-lfs\"\n"),
+    (["ls-files", "--bogus"], "Error: unknown flag: --bogus\n"),
+    (["ls-files", "-lz"], "Error: unknown shorthand flag: 'z' in -z\n"),
+    (["fetch", "origin", "nothing"], "Invalid ref argument: [nothing]\n"),
+    (["fsck", "nothing"], "Git can't resolve ref: \"nothing\"\n"),
+    (["pointer", "--stdin", "--pointer=README.md"], "cannot read from STDIN and --pointer\n"),
+    (["pointer", "--check"], "Must specify either --file or --stdin with --compare\n"),
+    (["pointer", "--check", "--stdin", "--file=README.md"], "With --check, --file cannot be combined with --stdin\n"),
+    (
+      ["pointer", "--check", "--strict", "--no-strict", "--file=README.md"],
+      "Cannot combine --strict with --no-strict\n"
+    ),
   ]
 
   @Test(arguments: mistakes) func `words`(_ question: [String], _ words: String) async throws {
@@ -80,6 +92,64 @@ import Testing
     let answer = try await machine.run("git", ["lfs"] + question, in: clone, environment: path)
     #expect(answer.errors.contains(words), "\(answer.errors)")
     #expect(answer.status == expected.status)
+  }
+
+  /// Questions whose whole answer on stdout is the same; `place` is where they are asked.
+  static let sameAnswers: [(place: String, [String])] = [
+    ("detached", ["status"]), ("detached", ["fetch"]), ("clone", ["fetch"]), ("clone", ["fetch", "origin", "v1"]),
+    ("clone", ["fetch", "origin", "main", "origin/feature/other"]), ("clone", ["fetch", "--all"]),
+    ("clone", ["untrack"]), ("clone", ["checkout", "README.md"]),
+    ("bare", ["track"]), ("bare", ["track", "x"]), ("bare", ["untrack", "x"]), ("bare", ["checkout"]),
+    ("bare", ["status"]), ("bare", ["ls-files"]), ("bare", ["fetch"]), ("none", ["status", "--json"]),
+  ]
+
+  @Test(arguments: sameAnswers) func `answers`(place: String, _ question: [String]) async throws {
+    let model = try ServedModel()
+    var outcomes: [Launch.Outcome] = []
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    for (machine, environment) in [(try await GitMachine(.gitLFS), [:]), (machine, path)] {
+      let pointers = environment.merging(["GIT_LFS_SKIP_SMUDGE": "1"]) { $1 }
+      let clone = try await machine.clone(model.url(), environment: pointers)
+      _ = try await machine.clone(model.url(), "--bare", name: "bare", environment: pointers)
+      try await machine.git("worktree", "add", "--quiet", "--detach", "../detached", in: clone, environment: pointers)
+      try machine.sandbox.makeFolder(machine.work + "/none")
+      outcomes.append(
+        try await machine.run("git", ["lfs"] + question, in: machine.work + "/" + place, environment: environment))
+    }
+    #expect(outcomes[1].status == outcomes[0].status, "\(outcomes[1].errors)")
+    // Without a terminal git-lfs may or may not tell how much it has fetched, and it counts some objects twice.
+    let lines = outcomes.map { outcome in
+      outcome.outputLines.filter { !$0.hasPrefix("Downloading LFS objects") && !$0.hasSuffix(" objects found, done.") }
+    }
+    if question.contains("--all") { #expect(outcomes[1].output.contains(" objects found, done.\n")) }
+    #expect(lines[1] == lines[0])
+    #expect(!lines[0].isEmpty || place == "clone" || question == ["ls-files"])
+  }
+
+  @Test func `content that is not here is named, and what cannot be fetched stays a pointer`() async throws {
+    let model = try ServedModel()
+    let oid = try await model.pointer("weights/model.bin").oid
+    var told: [[Substring]] = []
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    for (machine, environment) in [(try await GitMachine(.gitLFS), [:]), (machine, path)] {
+      let clone = try await machine.clone(
+        model.url(), environment: environment.merging(["GIT_LFS_SKIP_SMUDGE": "1"]) { $1 })
+      let checkout = try await machine.run("git", ["lfs", "checkout", "weights"], in: clone, environment: environment)
+      #expect(checkout.status == 0)
+      told.append(checkout.errors.split(separator: "\n").sorted())
+    }
+    #expect(told[1] == told[0])
+    try FileManager.default.removeItem(atPath: model.objects + "/" + oid)
+    let clone = machine.work + "/clone"
+    let pointer = bytes(clone + "/weights/model.bin")
+    let smudged = try await machine.run(
+      "git", ["lfs", "smudge", "weights/model.bin"], in: clone, environment: path, input: clone + "/weights/model.bin")
+    #expect(smudged.status == 2)
+    #expect(Data(smudged.output.utf8) == pointer)
+    let fetched = try await machine.run(
+      "git", ["lfs", "fetch", "-I", "weights/model.bin"], in: clone, environment: path)
+    #expect(fetched.status == 2)
+    #expect(fetched.errors.contains("error: failed to fetch some objects from '\(model.url())/info/lfs'\n"))
   }
 
   @Test func `lines on stdout`() async throws {

@@ -44,7 +44,9 @@ struct ArgumentParser {
     let name = String(parts?.before ?? rest)
     let attached = parts.map { String($0.after) }
     guard let option = command.allOptions.first(where: { $0.name == name }) else {
-      throw unknown("--" + name, NearestName.hint(for: name, among: command.allOptions.map(\.name), prefix: "--"))
+      throw unknown(
+        "--" + name, inGitLFS: "--" + name,
+        NearestName.hint(for: name, among: command.allOptions.map(\.name), prefix: "--"))
     }
     if option.kind == .flag, attached != nil {
       throw usage("`--\(name)` takes no value")
@@ -56,7 +58,7 @@ struct ArgumentParser {
     var letters = Substring(word.utf8.dropFirst())
     while let letter = letters.unicodeScalars.popFirst() {
       guard let option = command.allOptions.first(where: { $0.short == Character(letter) }) else {
-        throw unknown("-\(letter)", nil)
+        throw unknown("-\(letter)", inGitLFS: "'\(letter)' in -\(letter)\(letters)", nil)
       }
       if option.kind == .flag {
         try add(option, attached: nil)
@@ -151,10 +153,12 @@ struct ArgumentParser {
     }
   }
 
-  private func unknown(_ option: String, _ hint: String?) -> FetchError {
-    FetchError(
+  private func unknown(_ option: String, inGitLFS flag: String, _ hint: String?) -> FetchError {
+    let kind = flag.begins(with: "'") ? "shorthand flag" : "flag"
+    return FetchError(
       .usage, "`\(command.call)` has no option `\(option)`",
-      hint: hint ?? "`\(command.call) --help` lists its options")
+      hint: hint ?? "`\(command.call) --help` lists its options"
+    ).inGitLFS("Error: unknown \(kind): \(flag.escapingControls)")
   }
 
   private func usage(_ message: String) -> FetchError {

@@ -31,17 +31,27 @@ enum Checkout {
       console.output.writeLine("Cannot checkout LFS objects, Git LFS is not installed.")
       return .done
     }
+    if repository.layout.workTree == nil {
+      // git-lfs says so, too, and takes it for no failure.
+      guard console.program == .gitLFS else { throw .noWorkTree("the repository is bare") }
+      console.output.writeLine(FetchError.needsWorkTree)
+      return .done
+    }
     if let target, let (_, side) = chosen.first {
       try await repository.checkOut(side, of: arguments.operands[0], to: target)
       return .done
     }
     let report = try await repository.checkOut(try repository.selection(fromWorkingDirectory: arguments.operands))
     for failure in report.failures { console.report(failure) }
-    if !report.missing.isEmpty {
+    if console.program == .gitLFS {
+      for file in report.missing {
+        console.say("Skipped checkout for \"\(file.name)\", content not local. Use fetch to download.")
+      }
+    } else if !report.missing.isEmpty {
       let files = report.missing.count == 1 ? "1 file" : "\(report.missing.count) files"
       console.warn("the content of \(files) is not on this machine; `lfsfetch pull` downloads it")
     }
-    if console.program == .gitLFS {
+    if console.program == .gitLFS, report.written > 0 {
       GitLFSMeter.tell("Checking out", report.considered, of: report.considered, console)
     }
     return report.failures.isEmpty ? .done : .failed

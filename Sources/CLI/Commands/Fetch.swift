@@ -31,6 +31,9 @@ enum Fetch {
     scope.references = Array(arguments.operands.dropFirst())
     if arguments.has(.standardInputReferences) { scope.references += StandardInput.lines() }
     let files = try await repository.files(in: scope, remote: remote)
+    if console.program == .gitLFS, !arguments.has(.scopeJSON) {
+      try await GitLFSAnnouncement.tell(scope, files, of: repository, console)
+    }
     let missing = try repository.notHere(files)
     guard !arguments.has(.lfsDryRun) else {
       if arguments.has(.scopeJSON) {
@@ -46,7 +49,15 @@ enum Fetch {
       console.output.writeLine(obtaining.json(missing.filter { obtained.failures[$0.pointer.oid] == nil }))
     }
     let status = obtaining.report(obtained, of: files)
+    if status != .done, status != .interrupted, console.program == .gitLFS {
+      console.say("error: failed to fetch some objects from '\(repository.server(of: remote))'")
+    }
     guard arguments.has(.pruneAfterwards), status == .done else { return status }
+    if console.program == .gitLFS {
+      var words = Arguments()
+      if let cache = arguments.value(of: .cache) { words.add(cache, for: .cache) }
+      return try await Prune.run(words, console)
+    }
     try await repository.prune(try await repository.planPruning(.init()))
     return .done
   }

@@ -17,7 +17,7 @@ enum LSFiles {
     examples: [.init(line: "lfsfetch ls-files --long --size", meaning: "Whole ids, and sizes.")])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let scope = try scope(arguments)
+    let scope = try scope(arguments, isForGitLFS: console.program == .gitLFS)
     let repository = try await LFSRepository(FetcherConfiguration(arguments))
     let selection = repository.settings.selection(
       include: arguments.value(of: .lfsInclude) ?? "", exclude: arguments.value(of: .lfsExclude) ?? "")
@@ -32,8 +32,9 @@ enum LSFiles {
     return .done
   }
 
-  private static func scope(_ arguments: Arguments) throws(FetchError) -> ListingScope {
-    let references = arguments.operands
+  private static func scope(_ arguments: Arguments, isForGitLFS: Bool) throws(FetchError) -> ListingScope {
+    // git-lfs takes further words, and does nothing with them.
+    let references = isForGitLFS ? Array(arguments.operands.prefix(2)) : arguments.operands
     if arguments.has(.everyVersion) {
       guard references.isEmpty else {
         throw FetchError(.usage, "`--all` and a REF exclude each other")

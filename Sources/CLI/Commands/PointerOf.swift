@@ -15,13 +15,19 @@ enum PointerOf {
     examples: [.init(line: "lfsfetch pointer --file=model.bin", meaning: "Print the pointer of a file.")])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    if arguments.has(.check) { return try check(arguments) }
+    if arguments.has(.check) {
+      guard let mistake = mistake(arguments) else { return try check(arguments) }
+      // Thrown, it would end with the status of what is no pointer.
+      console.report(mistake)
+      return .usage
+    }
     let file = arguments.value(of: .pointerFile)
     guard file != nil || arguments.has(.otherPointer) || arguments.has(.standardInputPointer) else {
       throw FetchError(.usage, "there is nothing to do", hint: "name a file: `--file FILE`").inGitLFS("Nothing to do!")
     }
     guard !arguments.has(.otherPointer) || !arguments.has(.standardInputPointer) else {
       throw FetchError(.usage, "`--pointer` and `--stdin` exclude each other")
+        .inGitLFS("cannot read from STDIN and --pointer")
     }
     var built: String?
     if let file {
@@ -54,12 +60,24 @@ enum PointerOf {
     return .failed
   }
 
-  private static func check(_ arguments: Arguments) throws(FetchError) -> ExitStatus {
-    let file = arguments.value(of: .pointerFile)
-    guard (file != nil) != arguments.has(.standardInputPointer), !arguments.has(.otherPointer) else {
-      throw FetchError(.usage, "with `--check` either `--file` or `--stdin` is needed")
+  /// What is wrong with the options of `--check`.
+  private static func mistake(_ arguments: Arguments) -> FetchError? {
+    let hasFile = arguments.has(.pointerFile)
+    let error = FetchError(.usage, "with `--check` either `--file` or `--stdin` is needed")
+    if arguments.has(.strict), arguments.has(.noStrict) {
+      return FetchError(.usage, "`--strict` and `--no-strict` exclude each other")
+        .inGitLFS("Cannot combine --strict with --no-strict")
     }
-    let verdict = Pointer.judge(try Pointer.candidate(at: file))
+    if arguments.has(.otherPointer) { return error.inGitLFS("Cannot combine --check with --pointer") }
+    if !hasFile, !arguments.has(.standardInputPointer) {
+      return error.inGitLFS("Must specify either --file or --stdin with --compare")
+    }
+    guard hasFile, arguments.has(.standardInputPointer) else { return nil }
+    return error.inGitLFS("With --check, --file cannot be combined with --stdin")
+  }
+
+  private static func check(_ arguments: Arguments) throws(FetchError) -> ExitStatus {
+    let verdict = Pointer.judge(try Pointer.candidate(at: arguments.value(of: .pointerFile)))
     guard verdict.isPointer else { return .failed }
     return arguments.has(.strict) && !verdict.isCanonical ? .usage : .done
   }

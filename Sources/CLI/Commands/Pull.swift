@@ -30,6 +30,9 @@ enum Pull {
     let obtained = try await obtaining.obtain(files, from: remote, reference: repository.defaultReference)
     let status = obtaining.report(obtained, of: files)
     if status == .interrupted { return status }
+    if status != .done, console.program == .gitLFS {
+      console.say("Failed to fetch some objects from '\(repository.server(of: remote))'")
+    }
     let selection = repository.settings.selection(
       include: arguments.value(of: .lfsInclude), exclude: arguments.value(of: .lfsExclude))
     if console.program == .gitLFS, !repository.settings.hasFilter {

@@ -25,17 +25,20 @@ enum RepositoryStatus {
         console.printPath(short(change))
       }
     } else {
-      for line in lines(status, repository) { console.printPath(line) }
+      for line in lines(status, repository, console.program) { console.printPath(line) }
     }
     return .done
   }
 
-  private static func lines(_ status: LFSRepository.Status, _ repository: LFSRepository) -> [String] {
+  private static func lines(
+    _ status: LFSRepository.Status, _ repository: LFSRepository, _ program: Program
+  ) -> [String] {
     let branch = repository.head.branch
     var lines: [String] = []
     if repository.head.commit != nil {
       lines.append(
-        branch.map { "On branch \($0.replacing("refs/heads/", with: "", maxReplacements: 1))" } ?? "HEAD detached")
+        branch.map { "On branch \($0.replacing("refs/heads/", with: "", maxReplacements: 1))" }
+          ?? (program == .gitLFS ? "On branch HEAD" : "HEAD detached"))
     }
     if let (remote, files) = status.unpushed {
       lines += ["Objects to be pushed to \(remote):", ""]

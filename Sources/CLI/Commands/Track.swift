@@ -28,6 +28,7 @@ enum Track {
     }
     let repository = try await LFSRepository(FetcherConfiguration(arguments))
     if console.program == .gitLFS {
+      try repository.placeInWorkTree()
       repository.setUpForGitLFS(installingHooks: !LFSSettings.tracksWithoutHooks)
     }
     guard !arguments.operands.isEmpty else { return try list(repository, arguments, console) }

@@ -14,8 +14,8 @@ enum Untrack {
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let repository = try await LFSRepository(FetcherConfiguration(arguments))
-    if console.program == .gitLFS { repository.setUpForGitLFS() }
     var attributes = try repository.readAttributes()
+    if console.program == .gitLFS { repository.setUpForGitLFS() }
     var touched: [[UInt8]] = []
     for pattern in arguments.operands where attributes.untrack(AttributesFile.written(pattern, isName: false)) {
       console.printPath("Untracking \"\(pattern)\"")

@@ -10,6 +10,7 @@ enum GitLFSCommand {
     Command(specification: hooks("uninstall"), run: uninstallHooks),
     Command(specification: extensions("ext list"), run: listExtensions),
     Command(specification: extensions("ext"), run: listExtensions),
+    Command(specification: untrackSpecification, run: untrack),
   ]
 
   /// The command with which the words begin, and the words behind its name.
@@ -57,6 +58,20 @@ enum GitLFSCommand {
   static func uninstallHooks(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     try GitLFSHooks().uninstall()
     console.output.writeLine("Hooks for this repository have been removed.")
+    return .done
+  }
+
+  // MARK: Patterns
+
+  private static let untrackSpecification = CommandSpecification(
+    name: "untrack", summary: Untrack.specification.summary, description: Untrack.specification.description,
+    operand: .init(placeholder: "PATTERN", count: .zeroOrMore, candidates: .paths),
+    options: Untrack.specification.options, program: "git lfs")
+
+  /// Without patterns git-lfs tells how it is called, which is no failure: a list in a script may be empty.
+  private static func untrack(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
+    guard arguments.operands.isEmpty else { return try await Untrack.run(arguments, console) }
+    console.output.writeLine("git lfs untrack <path> [path]*")
     return .done
   }
 

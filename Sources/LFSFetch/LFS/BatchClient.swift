@@ -81,6 +81,7 @@ package struct BatchClient: Sendable {
   private func send(
     _ objects: [Batch.Object], to server: LFSServer, _ access: Access
   ) async throws(FetchError) -> HTTPResponse {
+    Trace.steps.say("tq: sending batch of size \(objects.count)")
     let body = Batch.request(objects, reference: server.reference, agents: agents.map(\.name)).text
     var request = HTTPRequest(
       .post, access.url.appending("/objects/batch"),

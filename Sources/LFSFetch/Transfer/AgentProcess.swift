@@ -1,4 +1,5 @@
 import Files
+import HTTP
 import JSON
 import Text
 
@@ -30,7 +31,7 @@ final class AgentProcess: @unchecked Sendable {
     self.agent = agent
     self.patience = patience
     do throws(FileError) {
-      process = try ChildProcess(agent.program())
+      process = try Self.start(agent)
     } catch {
       throw Failure(reason: Self.name(agent) + " cannot be started: \(error)", isFinal: true)
     }
@@ -46,6 +47,14 @@ final class AgentProcess: @unchecked Sendable {
       process.terminate()
       throw Failure(reason: error.reason, isFinal: true)
     }
+  }
+
+  /// What the agent says on standard error is for those who look for a fault in it.
+  private static func start(_ agent: TransferAgent) throws(FileError) -> ChildProcess {
+    let program = agent.path.words(at: "/").last.map(String.init) ?? agent.path
+    let process = try ChildProcess(agent.program()) { Trace.steps.say("xfer[\(program)]: \($0)") }
+    Trace.steps.say("xfer: started custom adapter process \"\(agent.path)\" for \"\(agent.name)\"")
+    return process
   }
 
   private static func name(_ agent: TransferAgent) -> String { "the transfer agent `\(agent.name.escapingControls)`" }

@@ -1,4 +1,5 @@
 import Git
+import HTTP
 import Text
 
 #if canImport(Glibc)
@@ -45,16 +46,31 @@ extension LFSRepository {
       files += try await reading { git async throws(GitError) in try await git.lfsFiles(ofAny: recent) }
     }
     let selection = settings.selection(include: scope.include, exclude: scope.exclude)
-    return files.filter { selection.contains($0.path) }
+    return files.filter { file in
+      let isWanted = selection.contains(file.path)
+      Trace.steps.say("filepathfilter: \(isWanted ? "accepting" : "rejecting") \"\(file.name)\"")
+      return isWanted
+    }
   }
 
   private func commits(of references: [String]) async throws(FetchError) -> [ObjectID] {
     if references.isEmpty { return [try commit] }
     var commits: [ObjectID] = []
     for name in references {
-      commits.append(try await reading { git async throws(GitError) in try await git.commit(named: name) })
+      do throws(FetchError) {
+        commits.append(try await reading { git async throws(GitError) in try await git.commit(named: name) })
+      } catch { throw error.inGitLFS("Invalid ref argument: [\(name.escapingControls)]") }
     }
     return commits
+  }
+
+  /// The whole name of a reference, such as `refs/heads/main` for `main`, and for `HEAD` that of its branch; of what is no
+  /// reference, the name as it is.
+  package func fullName(of name: String) async throws(FetchError) -> String {
+    if name == "HEAD" { return head.branch ?? name }
+    let known = try await reading { git async throws(GitError) in try await git.references().map(\.name) }
+    let candidates = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].map { $0 + name }
+    return candidates.first { candidate in known.contains { $0.isSame(as: candidate) } } ?? name
   }
 
   /// The commits whose files count as recent, by `lfs.fetchrecent*`; `offset` is a number of days more, where such a

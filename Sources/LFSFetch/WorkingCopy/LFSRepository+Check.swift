@@ -28,7 +28,13 @@ extension LFSRepository {
     let scope: ListingScope = revision.map(Self.scope) ?? .present
     // What is not to be fetched is not expected to be here.
     let selection = settings.selection(include: "")
-    let files = try await list(scope, selection).map(\.file).filter { $0.pointer.size > 0 }
+    let files: [LFSFile]
+    do throws(FetchError) {
+      files = try await list(scope, selection).map(\.file).filter { $0.pointer.size > 0 }
+    } catch {
+      guard let revision, error.code == .notFound else { throw error }
+      throw error.inGitLFS("Git can't resolve ref: \"\(revision.escapingControls)\"")
+    }
     return try await onBlockingThread { () throws(FetchError) in
       try self.inMedia { () throws(FileError) in
         var flaws: [LFSFile: Flaw.Kind] = [:]

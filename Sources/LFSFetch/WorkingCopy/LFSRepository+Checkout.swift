@@ -1,5 +1,6 @@
 import Files
 import Git
+import HTTP
 import Text
 
 #if canImport(Glibc)
@@ -62,6 +63,9 @@ extension LFSRepository {
     let pointed = entries.compactMap { entry -> (GitIndex.Entry, Pointer)? in
       guard let blob = contents[entry.id], !blob.isEmpty, let pointer = try? Pointer.parse(blob) else { return nil }
       return (entry, pointer)
+    }
+    for (entry, _) in pointed {
+      Trace.steps.say("filepathfilter: accepting \"\(String(decoding: entry.path, as: UTF8.self))\"")
     }
     let candidates = try await onBlockingThread { () throws(FetchError) in
       try self.unfilled(pointed, in: root, includingMissing)

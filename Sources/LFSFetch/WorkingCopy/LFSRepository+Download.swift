@@ -171,16 +171,30 @@ extension LFSRepository {
   func endpoint(address: String, remote: String, reference: String?, isPush: Bool) throws(FetchError) -> Endpoint {
     let config = repository.config
     let configured = Endpoint.configured(in: settings.repositoryConfig, remote: remote, isPush: isPush)
-    var localObjects: String?
-    if configured == nil, Endpoint.configured(in: config, remote: remote, isPush: isPush) == nil {
-      do throws(GitError) {
-        localObjects = try GitLocation(config.rewriting(address)).absolute.lfsObjectsFolder
-      } catch { throw FetchError(git: error, source: address) }
+    let own = Endpoint.configured(in: config, remote: remote, isPush: isPush)
+    // Only the user may say that objects are in a folder of this machine; a remote is the user's, too.
+    if let own, config.rewriting(own).isLocal, let objects = try localObjects(at: own, config) {
+      return .folder(objects)
     }
+    let localObjects = own == nil && configured == nil ? try localObjects(at: address, config) : nil
     return try Endpoint.discover(
       remote: address, named: remote, reference: reference, localObjects: localObjects, config: config,
       configuredByRepository: configured, isPush: isPush)
   }
+}
+
+extension LFSRepository {
+  /// The folder of objects of a repository of this machine; nil for other addresses.
+  private func localObjects(at address: String, _ config: GitConfig) throws(FetchError) -> String? {
+    do throws(GitError) { return try GitLocation(config.rewriting(address)).absolute.lfsObjectsFolder } catch {
+      throw FetchError(git: error, source: address)
+    }
+  }
+}
+
+extension String {
+  /// Whether the address can be nothing but that of a folder of this machine.
+  fileprivate var isLocal: Bool { begins(with: "/") || begins(with: "file://") }
 }
 
 extension LFSSettings {

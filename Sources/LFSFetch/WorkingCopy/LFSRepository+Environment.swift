@@ -101,7 +101,7 @@ extension LFSRepository {
   fileprivate func endpoint(of remote: String, named name: String) -> (lines: [String], access: String) {
     guard let endpoint = try? endpoint(remote: remote, reference: nil) else { return ([], "none") }
     switch endpoint {
-    case .folder(let path): return (["\(name)=\(path) (auth=none)"], "none")
+    case .folder: return (["\(name)=\(server(of: remote)) (auth=none)"], "none")
     case .http(let server):
       let access = settings.config.access(toLFS: server.url) ?? "none"
       let ssh = server.ssh.map { "  SSH=\($0.destination):\($0.path)" }

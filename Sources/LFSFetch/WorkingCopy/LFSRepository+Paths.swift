@@ -33,7 +33,8 @@ extension LFSRepository {
 
   /// The top of the work tree, and the folder in it, empty or with a slash at its end, from which paths are seen: the
   /// working directory, or the top itself where that is elsewhere.
-  func placeInWorkTree() throws(FetchError) -> (root: String, folder: String) {
+  @discardableResult
+  package func placeInWorkTree() throws(FetchError) -> (root: String, folder: String) {
     guard let root = layout.currentWorkTree?.realPath else {
       throw .noWorkTree(layout.workTree == nil ? "the repository is bare" : "the working directory is in `.git`")
     }
@@ -111,9 +112,9 @@ extension WorkingRepository.Layout {
 }
 
 extension FetchError {
-  private static let needsWorkTree = "This operation must be run in a work tree."
+  package static let needsWorkTree = "This operation must be run in a work tree."
 
-  static func noWorkTree(_ reason: String) -> FetchError {
+  package static func noWorkTree(_ reason: String) -> FetchError {
     FetchError(.usage, "this command needs a work tree, but \(reason)").inGitLFS(needsWorkTree)
   }
 

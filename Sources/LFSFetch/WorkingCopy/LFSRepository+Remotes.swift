@@ -13,6 +13,23 @@ extension LFSRepository {
     ).inGitLFS("Invalid remote name \"\(name.escapingControls)\": there is no such remote")
   }
 
+  /// The address of the LFS server of a remote, for people.
+  package func server(of remote: String) -> String {
+    switch try? endpoint(remote: remote, reference: nil) {
+    case .http(let server): server.url.description
+    case .folder: localServer(of: remote)
+    case nil: remote.withoutCredentials
+    }
+  }
+
+  /// The same for a repository of this machine, in whose folder the objects are.
+  private func localServer(of remote: String) -> String {
+    let config = settings.config
+    let address = Endpoint.configured(in: config, remote: remote) ?? config.string("remote.\(remote).url") ?? remote
+    let rewritten = config.rewriting(address)
+    return rewritten.begins(with: "file://") ? rewritten : "file://" + rewritten.absolutePath
+  }
+
   /// The remote that is asked for what a commit needs which git checks out: with `lfs.remote.autodetect` the first of
   /// whose branches one has it. nil is the commit that is checked out already.
   func remote(having commit: ObjectID?) async -> String {
