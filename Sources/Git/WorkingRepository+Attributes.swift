@@ -76,7 +76,7 @@ extension WorkingRepository {
 }
 
 extension AttributeValue {
-  fileprivate init(_ value: UnsafePointer<CChar>?) {
+  init(_ value: UnsafePointer<CChar>?) {
     switch git_attr_value(value) {
     case GIT_ATTR_VALUE_TRUE: self = .set
     case GIT_ATTR_VALUE_FALSE: self = .unset
