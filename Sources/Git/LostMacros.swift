@@ -21,16 +21,19 @@ struct LostMacros {
     let own = Self.lines(ofFile: ownFile)
     var macros = AttributeMacros()
     for lines in outside + [try lines(".gitattributes"), own] { macros.learn(lines) }
-    let names = macros.names(meaning: word)
-    guard !names.isEmpty else { return [] }
+    let known = macros.names(meaning: word)
+    guard !known.isEmpty else { return [] }
     var inside = [own]
     for path in Self.attributesPaths(above: paths) { inside.append(try lines(path.text)) }
-    let isGivenDirectly = (outside + inside).joined().contains { line in
+    let given = (outside + inside).joined().compactMap { line -> [String]? in
       let words = AttributeMacros.words(line)
-      return words.first.map { !$0.begins(with: "#") && !$0.begins(with: "[attr]") } == true
-        && words.dropFirst().contains { $0.isSame(as: word) }
+      guard let first = words.first, !first.begins(with: "#"), !first.begins(with: "[attr]") else { return nil }
+      return Array(words.dropFirst())
     }
-    guard !isGivenDirectly else { return [] }
+    func isGiven(_ text: String) -> Bool { given.contains { words in words.contains { $0.isSame(as: text) } } }
+    guard !isGiven(word) else { return [] }
+    // A macro that stands only in another one holds where that one does.
+    let names = known.filter(isGiven)
     var holding: Set<[UInt8]> = []
     for name in names {
       for (path, value) in zip(paths, try attribute(name, paths)) where value == .set {

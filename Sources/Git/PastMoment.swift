@@ -31,7 +31,9 @@ package struct PastMoment: Sendable, Equatable {
 
   /// A day, and perhaps a time and a zone; without a time it is that of now, as with git.
   private static func date(_ text: String, _ now: Int64) -> Int64? {
-    let words = text.replacingBytes("t", with: " ").words(at: " ")
+    // A `T` may stand between the day and the time.
+    let parted = text.cut(at: "t").flatMap { $0.before.has(" ") ? nil : "\($0.before) \($0.after)" } ?? text
+    let words = parted.words(at: " ")
     guard let day = words.first, let sign = ["-", "/", "."].first(where: { day.has($0) }) else { return nil }
     let numbers = day.fields(at: Unicode.Scalar(sign) ?? "-").map { Int32($0) }
     guard numbers.count == 3, let year = numbers[0], let month = numbers[1], let date = numbers[2],

@@ -64,7 +64,6 @@ import Testing
     try machine.sandbox.write("#!/bin/sh\n", to: "template/hooks/post-commit-mine")
     try machine.sandbox.write("secret\n", to: "template/info/exclude")
     try machine.sandbox.write("hidden\n", to: "template/.hidden")
-    try machine.sandbox.write("nonsense\n", to: "template/HEAD")
     try machine.sandbox.write("[user]\n  name = Template", to: "template/config")
     try await Tool.run("chmod", ["755", template + "/hooks/post-commit-mine"])
     var environment = path
