@@ -6,6 +6,8 @@ struct FetchRequest: Sendable, Equatable {
   static let agent = "lfsfetch"
 
   var wants: [ObjectID]
+  /// What is here already with all that is behind it.
+  var haves: [ObjectID] = []
   var shape: FetchShape
 
   func body(for advertisement: Advertisement) -> [UInt8] {
@@ -17,21 +19,24 @@ struct FetchRequest: Sendable, Equatable {
 
   private func versionTwo(_ advertisement: Advertisement) -> [UInt8] {
     var lines = FetchRequest.command("fetch", advertisement)
-    if let depth = shape.depth { lines.append(PktLine("deepen \(depth)\n")) }
-    if let filter = shape.filter { lines.append(PktLine("filter \(filter)\n")) }
+    lines += limits
+    if shape.includesTags { lines.append(PktLine("include-tag\n")) }
     lines += [PktLine("ofs-delta\n"), PktLine("no-progress\n")]
-    lines += wants.map { PktLine("want \($0.hex)\n") }
+    lines += wants.map { PktLine("want \($0.hex)\n") } + haves.map { PktLine("have \($0.hex)\n") }
     lines += [PktLine("done\n"), .flush]
     return PktLine.encode(lines)
   }
 
   private func versionZero(_ advertisement: Advertisement) -> [UInt8] {
     var capabilities = ["side-band-64k", "ofs-delta", "no-progress"].filter { advertisement.allows($0) }
-    // Nothing is ever acknowledged, because we name nothing that we have; but there are servers that insist.
+    // Most requests name nothing that we have, so that nothing is acknowledged; but there are servers that insist.
     if let acknowledgments = ["multi_ack_detailed", "multi_ack"].first(where: { advertisement.allows($0) }) {
       capabilities.append(acknowledgments)
     }
-    if shape.depth != nil { capabilities.append("shallow") }
+    if shape.isShallow { capabilities.append("shallow") }
+    if shape.since != nil { capabilities.append("deepen-since") }
+    if !shape.excluded.isEmpty { capabilities.append("deepen-not") }
+    if shape.includesTags, advertisement.allows("include-tag") { capabilities.append("include-tag") }
     if shape.filter != nil { capabilities.append("filter") }
     if advertisement.allows("agent") { capabilities.append("agent=\(FetchRequest.agent)") }
     var lines: [PktLine] = []
@@ -39,16 +44,26 @@ struct FetchRequest: Sendable, Equatable {
       let suffix = index == 0 ? capabilities.map { " " + $0 }.joined() : ""
       lines.append(PktLine("want \(want.hex)\(suffix)\n"))
     }
-    if let depth = shape.depth { lines.append(PktLine("deepen \(depth)\n")) }
-    if let filter = shape.filter { lines.append(PktLine("filter \(filter)\n")) }
-    lines += [.flush, PktLine("done\n")]
+    lines += limits + [.flush] + haves.map { PktLine("have \($0.hex)\n") } + [PktLine("done\n")]
     return PktLine.encode(lines)
   }
 
+  private var limits: [PktLine] {
+    var lines: [PktLine] = []
+    if let depth = shape.depth { lines.append(PktLine("deepen \(depth)\n")) }
+    if let since = shape.since { lines.append(PktLine("deepen-since \(since)\n")) }
+    lines += shape.excluded.map { PktLine("deepen-not \($0)\n") }
+    if let filter = shape.filter { lines.append(PktLine("filter \(filter)\n")) }
+    return lines
+  }
+
   /// A request for references whose names begin with one of `prefixes`, or for all when there is none.
-  static func listReferences(_ prefixes: [String], _ advertisement: Advertisement) -> [UInt8] {
+  static func listReferences(
+    _ prefixes: [String], _ advertisement: Advertisement, includingUnborn: Bool = false
+  ) -> [UInt8] {
     var lines = command("ls-refs", advertisement)
     lines += [PktLine("peel\n"), PktLine("symrefs\n")]
+    if includingUnborn { lines.append(PktLine("unborn\n")) }
     lines += prefixes.map { PktLine("ref-prefix \($0)\n") }
     lines.append(.flush)
     return PktLine.encode(lines)
@@ -63,6 +78,15 @@ struct FetchRequest: Sendable, Equatable {
 }
 
 extension RemoteReference {
+  /// The branch that HEAD names without having a commit: `unborn HEAD symref-target:<name>`.
+  static func unbornBranch(in body: [UInt8]) throws(GitError) -> String? {
+    for line in try PktLine.decode(body) {
+      guard let name = line.text?.rest(after: "unborn HEAD symref-target:"), isValidName(name) else { continue }
+      return String(name)
+    }
+    return nil
+  }
+
   /// The answer to `ls-refs`: `<id> <name> [symref-target:<name>] [peeled:<id>]`.
   static func list(parsing body: [UInt8]) throws(GitError) -> [RemoteReference] {
     let lines = try PktLine.decode(body)

@@ -27,7 +27,7 @@ struct FetchResponse {
   private(set) var shallow: [ObjectID] = []
 
   init(version: Advertisement.Version, shape: FetchShape) {
-    state = version == .v2 ? .header : shape.depth == nil ? .acknowledgment : .shallow
+    state = version == .v2 ? .header : shape.isShallow ? .shallow : .acknowledgment
   }
 
   /// `pack` gets the pack's bytes, valid during the call only; what it throws is thrown on.
@@ -93,6 +93,8 @@ struct FetchResponse {
     case .acknowledgment:
       guard payload.starts(with: "NAK".utf8) || payload.starts(with: "ACK ".utf8) else { throw unexpected(payload) }
       state = .pack
+    // In v0 one line may follow another for what was said to be here.
+    case .pack where payload.starts(with: "ACK ".utf8): break
     case .pack: return try sideBand(payload)
     case .done: throw unexpected(payload)
     }

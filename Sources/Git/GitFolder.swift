@@ -25,6 +25,28 @@ package struct GitFolder: Sendable {
     try write("ref: refs/heads/main\n", to: "HEAD")
   }
 
+  /// Copies what the folder of a user's template has, but for hidden files and what a clone writes itself.
+  package func copy(template: String) throws(FileError) {
+    try copy(try Folder(template), to: path, isTop: true)
+  }
+
+  private func copy(_ template: Folder, to path: String, isTop: Bool) throws(FileError) {
+    try Directory.create(path)
+    let folder = try Folder(path)
+    let own = ["config", "HEAD", "index", "packed-refs", "objects", "refs"].map { Array($0.utf8) }
+    for name in try template.list() where name.first != UInt8(ascii: ".") && !(isTop && own.contains(name)) {
+      guard let status = try template.status(of: name) else { continue }
+      if status.kind == .folder {
+        guard let inner = try template.enter(name) else { continue }
+        try copy(inner, to: folder.path(of: name), isTop: false)
+      } else if try folder.status(of: name) == nil {
+        if status.kind == .symlink { try folder.linkSymbolically(to: template.linkTarget(of: name), as: name) }
+        guard status.kind == .file else { continue }
+        try folder.create(name, permissions: status.permissions).copy(try template.open(name))
+      }
+    }
+  }
+
   /// Where HEAD stands.
   package enum Head: Sendable, Equatable {
     /// By its full name.
@@ -55,6 +77,16 @@ package struct GitFolder: Sendable {
     try write("ref: \(target)\n", to: name)
   }
 
+  /// The first line of a reference's log.
+  package func write(
+    log reference: String, of commit: ObjectID, by who: Committer, _ reason: String
+  ) throws(FileError) {
+    let path = self.path + "/logs/" + reference
+    if let folder = path.parentFolder { try Directory.create(folder) }
+    let text = "\(ObjectID.none) \(commit) \(who.stamp)\t\(reason)\n"
+    try replaceFile(path, with: Array(text.utf8))
+  }
+
   /// The commits whose parents are not here.
   package func write(shallow: [ObjectID]) throws(FileError) {
     guard !shallow.isEmpty else { return }
@@ -76,9 +108,11 @@ package struct GitFolder: Sendable {
 
 /// Configuration in git's syntax, with every value quoted. https://git-scm.com/docs/git-config#_syntax
 package struct ConfigText: Sendable {
-  package private(set) var text = ""
+  package private(set) var text: String
 
-  package init() {}
+  package init(startingWith text: String = "") {
+    self.text = text.isEmpty || text.ends(with: "\n") ? text : text + "\n"
+  }
 
   package mutating func section(
     _ name: String, named subsection: String? = nil, _ variables: [(name: String, value: String)]

@@ -2,6 +2,8 @@
 package enum HistoryDepth: Sendable, Equatable {
   /// The last so many commits of each branch.
   case commits(Int)
+  /// The commits since then, in seconds since 1970, without those that these branches and tags have.
+  case recent(since: Int64?, without: [String])
   case full
 }
 
@@ -16,13 +18,21 @@ package struct FetchedHistory: Sendable, Equatable {
   package let shallow: [ObjectID]
   /// What was left out of the objects, in git's words; nil when all came.
   package let filter: String?
+
+  package init(shallow: [ObjectID], filter: String?) { (self.shallow, self.filter) = (shallow, filter) }
 }
 
 /// What only clones ask for.
 extension GitRemote {
-  /// HEAD, branches and tags.
-  package func branchesAndTags() async throws(GitError) -> [RemoteReference] {
-    try await references(GitRemote.allNames)
+  /// HEAD, branches and tags, and what begins with one of `prefixes`.
+  package func branchesAndTags(and prefixes: [String] = []) async throws(GitError) -> [RemoteReference] {
+    try await references(GitRemote.allNames + prefixes)
+  }
+
+  /// The branch that HEAD names although it is not there, where the repository tells.
+  package func unbornBranch() async throws(GitError) -> String? {
+    if let local { return try await repository.branchOfHead(of: local) }
+    return try await server().unbornBranch()
   }
 
   /// HEAD and all that the server tells of.
@@ -31,11 +41,14 @@ extension GitRemote {
   }
 
   /// Brings commits with their trees, so much of their history, and the blobs that are wanted or that the server
-  /// cannot leave out. From a repository of this machine all objects are taken, as links where that is possible.
+  /// cannot leave out. `includingTags`: also the tags that are about one of the commits.
   package func bringHistory(
-    of wants: [ObjectID], depth: HistoryDepth, blobs: HistoryBlobs = .small
+    of wants: [ObjectID], depth: HistoryDepth, blobs: HistoryBlobs = .small, includingTags: Bool = false
   ) async throws(GitError) -> FetchedHistory {
-    if let local { return try await repository.takeObjects(of: local) }
+    // What was borrowed has all of it: an answer without objects would be no pack.
+    if !haves.isEmpty, depth == .full, try await repository.missing(wants).isEmpty {
+      return FetchedHistory(shallow: [], filter: nil)
+    }
     let server = try await server()
     let known = memory.rung(for: server.origin) ?? .smallBlobs
     // A server of the old protocol gives out what references name; what they do not name comes with all the rest.
@@ -46,11 +59,12 @@ extension GitRemote {
       case .small: known
       case .all: depth == .full ? .everything : max(known, .wholeCommit)
       }
-    let first = named.count < wants.count ? .everything : least
+    let first = named.count < wants.count || !server.advertisement.canLimit(depth) ? .everything : least
     let climbed = try await climb(Array(Set(named)).sorted(), from: first) { shape in
-      guard shape.depth != nil else { return shape }
-      if case .commits(let count) = depth { return FetchShape(filter: shape.filter, depth: count) }
-      return FetchShape(filter: shape.filter, depth: nil)
+      var shape = shape
+      if shape.depth != nil { shape.take(depth) }
+      shape.includesTags = includingTags
+      return shape
     }
     return FetchedHistory(shallow: climbed.shallow, filter: climbed.shape.filter)
   }
@@ -65,18 +79,24 @@ extension GitRemote {
   package func attributes(
     of paths: [[UInt8]], in commit: ObjectID
   ) async throws(GitError) -> [PathAttributes] {
-    try await repository.attributes(of: paths, in: commit)
+    try await repository.attributes(of: paths, in: commit, files: attributesFiles)
   }
 }
 
-extension Repository {
-  func takeObjects(of local: LocalRepository) throws(GitError) -> FetchedHistory {
-    let shallow = try local.linkObjects(into: path + "/objects")
-    return FetchedHistory(shallow: shallow, filter: nil)
+extension FetchShape {
+  mutating func take(_ history: HistoryDepth) {
+    switch history {
+    case .commits(let count): depth = count
+    case .recent(let second, let names): (depth, since, excluded) = (nil, second, names)
+    case .full: depth = nil
+    }
   }
 }
 
-extension GitRemote {
-  /// In a folder, not behind a server.
-  package nonisolated var isOnThisMachine: Bool { local != nil }
+extension Advertisement {
+  /// Whether so much of the history can be asked for.
+  func canLimit(_ history: HistoryDepth) -> Bool {
+    guard case .recent(let since, let names) = history, version == .v0 else { return true }
+    return (since == nil || allows("deepen-since")) && (names.isEmpty || allows("deepen-not"))
+  }
 }

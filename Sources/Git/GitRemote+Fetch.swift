@@ -73,7 +73,7 @@ extension GitRemote {
     var last = FetchFailure.noAnswer
     var learnt = false
     for rung in Ladder.rungs(allowedBy: server.advertisement, startingAt: first) {
-      let request = FetchRequest(wants: wants, shape: reshaping(rung.shape))
+      let request = FetchRequest(wants: wants, haves: haves, shape: reshaping(rung.shape))
       let failure: FetchFailure
       switch try await server.fetch(request, into: repository, maximumSize: maximumPackSize) {
       case .success(let shallow):
@@ -83,6 +83,12 @@ extension GitRemote {
       }
       guard case .stepDown(let isTelling) = Ladder.verdict(on: failure) else {
         throw failure.error(host: server.host)
+      }
+      // Asked for dates and names, a server has reasons to refuse that have nothing to do with what it can.
+      if request.shape.isRecent {
+        throw GitError(
+          .revisionNotFound, "\(server.host) has no commits that are so young, or lacks a branch or tag to leave out",
+          cause: failure.error(host: server.host).description)
       }
       learnt = learnt || isTelling
       last = failure

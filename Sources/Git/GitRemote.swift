@@ -20,9 +20,13 @@ package actor GitRemote {
   let maximumPackSize: Int64
   /// Whether the user named the address; else no headers go there but those that are configured for it.
   private let isNamedByUser: Bool
+  /// The files of the user and of the machine in which attributes stand.
+  let attributesFiles: [String]
   private let client: HTTPClient
   private let ssh: SSHClient
   private var connection: UploadPack?
+  /// What was borrowed: what is behind these need not be sent.
+  var haves: [ObjectID] = []
   /// What revisions came to; a remote lives as long as one command.
   private var resolved: [ExactText: ResolvedRevision] = [:]
   private var isBusy = false
@@ -46,6 +50,7 @@ package actor GitRemote {
     self.ssh = ssh
     self.maximumPackSize = maximumPackSize
     self.isNamedByUser = isNamedByUser
+    attributesFiles = config.attributesFiles
   }
 
   /// The repository as the clone in `gitFolder` sees it: what is fetched goes there.
@@ -65,6 +70,7 @@ package actor GitRemote {
     self.ssh = ssh
     self.maximumPackSize = maximumPackSize
     self.isNamedByUser = isNamedByUser
+    attributesFiles = config.attributesFiles
   }
 
   /// The commit that `revision` means; nil is the default branch. A full commit id is taken at its word, without a

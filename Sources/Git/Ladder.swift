@@ -31,6 +31,17 @@ package enum FetchRung: String, Sendable, CaseIterable, Comparable {
 struct FetchShape: Sendable, Equatable {
   var filter: String?
   var depth: Int?
+  /// Commits that are older, in seconds since 1970.
+  var since: Int64?
+  /// What these branches and tags have.
+  var excluded: [String] = []
+  /// Tags that are about one of the commits come along, though nobody named them.
+  var includesTags = false
+
+  /// Whether the answer tells where the history was cut off.
+  var isShallow: Bool { depth != nil || isRecent }
+  /// By other facts than the number of commits.
+  var isRecent: Bool { since != nil || !excluded.isEmpty }
 
   /// All commits and nothing else: what it takes to find an abbreviated id.
   static let history = FetchShape(filter: "tree:0", depth: nil)

@@ -49,6 +49,17 @@ struct LocalRepository: Sendable {
     return references
   }
 
+  /// The branch that HEAD names, which need not be there; nil where it names none.
+  func branchOfHead() throws(GitError) -> String? {
+    let repository = try LocalRepository.open(path)
+    var head: OpaquePointer?
+    guard git_reference_lookup(&head, repository.pointer, "HEAD") == 0 else { return nil }
+    defer { git_reference_free(head) }
+    return git_reference_symbolic_target(head).map { String(cString: $0) }
+  }
+
+  func open() throws(GitError) -> Handle { try LocalRepository.open(path) }
+
   private static func firstRepository(
     _ paths: [String], asked: String
   ) throws(GitError) -> (path: String, handle: Handle) {

@@ -7,6 +7,9 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
   private let middle: UInt64
   private let low: UInt32
 
+  /// What git writes where there is no object.
+  static let none = ObjectID(bytes: [UInt8](repeating: 0, count: byteCount))
+
   package static let byteCount = 20
   package static let hexLength = 40
 

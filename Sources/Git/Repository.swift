@@ -96,6 +96,9 @@ actor Repository {
     try local.references()
   }
 
+  /// After objects have come in another way than by a pack that was adopted.
+  func readObjectsAgain() { opened = nil }
+
   /// Which of `ids` are not here.
   func missing(_ ids: [ObjectID]) throws(GitError) -> [ObjectID] {
     let objects = try objects

@@ -40,6 +40,13 @@ struct UploadPack: Sendable {
       parsing: try await link.ask(FetchRequest.listReferences(prefixes, advertisement)))
   }
 
+  /// The branch that HEAD names although it is not there; nil where the server does not tell.
+  func unbornBranch() async throws(GitError) -> String? {
+    guard advertisement.version == .v2, advertisement.allows("ls-refs", "unborn") else { return nil }
+    let request = FetchRequest.listReferences(["HEAD"], advertisement, includingUnborn: true)
+    return try RemoteReference.unbornBranch(in: try await link.ask(request))
+  }
+
   /// One fetch, whose answer goes into `repository` while it arrives. What is wrong with the answer itself is returned,
   /// because another request may do better. Else it returns the commits whose parents were left out.
   func fetch(

@@ -101,7 +101,7 @@ extension GitIndex {
 }
 
 extension AttributeValue {
-  fileprivate init(_ value: UnsafePointer<CChar>?) {
+  init(_ value: UnsafePointer<CChar>?) {
     switch git_attr_value(value) {
     case GIT_ATTR_VALUE_TRUE: self = .set
     case GIT_ATTR_VALUE_FALSE: self = .unset

@@ -1,60 +1,17 @@
-import CGit2
 import Files
 import Text
 
-/// Macros that are taken away from a path again, which libgit2 has no eye for: to it `*.bin large` gives what `large`
-/// means to each file that fits, also where a later line says `!large`.
+/// Where a working repository has its attributes from, as `LostMacros` reads them.
 extension WorkingRepository {
   /// The files of the user and of the machine in which attributes stand, the stronger first.
-  package nonisolated var attributesFiles: [String] {
-    let home = processEnvironment("HOME") ?? ""
-    let folder = processEnvironment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.config"
-    var own = config.string("core.attributesfile") ?? folder + "/git/attributes"
-    if let rest = own.rest(after: "~/") { own = home + "/" + rest }
-    let system = (processEnvironment("PREFIX") ?? "") + "/etc/gitattributes"
-    return processEnvironment("GIT_ATTR_NOSYSTEM").flatMap { GitConfig.bool($0) } == true ? [own] : [own, system]
-  }
+  package nonisolated var attributesFiles: [String] { config.attributesFiles }
 
-  /// Which of the paths, that libgit2 says have the attribute by this word, have it by a macro that does not hold for
-  /// them. Where a pattern gives it without a macro, libgit2 is believed.
   func lostByMacros(_ word: String, _ paths: [[UInt8]], _ source: AttributeSource) throws(GitError) -> Set<[UInt8]> {
-    guard !paths.isEmpty else { return [] }
-    let outside = attributesFiles.reversed().map(Self.lines)
-    let own = Self.lines(of: layout.commonFolder + "/info/attributes")
-    var macros = AttributeMacros()
-    for lines in outside + [try lines(ofAttributesAt: ".gitattributes", source), own] { macros.learn(lines) }
-    let names = macros.names(meaning: word)
-    guard !names.isEmpty else { return [] }
-    var inside = [own]
-    for path in Self.attributesPaths(above: paths) { inside.append(try lines(ofAttributesAt: path.text, source)) }
-    let isGivenDirectly = (outside + inside).joined().contains { line in
-      let words = AttributeMacros.words(line)
-      return words.first.map { !$0.begins(with: "#") && !$0.begins(with: "[attr]") } == true
-        && words.dropFirst().contains { $0.isSame(as: word) }
-    }
-    guard !isGivenDirectly else { return [] }
-    var holding: Set<[UInt8]> = []
-    for name in names {
-      for (path, value) in zip(paths, try attribute(name, of: paths, source)) where value == .set {
-        holding.insert(path)
-      }
-    }
-    return Set(paths).subtracting(holding)
-  }
-
-  /// The `.gitattributes` in the folders of the paths, and above them.
-  private static func attributesPaths(above paths: [[UInt8]]) -> Set<ExactText> {
-    var found: Set<ExactText> = []
-    for path in paths {
-      let folders = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: true).dropLast()
-      var folder = ""
-      found.insert(ExactText(".gitattributes"))
-      for name in folders {
-        folder += String(decoding: name, as: UTF8.self) + "/"
-        found.insert(ExactText(folder + ".gitattributes"))
-      }
-    }
-    return found
+    let macros = LostMacros(
+      files: attributesFiles, ownFile: layout.commonFolder + "/info/attributes",
+      lines: { path throws(GitError) in try self.lines(ofAttributesAt: path, source) },
+      attribute: { name, paths throws(GitError) in try self.attribute(name, of: paths, source) })
+    return try macros.paths(losing: word, among: paths)
   }
 
   private func lines(ofAttributesAt path: String, _ source: AttributeSource) throws(GitError) -> [String] {
@@ -64,17 +21,11 @@ extension WorkingRepository {
     case .workTree where layout.workTree != nil:
       let file = (layout.workTree ?? "") + "/" + path
       // Git follows no link there, either.
-      return (try? FileStatus.of(file))?.kind == .file ? Self.lines(of: file) : []
+      return (try? FileStatus.of(file))?.kind == .file ? LostMacros.lines(ofFile: file) : []
     case .index, .workTree:
       blob = try layout.index().entries.first { $0.path.elementsEqual(path.utf8) }?.id
     }
     guard let blob, let bytes = try content(of: [blob], below: 1 << 20)[blob] else { return [] }
-    return Self.lines(bytes)
-  }
-
-  private static func lines(of path: String) -> [String] { lines((try? readFile(path, limit: 1 << 20)) ?? []) }
-
-  private static func lines(_ bytes: [UInt8]) -> [String] {
-    String(decoding: bytes, as: UTF8.self).lines.map(String.init)
+    return LostMacros.lines(bytes)
   }
 }

@@ -114,30 +114,6 @@ import Testing
     }
   }
 
-  @Test func `what a dead run had still to move is moved by the next`() async throws {
-    let model = try ServedModel()
-    let sandbox = try Sandbox()
-    try sandbox.makeFolder(sandbox.work + "/c")
-    let clone = try await sandbox.path("clone", model.url(), "c")
-    // As a run that was killed in the middle leaves it.
-    let staging = clone + "/clone.dead.1.tmp"
-    try sandbox.makeFolder(staging)
-    for name in ["weights", "README.md"] {
-      try FileManager.default.moveItem(atPath: clone + "/" + name, toPath: staging + "/" + name)
-    }
-    // What the user has made meanwhile stays.
-    try sandbox.write("mine\n", to: "work/c/README.md")
-    let marker = sandbox.cache + "/clones/dead.1"
-    try (Data(staging.utf8) + [0]).write(to: URL(filePath: marker))
-    _ = try await sandbox.path("clone", "--no-lfs", model.url(), "other")
-    #expect(FileTree.paths(in: clone).contains("weights/model.bin"))
-    #expect(bytes(clone + "/README.md") == Data("mine\n".utf8))
-    #expect(names(in: staging) == ["README.md"])
-    try FileManager.default.removeItem(atPath: staging)
-    #expect(try await model.git("status", "--porcelain", in: clone) == " M README.md")
-    #expect(names(in: sandbox.cache + "/clones") == [])
-  }
-
   @Test func `what contradicts itself is refused before anything is asked`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()

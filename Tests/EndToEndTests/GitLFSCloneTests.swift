@@ -3,41 +3,12 @@ import Testing
 
 /// `git lfs clone`, beside the real one: the same references, settings, files and objects.
 @Suite struct GitLFSCloneTests {
-  /// What a clone is like, as real git sees it.
-  struct Description: Equatable {
-    let head: String
-    var references: [String]
-    let settings: [String]
-    let files: [String: String]
-    let pointers: [String]
-    let objects: [String]
-    let hooks: [String]
-    let status: String
-    let commits: String
-  }
-
-  private func describe(_ clone: String, by machine: GitMachine) async throws -> Description {
-    let folder = try await machine.git("rev-parse", "--absolute-git-dir", in: clone)
-    let isBare = try await machine.git("rev-parse", "--is-bare-repository", in: clone) == "true"
-    let settings = try await machine.git("config", "--local", "--list", in: clone).split(separator: "\n")
-    let hooks = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/hooks")) ?? []
-    return Description(
-      head: try await machine.git("rev-parse", "--symbolic-full-name", "HEAD", in: clone),
-      references: try await machine.git("for-each-ref", in: clone).split(separator: "\n").map(String.init),
-      settings: settings.map(String.init).filter { line in
-        ["remote.", "branch.", "submodule.", "user.", "core.bare="].contains { line.hasPrefix($0) }
-      }.sorted(),
-      files: isBare ? [:] : try await FileTree.of(clone).filter { !$0.key.hasPrefix("git/") },
-      pointers: isBare ? [] : GitMachine.pointers(in: clone),
-      objects: FileTree.paths(in: folder + "/lfs/objects"), hooks: hooks.filter { !$0.hasSuffix(".sample") }.sorted(),
-      status: isBare ? "" : try await machine.git("status", "--porcelain", in: clone),
-      commits: try await machine.git("rev-list", "--all", "--count", in: clone))
-  }
-
   static let options: [[String]] = [
     [], ["-b", "v1"], ["--branch=feature/other", "--origin", "upstream"], ["--depth", "1"],
     ["--depth=2", "--no-single-branch"], ["--single-branch", "-b", "feature/other"], ["--bare"], ["--mirror"],
     ["--no-checkout"], ["-I", "shards"], ["--include=shards", "--exclude=shards/00*"],
+    ["--shallow-since=2000-01-01"], ["--shallow-exclude=v1"], ["--shallow-exclude=v1", "--no-single-branch"],
+    ["-c", "remote.origin.fetch=+refs/tags/v1:refs/kept/v1"], ["-c", "remote.origin.fetch=refs/tags/*:refs/kept/*"],
     ["--separate-git-dir", "git"], ["-c", "user.name=Someone Else"], ["-l", "-s", "-v", "--no-hardlinks", "-j", "3"],
   ]
 
@@ -45,7 +16,7 @@ import Testing
     let model = try ServedModel()
     let reference = try await GitMachine(.gitLFS)
     let (machine, path) = try await GitMachine.calledGitLFS()
-    var found: [Description] = []
+    var found: [CloneDescription] = []
     for (machine, environment) in [(reference, [:]), (machine, path)] {
       let outcome = try await machine.run(
         "git", ["lfs", "clone"] + options + [model.url(), "c"], environment: environment)
@@ -54,11 +25,7 @@ import Testing
       #expect(outcome.errors.hasPrefix(warning))
       let kind = options.contains("--bare") || options.contains("--mirror") ? "bare repository " : ""
       #expect(outcome.errors.contains("Cloning into \(kind)'c'...\n"))
-      found.append(try await describe(machine.work + "/c", by: reference))
-    }
-    // Annotated tags come with what they name alone.
-    if options.contains(where: { $0 == "--depth" || $0 == "--single-branch" }) {
-      for index in found.indices { found[index].references.removeAll { $0.contains(" tag\t") } }
+      found.append(try await CloneDescription(of: machine.work + "/c", by: reference))
     }
     #expect(found[1] == found[0], "\(found.map { ($0.head, $0.references, $0.settings, $0.commits) })")
     try await reference.git("fsck", "--strict", in: machine.work + "/c")
@@ -113,7 +80,8 @@ import Testing
   static let mistakes: [([String], words: String)] = [
     ([], "You must specify a repository to clone."), (["--bogus", "a"], "--bogus"),
     (["nowhere", "c"], "nowhere"), (["-b", "nosuch", "URL", "c"], "nosuch"),
-    (["--shallow-since=2020-01-01", "URL", "c"], "`--shallow-since` is not part of lfsfetch"),
+    (["--shallow-since=whenever", "URL", "c"], "`whenever` is not understood as a date"),
+    (["--depth=1", "--shallow-exclude=v1", "URL", "c"], "`--depth` excludes `--shallow-since`"),
     (["-u", "x", "URL", "c"], "`--upload-pack` is not part of lfsfetch"),
     (["-c", "nonsense", "URL", "c"], "`nonsense` is no variable of git's configuration"),
     (["-o", "a..b", "URL", "c"], "`a..b` is no name for a remote"),
@@ -133,13 +101,34 @@ import Testing
     let model = try ServedModel()
     let (machine, path) = try await GitMachine.calledGitLFS()
     let outcome = try await machine.run(
-      "git", ["lfs", "clone", "--quiet", "--skip-repo", "--template=", "--reference", ".", model.url(), "c"],
-      environment: path)
+      "git", ["lfs", "clone", "--quiet", "--skip-repo", "--ipv4", model.url(), "c"], environment: path)
     #expect(outcome.status == 0)
-    #expect(outcome.errors.contains("warning: `--template` is not used by lfsfetch, which goes on without it\n"))
-    #expect(outcome.errors.contains("warning: `--reference` is not used by lfsfetch, which goes on without it\n"))
+    #expect(outcome.errors.contains("warning: `--ipv4` is not used by lfsfetch, which goes on without it\n"))
     #expect(!outcome.errors.contains("Cloning into"))
     #expect(fileStatus(machine.work + "/c/.git/hooks") == nil)
     #expect(GitMachine.pointers(in: machine.work + "/c") == [])
+  }
+
+  @Test func `git's words where there is no place or no repository`() async throws {
+    let model = try ServedModel()
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    try machine.sandbox.write("mine\n", to: "work/c/file")
+    for (arguments, words, hint) in [
+      (
+        [model.url(), "c"], "fatal: destination path 'c' already exists and is not an empty directory.", "name another"
+      ),
+      (["nowhere", "d"], "fatal: repository 'nowhere' does not exist", "check the path"),
+      (["-b", "nosuch", model.url(), "d"], "fatal: Remote branch nosuch not found in upstream origin", "fatal"),
+      (["-b", try await model.commitID(), model.url(), "d"], "not found in upstream origin", "fatal"),
+      (["-c", "remote.origin.fetch=refs/tags/no:refs/x", model.url(), "d"], "fatal: couldn't find remote ref", "ref"),
+    ] {
+      let reference = try await machine.run("git", ["lfs", "clone"] + arguments)
+      let outcome = try await machine.run("git", ["lfs", "clone"] + arguments, environment: path)
+      #expect(outcome.status == reference.status)
+      #expect(reference.errors.contains(words) && outcome.errors.contains(words), "\(outcome.errors)")
+      #expect(outcome.errors.contains(hint))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: machine.work) == ["c"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: machine.work + "/c") == ["file"])
   }
 }

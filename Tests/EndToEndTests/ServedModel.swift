@@ -112,6 +112,15 @@ final class ServedModel: Sendable {
     return Pointer(oid: oid, size: data.count)
   }
 
+  /// Puts the objects where those look for them who clone the folder itself.
+  func keepObjectsInRepository() throws {
+    for oid in try FileManager.default.contentsOfDirectory(atPath: objects) {
+      let part = "\(folder)/lfs/objects/\(oid.prefix(2))/\(oid.dropFirst(2).prefix(2))"
+      try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: true)
+      try FileManager.default.linkItem(atPath: objects + "/" + oid, toPath: part + "/" + oid)
+    }
+  }
+
   /// An LFS pointer; `text` is what stands in the repository.
   struct Pointer: Sendable {
     let oid: String

@@ -24,6 +24,34 @@ import Testing
         == "0057want \(want) side-band-64k shallow agent=lfsfetch\n0032want \(want)\n000ddeepen 1\n00000009done\n")
   }
 
+  @Test func `dates, names that are left out, what is here, and tags`() throws {
+    var shape = FetchShape.complete
+    shape.take(.recent(since: 1_700_000_000, without: ["v1"]))
+    shape.includesTags = true
+    let id = try #require(ObjectID(hex: want))
+    let request = FetchRequest(wants: [id], haves: [id], shape: shape)
+    let two = try Advertisement(parsing: PktLine.encode(AdvertisementTests.versionTwo))
+    #expect(
+      String(decoding: request.body(for: two), as: UTF8.self)
+        == "0012command=fetch\n0013agent=lfsfetch\n0017object-format=sha1\n0001001cdeepen-since 1700000000\n"
+        + "0012deepen-not v1\n0010include-tag\n000eofs-delta\n0010no-progress\n0032want \(want)\n0032have \(want)\n"
+        + "0009done\n0000")
+    let zero = try Advertisement(parsing: PktLine.encode(AdvertisementTests.versionZero))
+    #expect(
+      String(decoding: request.body(for: zero), as: UTF8.self)
+        == "006fwant \(want) side-band-64k shallow deepen-since deepen-not agent=lfsfetch\n001cdeepen-since 1700000000\n"
+        + "0012deepen-not v1\n00000032have \(want)\n0009done\n")
+    #expect(two.canLimit(.recent(since: 1, without: ["v1"])))
+    #expect(!zero.canLimit(.recent(since: 1, without: [])) && zero.canLimit(.commits(1)))
+  }
+
+  @Test func `the branch of a HEAD that has no commit`() throws {
+    let lines = [PktLine("unborn HEAD symref-target:refs/heads/x\n"), .flush]
+    #expect(try RemoteReference.unbornBranch(in: PktLine.encode(lines)) == "refs/heads/x")
+    let hostile = [PktLine("unborn HEAD symref-target:refs/heads/../x\n"), .flush]
+    #expect(try RemoteReference.unbornBranch(in: PktLine.encode(hostile)) == nil)
+  }
+
   @Test func `a list of references is asked for by prefix`() throws {
     let advertisement = try Advertisement(
       parsing: PktLine.encode([PktLine("version 2\n"), PktLine("ls-refs\n"), .flush]))

@@ -1,4 +1,5 @@
 import LFSFetch
+import Text
 
 /// `lfsfetch clone URL[@REV] [DIR]`: makes a git working copy that holds only what was selected.
 enum Clone {
@@ -32,7 +33,20 @@ enum Clone {
     let configuration = try FetcherConfiguration(arguments).asking(on: console)
     return try await WorkingCopyRun(arguments, console).run(configuration) { fetcher throws(FetchError) in
       let clone = try await fetcher.clone(request)
-      return { console.printPath(clone.path) }
+      return {
+        if let emptiness = clone.emptiness { console.warn(words(for: emptiness)) }
+        console.printPath(clone.path)
+      }
+    }
+  }
+
+  private static func words(for emptiness: ClonedRepository.Emptiness) -> String {
+    switch emptiness {
+    case .emptyRepository: return "the repository is empty, and so is its clone"
+    case .noSuchBranch(let name, let others):
+      let branches = others.prefix(5).map { "`\($0.escapingControls)`" }.joined(separator: ", ")
+      return "no files were put in place: the repository's HEAD names the branch `\(name.escapingControls)`, which it "
+        + "does not have" + (others.isEmpty ? "" : "; it has \(branches)\(others.count > 5 ? ", …" : "")")
     }
   }
 

@@ -1,5 +1,6 @@
 import Files
 import LFSFetch
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -18,8 +19,9 @@ enum GitLFSClone {
     ],
     operand: .init(placeholder: "REPOSITORY", count: .zeroOrMore, candidates: .none),
     options: [
-      .lfsInclude, .lfsExclude, .skipRepo, .branch, .remoteName, .historyDepth, .singleBranch, .noSingleBranch,
-      .noCheckout,
+      .lfsInclude, .lfsExclude, .skipRepo, .branch, .remoteName, .historyDepth, .shallowSince,
+      .shallowExclude, .singleBranch, .noSingleBranch, .noCheckout, .shared, .noHardlinks,
+      .reference, .referenceIfAble, .dissociate, .template,
       .plainBare, .mirror, .recurseSubmodules, .recursive, .shallowSubmodules, .separateGitFolder, .gitSetting, .quiet,
     ] + OptionSpecification.cloneManners + OptionSpecification.unusedCloneOptions
       + OptionSpecification.refusedCloneOptions,
@@ -44,7 +46,7 @@ enum GitLFSClone {
       console.say("Cloning into \(request.isBare ? "bare repository " : "")'\(folder)'...")
     }
     let clone = try await made(request, arguments, console)
-    if clone.commit == nil { console.warn("You appear to have cloned an empty repository.") }
+    if let emptiness = clone.emptiness, let words = words(for: emptiness, request) { console.warn(words) }
     standOnOwnFeet()
     try enter(clone.path)
     var status = ExitStatus.done
@@ -56,9 +58,19 @@ enum GitLFSClone {
       }
       try enter(clone.path)
     }
-    guard status == .done, !arguments.has(.skipRepo) else { return status }
-    try GitLFSHooks().install(isForced: false)
+    guard status == .done else { return status }
+    try await LFSRepository(FetcherConfiguration()).setUpForGitLFS(installingHooks: false)
+    if !arguments.has(.skipRepo) { try GitLFSHooks().install(isForced: false) }
     return .done
+  }
+
+  /// In git's own words.
+  private static func words(for emptiness: ClonedRepository.Emptiness, _ request: CloneRequest) -> String? {
+    switch emptiness {
+    case .emptyRepository: "You appear to have cloned an empty repository."
+    case .noSuchBranch:
+      request.hasFiles ? "remote HEAD refers to nonexistent ref, unable to checkout" : nil
+    }
   }
 
   private static func made(
@@ -112,13 +124,16 @@ enum GitLFSClone {
       throw FetchError(.usage, "You must specify a repository to clone.", hint: "`git lfs clone --help` tells more")
     }
     guard arguments.operands.count < 3 else { throw FetchError(.usage, "Too many arguments.") }
+    try refuseMissing(address)
     if let refused = OptionSpecification.refusedCloneOptions.first(where: { arguments.has($0) }) {
       throw FetchError(
         .usage, "`--\(refused.name)` is not part of lfsfetch", hint: "use `git clone`, and `git lfs pull` in the clone")
     }
     let recurses = arguments.has(.recurseSubmodules) || arguments.has(.recursive)
-    if recurses, arguments.has(.separateGitFolder) {
-      throw FetchError(.usage, "lfsfetch makes no clone with `--separate-git-dir` and submodules")
+    if arguments.has(.plainBare) || arguments.has(.mirror), arguments.has(.separateGitFolder) {
+      throw FetchError(
+        .usage, "`--bare` and `--separate-git-dir` exclude each other", hint: "a bare clone is git's folder itself"
+      ).inGitLFS("fatal: options '--bare' and '--separate-git-dir' cannot be used together")
     }
     var request = CloneRequest(
       ModelRequest(repository: address, revision: arguments.value(of: .branch)))
@@ -131,12 +146,35 @@ enum GitLFSClone {
     return (address, request)
   }
 
+  /// A path at which there is nothing, as git says it.
+  private static func refuseMissing(_ address: String) throws(FetchError) {
+    guard !address.has(":"), !["", ".git"].contains(where: { (try? FileStatus.of(address + $0)) != nil }) else {
+      return
+    }
+    let shown = address.escapingControls
+    throw FetchError(
+      .notFound, "there is no repository `\(shown)`", causes: ["there is nothing of that name"], hint: "check the path"
+    ).inGitLFS("fatal: repository '\(shown)' does not exist\nhint: check the path")
+  }
+
   private static func manner(_ arguments: Arguments) throws(FetchError) -> CloneAsGit {
     var manner = CloneAsGit()
     if let name = arguments.value(of: .remoteName) { try manner.call(theRemote: name) }
     for text in arguments.values(of: .gitSetting) { try manner.add(setting: text) }
-    manner.takesOneBranch =
-      arguments.has(.singleBranch) || (arguments.has(.historyDepth) && !arguments.has(.noSingleBranch))
+    if let date = arguments.value(of: .shallowSince) { try manner.take(since: date) }
+    manner.without = arguments.values(of: .shallowExclude)
+    let isShallow = [OptionSpecification.historyDepth, .shallowSince, .shallowExclude].contains { arguments.has($0) }
+    if arguments.has(.historyDepth), arguments.has(.shallowSince) || arguments.has(.shallowExclude) {
+      throw FetchError(.usage, "`--depth` excludes `--shallow-since` and `--shallow-exclude`")
+    }
+    manner.takesOneBranch = arguments.has(.singleBranch) || (isShallow && !arguments.has(.noSingleBranch))
+    manner.lenders =
+      arguments.values(of: .reference).map { (path: $0, isNeeded: true) }
+      + arguments.values(of: .referenceIfAble).map { (path: $0, isNeeded: false) }
+    manner.dissociates = arguments.has(.dissociate)
+    manner.template = arguments.value(of: .template)
+    manner.borrowsObjects = arguments.has(.shared)
+    manner.copiesObjects = arguments.has(.noHardlinks)
     manner.isMirror = arguments.has(.mirror)
     manner.leavesOutFiles = arguments.has(.noCheckout)
     manner.gitFolder = arguments.value(of: .separateGitFolder)

@@ -7,6 +7,26 @@ extension OptionSpecification {
   static let historyDepth = OptionSpecification(
     name: "depth", kind: .number(placeholder: "N", 1...1_000_000_000),
     help: "Take the last N commits; of one branch, unless `--no-single-branch` is given")
+  static let shallowSince = OptionSpecification(
+    name: "shallow-since", kind: .text(placeholder: "DATE"), help: "Take the commits since then; as `--depth`")
+  static let shallowExclude = OptionSpecification(
+    name: "shallow-exclude", kind: .text(placeholder: "REVISION"), isRepeatable: true,
+    help: "Leave out what this branch or tag has; as `--depth`")
+  static let shared = OptionSpecification(
+    name: "shared", short: "s", kind: .flag, help: "Look for git's objects in the repository on this machine")
+  static let noHardlinks = OptionSpecification(
+    name: "no-hardlinks", kind: .flag, help: "Copy git's objects of a repository on this machine")
+  static let reference = OptionSpecification(
+    name: "reference", kind: .folder(placeholder: "REPOSITORY"), isRepeatable: true,
+    help: "Do not fetch what this repository on this machine has, but look for it there")
+  static let referenceIfAble = OptionSpecification(
+    name: "reference-if-able", kind: .folder(placeholder: "REPOSITORY"), isRepeatable: true,
+    help: "As `--reference`, and go on without it where it is none")
+  static let dissociate = OptionSpecification(
+    name: "dissociate", kind: .flag, help: "Take over what `--reference` has, so that the clone can do without it")
+  static let template = OptionSpecification(
+    name: "template", kind: .folder(placeholder: "DIR"), mayBeEmpty: true,
+    help: "Begin git's folder with the files of this one")
   static let singleBranch = OptionSpecification(
     name: "single-branch", kind: .flag, help: "Take no branch but the one that is checked out")
   static let noSingleBranch = OptionSpecification(
@@ -28,9 +48,6 @@ extension OptionSpecification {
   /// Those that make no difference to the clone that is made.
   static let cloneManners: [OptionSpecification] = [
     .init(name: "local", short: "l", kind: .flag, help: noDifference),
-    .init(name: "shared", short: "s", kind: .flag, help: noDifference),
-    .init(name: "no-hardlinks", kind: .flag, help: noDifference),
-    .init(name: "dissociate", kind: .flag, help: noDifference),
     .init(name: "no-shallow-submodules", kind: .flag, help: noDifference),
     .init(name: "progress", kind: .flag, help: noDifference),
     .init(name: "verbose", short: "v", kind: .flag, help: noDifference),
@@ -39,18 +56,13 @@ extension OptionSpecification {
 
   /// Those that are not done, which is said; the clone is a right one without them.
   static let unusedCloneOptions: [OptionSpecification] = [
-    .init(name: "template", kind: .folder(placeholder: "DIR"), mayBeEmpty: true, help: notUsed),
-    .init(name: "reference", kind: .folder(placeholder: "REPOSITORY"), help: notUsed),
-    .init(name: "reference-if-able", kind: .folder(placeholder: "REPOSITORY"), help: notUsed),
     .init(name: "ipv4", kind: .flag, help: notUsed),
     .init(name: "ipv6", kind: .flag, help: notUsed),
   ]
 
   /// Those that are refused: without them the clone would be another one than was asked for.
   static let refusedCloneOptions: [OptionSpecification] = [
-    .init(name: "upload-pack", short: "u", kind: .text(placeholder: "COMMAND"), help: refused),
-    .init(name: "shallow-since", kind: .text(placeholder: "DATE"), help: refused),
-    .init(name: "shallow-exclude", kind: .text(placeholder: "REVISION"), help: refused),
+    .init(name: "upload-pack", short: "u", kind: .text(placeholder: "COMMAND"), help: refused)
   ]
 
   private static let noDifference = "Taken, and makes no difference"

@@ -10,6 +10,20 @@ package struct CloneAsGit: Sendable {
   package var takesOneBranch = false
   /// All references as they are, and not only branches and tags; the clone is bare then.
   package var isMirror = false
+  /// Only the commits since then, in seconds since 1970.
+  private(set) var since: Int64?
+  /// Only the commits that these branches and tags do not have.
+  package var without: [String] = []
+  /// The objects of a repository of this machine are not copied, but looked for over there.
+  package var borrowsObjects = false
+  /// The objects of a repository of this machine become files of the clone's own.
+  package var copiesObjects = false
+  /// Repositories of this machine whose objects need not be fetched, and whether it is a fault when one is none.
+  package var lenders: [(path: String, isNeeded: Bool)] = []
+  /// The clone takes over what they lend, and does without them then.
+  package var dissociates = false
+  /// The folder whose files git's folder begins with; an empty one is none, nil the one that git is configured to take.
+  package var template: String?
   /// No files are written, and no index.
   package var leavesOutFiles = false
   /// Where git's folder is to be, if not in the work tree.
@@ -17,6 +31,8 @@ package struct CloneAsGit: Sendable {
   /// What else is to stand in the clone's configuration.
   private(set) var settings: [GitConfig.Entry] = []
   package var depthOfSubmodules = CloneRequest.Depth.full
+  /// Only branches and tags can be checked out; of a submodule it is a commit.
+  private(set) var isPickyAboutBranches = true
 
   package init() {}
 
@@ -25,6 +41,15 @@ package struct CloneAsGit: Sendable {
       throw FetchError(.usage, "`\(name.escapingControls)` is no name for a remote")
     }
     remote = name
+  }
+
+  package mutating func take(since date: String) throws(FetchError) {
+    guard let moment = PastMoment(date) else {
+      throw FetchError(
+        .usage, "`--shallow-since`: `\(date.escapingControls)` is not understood as a date",
+        hint: "write it as `2024-05-17`, `2024-05-17 12:30:00 +0200` or `2 weeks ago`")
+    }
+    since = moment.seconds
   }
 
   /// `KEY=VALUE`; without a value it is true.
@@ -40,6 +65,7 @@ package struct CloneAsGit: Sendable {
   /// How the submodules are cloned.
   var ofSubmodules: CloneAsGit {
     var manner = CloneAsGit()
+    manner.isPickyAboutBranches = false
     manner.takesOneBranch = depthOfSubmodules != .full
     manner.depthOfSubmodules = depthOfSubmodules
     return manner

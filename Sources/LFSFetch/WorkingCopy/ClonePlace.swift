@@ -8,143 +8,134 @@ import Text
 #endif
 
 /// Where a clone will be, and where it is made until it is whole: beside its folder, or inside when the user has made
-/// that already. A folder is moved into place by one rename. Into one that is there, its parts are moved one by one when
-/// the clone is whole, `.git` first, so that there are never files without it. A run that was killed leaves a marker in
-/// the cache, by which the next one removes its remains, or moves the parts that were still to be moved.
+/// that already; and the same for git's own folder, where the user wants that elsewhere. Git's folder is put in place
+/// first, so that there are never files without it. A run that was killed leaves a marker in the cache, by which the
+/// next one removes its remains, or goes on (`ClonePlace+Recovery`).
 final class ClonePlace {
-  /// The folder that the user wants.
-  let target: String
-  /// The folder in which the clone is made.
-  let staging: String
-  /// Whether the user has made the folder.
-  let isInside: Bool
-  private let marker: String
-  /// Held until this object goes.
-  private let lock: LockFile
+  private let files: StagedFolder
+  /// Where the user wants git's folder elsewhere.
+  private let separate: StagedFolder?
+  /// Where git's folder is made.
+  let gitFolder: String
+  /// Where git's folder is below the work tree, as `--separate-git-dir` may have it.
+  let gitPathInside: String?
+  private let marker: CloneMarker
   private var isWhole = false
-  /// What `fill` moves.
-  private var parts: [[UInt8]] = []
+  /// What `fill` moves into the user's folders, by the folder.
+  private var parts: [(place: StagedFolder, names: [[UInt8]])] = []
 
-  /// Refuses a folder that has anything in it.
-  init(_ path: String, cache: Cache) throws(FetchError) {
-    target = path.absolutePath
+  /// The folder that the user wants.
+  var target: String { files.target }
+  /// The folder in which the clone is made.
+  var staging: String { files.staging }
+  /// Whether the user has made the folder.
+  var isInside: Bool { files.isInside }
+  /// Where git's folder will be.
+  var settledGitFolder: String { settled(gitFolder) }
+
+  private var places: [StagedFolder] { (separate.map { [$0] } ?? []) + [files] }
+
+  /// Refuses folders that have anything in them.
+  init(_ request: CloneRequest, _ path: String, cache: Cache, warn: (String) -> Void) throws(FetchError) {
     do throws(FileError) {
-      try Self.recover(cache)
-      isInside = try Self.isEmptyFolder(target)
-      if !isInside, let parent = target.parentFolder { try Directory.create(parent) }
-      staging = temporaryName(beside: isInside ? target + "/clone" : target)
-      (marker, lock) = try Self.mark(staging, cache)
-      try Directory.create(staging)
-    } catch {
-      if error.errno == ENOTEMPTY {
-        throw FetchError(
-          .disk, "`\(path.escapingControls)` is there already", causes: ["a clone needs a new or an empty folder"],
-          hint: "name another folder after the URL, or remove this one")
+      try Self.recover(cache, warn)
+    } catch { throw FetchError(file: error, doing: "cannot tidy up after a clone that was killed") }
+    let files = try Self.place(path, "destination path")
+    self.files = files
+    let wish = request.asGit?.gitFolder
+    let inside = wish.flatMap { $0.absolutePath.rest(below: files.target) }
+    gitPathInside = inside.flatMap { $0.isSame(as: ".git") ? nil : String($0) }
+    separate = if let wish, inside == nil { try Self.place(wish, "repository path") } else { nil }
+    if let separate, separate.target.isSame(as: files.target) || files.target.rest(below: separate.target) != nil {
+      throw FetchError(
+        .usage, "`\(path.escapingControls)` would lie in git's own folder",
+        hint: "name a place beside it, or below it, after `--separate-git-dir`")
+    }
+    gitFolder =
+      separate?.staging ?? gitPathInside.map { files.staging + "/" + $0 }
+      ?? (request.isBare ? files.staging : files.staging + "/.git")
+    do throws(FileError) {
+      marker = try CloneMarker(cache, (separate.map { [$0] } ?? []) + [files])
+      for place in (separate.map { [$0] } ?? []) + [files] { try place.create() }
+    } catch { throw FetchError(workTree: error, doing: "cannot clone into `\(path.escapingControls)`") }
+  }
+
+  /// `kind` is what git calls it.
+  private static func place(_ path: String, _ kind: String) throws(FetchError) -> StagedFolder {
+    do throws(FileError) { return try StagedFolder(at: path) } catch {
+      let shown = path.escapingControls
+      guard error.errno == ENOTEMPTY || error.errno == ENOTDIR else {
+        throw FetchError(workTree: error, doing: "cannot clone into `\(shown)`")
       }
-      throw FetchError(workTree: error, doing: "cannot clone into `\(path.escapingControls)`")
+      let isGit = kind.begins(with: "repository")
+      let hint = "name another folder after \(isGit ? "`--separate-git-dir`" : "the URL"), or remove this one"
+      throw FetchError(
+        .disk, "`\(shown)` is there already",
+        causes: ["\(isGit ? "git's folder of " : "")a clone needs a new or an empty folder"], hint: hint
+      ).inGitLFS("fatal: \(kind) '\(shown)' already exists and is not an empty directory.\nhint: \(hint)")
     }
   }
 
-  /// Moves git's folder to where the user wants it, and leaves a file that leads there.
-  func moveGitFolder(to path: String) throws(FileError) {
-    if let parent = path.parentFolder { try Directory.create(parent) }
-    try renameFile(staging + "/.git", to: path)
-    try replaceFile(staging + "/.git", with: Array("gitdir: \(path)\n".utf8))
+  /// The same file, where it will be when the clone is in place.
+  func settled(_ path: String) -> String { files.settled(separate?.settled(path) ?? path) }
+
+  /// Where git's folder is not beside the files, leaves a file that leads there.
+  func linkGitFolder() throws(FileError) {
+    guard separate != nil || gitPathInside != nil else { return }
+    try replaceFile(staging + "/.git", with: Array("gitdir: \(settledGitFolder)\n".utf8))
   }
 
   /// Writes the files out, unless they are where `path` is, which has been written out already.
   func syncUnless(onDiskOf path: String) throws(FileError) {
-    guard try FileStatus.of(staging)?.device != FileStatus.of(path)?.device else { return }
-    try File.open(staging, .read).syncFileSystem()
+    for place in places where try FileStatus.of(place.staging)?.device != FileStatus.of(path)?.device {
+      try File.open(place.staging, .read).syncFileSystem()
+    }
   }
 
   /// Moves the clone, which is whole, to where it stays; refuses a folder that somebody has put something into meanwhile.
   func fill() throws(FileError) {
-    guard isInside else { return try renameFile(staging, to: target) }
-    guard try Directory.list(target).count == 1 else { throw FileError("clone into", target, errno: ENOTEMPTY) }
-    parts = try Folder(staging).list()
-    try File.open(marker, .readWrite).write(Array(staging.utf8) + [Self.isWholeMark], at: 0)
-    try Self.moveParts(of: staging)
-    guard try FileStatus.of(staging) == nil else { throw FileError("clone into", target, errno: ENOTEMPTY) }
+    for place in places where place.isInside {
+      guard try place.isFree else { throw FileError("clone into", place.target, errno: ENOTEMPTY) }
+    }
+    // A single rename has no middle in which the next run could find it.
+    if isInside || separate != nil { try marker.markWhole(gitFolder: settledGitFolder, CloneState(of: gitFolder)) }
+    for place in places {
+      parts.append((place, place.isInside ? try Folder(place.staging).list() : []))
+      try place.fill(first: Self.leading(gitPathInside))
+      guard try FileStatus.of(place.staging) == nil else {
+        throw FileError("clone into", place.target, errno: ENOTEMPTY)
+      }
+    }
+  }
+
+  /// What is moved before all else: git's folder, and what leads to it.
+  static func leading(_ gitPathInside: String?) -> [String] {
+    [".git"] + (gitPathInside?.words(at: "/").first.map { [String($0)] } ?? [])
   }
 
   /// The last step, behind which nothing is to be cleaned up.
   func finish() throws(FileError) {
     isWhole = true
-    try removeFile(marker)
+    try marker.remove()
   }
 
   /// Removes all that was made, and nothing else.
   func discard() throws(FileError) {
     guard !isWhole else { return }
-    if isInside, !parts.isEmpty {
-      let left = try FileStatus.of(staging) == nil ? [] : try Folder(staging).list()
-      let folder = try Folder(target)
-      for name in parts where !left.contains(name) { try folder.removeTree(name) }
-    }
-    try Self.removeTree(staging)
-    try removeFile(marker)
-  }
-
-  /// Moves all that is in a folder into the one around it, `.git` first. What has a namesake there stays.
-  private static func moveParts(of staging: String) throws(FileError) {
-    guard let target = staging.parentFolder else { return }
-    let (from, to) = (try Folder(staging), try Folder(target))
-    let git = Array(".git".utf8)
-    let names = try from.list()
-    for name in names.filter({ $0 == git }) + names.filter({ $0 != git }) where try to.status(of: name) == nil {
-      try from.move(name, into: to)
-    }
-    if try from.list().isEmpty { try to.removeFolder(Array(staging.lastPathComponent.utf8)) }
-  }
-
-  /// False when there is nothing.
-  private static func isEmptyFolder(_ path: String) throws(FileError) -> Bool {
-    guard let status = try FileStatus.of(path) else { return false }
-    guard status.kind == .folder || status.kind == .symlink, try Directory.list(path).isEmpty else {
-      throw FileError("use", path, errno: ENOTEMPTY)
-    }
-    return true
-  }
-
-  private static func removeTree(_ path: String) throws(FileError) {
-    guard let parent = path.parentFolder else { return }
-    try Folder(parent).removeTree(Array(path.lastPathComponent.utf8))
-  }
-
-  // MARK: The marker
-
-  /// Behind the path in the marker, and in no path: from now on parts of the clone are moved.
-  private static let isWholeMark: UInt8 = 0
-
-  private static func mark(_ staging: String, _ cache: Cache) throws(FileError) -> (String, LockFile) {
-    try Directory.create(cache.clones)
-    while true {
-      let path = "\(cache.clones)/\(processInstance).\(UInt32.random(in: .min ... .max))"
-      let lock = try LockFile(path)
-      // Another run may have looked at the marker before it was locked, and taken it for a dead one's.
-      if try lock.tryLock(0), try FileStatus.of(path) != nil {
-        try File.open(path, .readWrite).write(Array(staging.utf8), at: 0)
-        return (path, lock)
+    for (place, names) in parts {
+      let isMoved = try FileStatus.of(place.staging) == nil
+      if !place.isInside {
+        if isMoved { try Directory.remove(place.target) }
+        continue
       }
+      let left = isMoved ? [] : try Folder(place.staging).list()
+      let folder = try Folder(place.target)
+      for name in names where !left.contains(name) { try folder.removeTree(name) }
     }
-  }
-
-  /// Removes what runs that are dead have left. What cannot be removed, by this user or now, must not keep from cloning.
-  private static func recover(_ cache: Cache) throws(FileError) {
-    for name in try Directory.list(cache.clones) { try? recover(cache.clones + "/" + name) }
-  }
-
-  private static func recover(_ marker: String) throws(FileError) {
-    guard let instance = marker.lastPathComponent.words(at: ".").first, instance != processInstance,
-      try LockFile(marker).tryLock(0)
-    else { return }
-    let text = try readFile(marker)
-    let staging = String(decoding: text.prefix { $0 != isWholeMark }, as: UTF8.self)
-    let isOurs = staging.ends(with: ".tmp") && staging.lastPathComponent.has(".\(instance).")
-    if isOurs, try FileStatus.of(staging)?.kind == .folder {
-      if text.last == isWholeMark { try moveParts(of: staging) } else { try removeTree(staging) }
+    for place in places {
+      try place.removeStaging()
+      place.removeMade()
     }
-    try removeFile(marker)
+    try marker.remove()
   }
 }

@@ -4,8 +4,6 @@ import Text
 /// Which of a repository's branches and tags a clone takes along, and what it calls them.
 struct CloneReferences: Sendable, Equatable {
   let head: GitFolder.Head
-  /// What is to be checked out.
-  let commit: ObjectID
   /// What the server is asked for.
   let wants: [ObjectID]
   /// As they are called in the clone.
@@ -25,52 +23,99 @@ struct CloneReferences: Sendable, Equatable {
 
   init(
     of all: [RemoteReference], checkingOut resolved: ResolvedRevision, isBare: Bool, takesAllTags: Bool,
-    asGit: CloneAsGit? = nil
+    asGit: CloneAsGit? = nil, configured: [FetchSpecification] = []
   ) {
-    let prefix = "refs/heads/"
+    let start = Start(
+      head: resolved.reference.flatMap { $0.begins(with: Self.branches) ? .branch($0) : nil }
+        ?? .detached(resolved.commit),
+      reference: resolved.reference, commit: resolved.commit)
+    self.init(
+      of: all, start, isBare: isBare, takesAllTags: takesAllTags, asGit: asGit, configured: configured)
+  }
+
+  /// Of a repository in which there is nothing to check out: HEAD will be on a branch that is not there yet.
+  init(
+    of all: [RemoteReference], unborn branch: String, isBare: Bool, takesAllTags: Bool, asGit: CloneAsGit? = nil,
+    configured: [FetchSpecification] = []
+  ) {
+    self.init(
+      of: all, Start(head: .branch(branch), reference: nil, commit: nil), isBare: isBare, takesAllTags: takesAllTags,
+      asGit: asGit, configured: configured)
+  }
+
+  /// Where the clone will stand. `commit` is nil where that is nowhere yet.
+  private struct Start {
+    let head: GitFolder.Head
+    let reference: String?
+    let commit: ObjectID?
+    var branch: String? { commit == nil ? nil : head.branch }
+  }
+
+  private init(
+    of all: [RemoteReference], _ start: Start, isBare: Bool, takesAllTags: Bool, asGit: CloneAsGit?,
+    configured: [FetchSpecification]
+  ) {
     let remote = asGit?.remote ?? "origin"
     self.remote = remote
-    let branches = all.filter { $0.name.begins(with: prefix) }
+    head = start.head
+    let branches = all.filter { $0.name.begins(with: Self.branches) }
     let standard = all.first { $0.name == "HEAD" }?.target
-    let current = resolved.reference.flatMap { $0.begins(with: prefix) ? $0 : nil }
     var kept = branches
     let takesOne = asGit.map(\.takesOneBranch) ?? (branches.count > Self.maximumBranches)
     if takesOne {
       // Git takes no branch along with a tag.
-      let wanted = (asGit != nil ? current ?? resolved.reference : current) ?? standard
+      let wanted = (asGit != nil ? start.branch ?? start.reference : start.branch) ?? standard
       kept = branches.filter { wanted?.isSame(as: $0.name) == true }
     }
     skippedBranches = asGit == nil ? branches.count - kept.count : 0
-    let commits = Set(kept.map(\.id) + [resolved.commit])
-    let tags = all.filter { $0.name.begins(with: "refs/tags/") && (takesAllTags || commits.contains($0.commit)) }
-
-    commit = resolved.commit
-    head = current.map { .branch($0) } ?? .detached(resolved.commit)
+    let checkedOut = start.commit.map { [$0] } ?? []
+    let commits = Set(kept.map(\.id) + checkedOut)
+    // With nothing to check out, git takes no tags where it takes one branch.
+    let tags = all.filter {
+      $0.name.begins(with: "refs/tags/") && (takesAllTags || commits.contains($0.commit))
+    }
+    let named = takesOne ? kept : all
+    let others = configured.flatMap { $0.matches(among: named) }
+    let otherReferences = others.compactMap { match in
+      match.name.map { RemoteReference(name: $0, id: match.reference.id, peeled: match.reference.peeled) }
+    }
     if asGit?.isMirror == true {
-      references = all.filter { $0.name.begins(with: "refs/") }
-      wants = Array(Set([resolved.commit] + references.map(\.id))).sorted()
+      references = Self.unique(all.filter { $0.name.begins(with: "refs/") } + otherReferences)
+      wants = Self.ids(checkedOut + references.map(\.id))
       (defaultBranch, fetchSpecifications) = (nil, ["+refs/*:refs/*"])
       return
     }
-    wants = Array(Set([resolved.commit] + kept.map(\.id) + tags.map(\.id))).sorted()
+    wants = Self.ids(checkedOut + kept.map(\.id) + tags.map(\.id) + others.map(\.reference.id))
     if isBare {
-      references = kept + tags
+      references = Self.unique(kept + tags + otherReferences)
       (defaultBranch, fetchSpecifications) = (nil, [])
       return
     }
-    func tracking(_ name: String) -> String { "refs/remotes/\(remote)/" + (name.rest(after: prefix) ?? name[...]) }
-    let own = current.map { [RemoteReference(name: $0, id: resolved.commit)] } ?? []
-    references = own + kept.map { RemoteReference(name: tracking($0.name), id: $0.id) } + tags
+    func tracking(_ name: String) -> String {
+      "refs/remotes/\(remote)/" + (name.rest(after: Self.branches) ?? name[...])
+    }
+    let own = start.branch.flatMap { name in start.commit.map { [RemoteReference(name: name, id: $0)] } } ?? []
+    references = Self.unique(
+      own + kept.map { RemoteReference(name: tracking($0.name), id: $0.id) } + tags + otherReferences)
     defaultBranch = standard.flatMap { name in kept.contains { $0.name.isSame(as: name) } ? tracking(name) : nil }
-    let tag = takesOne && kept.isEmpty ? resolved.reference.map { ["+\($0):\($0)"] } : nil
+    let tag = takesOne && kept.isEmpty ? start.reference.map { ["+\($0):\($0)"] } : nil
     fetchSpecifications =
       !takesOne ? [Self.allBranches(of: remote)] : tag ?? kept.map { "+\($0.name):\(tracking($0.name))" }
   }
 
   /// Tags that were not asked for, and name commits that came along.
   mutating func follow(_ tags: [RemoteReference]) {
-    let known = Set(references.map { ExactText($0.name) })
-    references += tags.filter { $0.name.begins(with: "refs/tags/") && !known.contains(ExactText($0.name)) }
+    references = Self.unique(references + tags.filter { $0.name.begins(with: "refs/tags/") })
+  }
+
+  private static let branches = "refs/heads/"
+
+  private static func ids(_ all: [ObjectID]) -> [ObjectID] { Array(Set(all)).sorted() }
+
+  /// Of several of one name the first.
+  private static func unique(_ references: [RemoteReference]) -> [RemoteReference] {
+    var known: Set<ExactText> = []
+    return references.filter { known.insert(ExactText($0.name)).inserted }
   }
 
   /// What git fetches of a remote when nothing else is said.

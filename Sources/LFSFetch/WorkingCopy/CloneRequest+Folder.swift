@@ -1,4 +1,3 @@
-import Files
 import Git
 import Text
 
@@ -21,16 +20,5 @@ extension CloneRequest {
         hint: "name a folder after the URL")
     }
     return isBare ? name + ".git" : String(name)
-  }
-
-  /// Refuses a place for git's folder in which there is something.
-  func checkGitFolder() throws(FetchError) {
-    guard let folder = asGit?.gitFolder else { return }
-    do throws(FileError) {
-      guard try FileStatus.of(folder) != nil else { return }
-    } catch { throw FetchError(file: error, doing: "cannot use `\(folder.escapingControls)` as git's folder") }
-    throw FetchError(
-      .disk, "`\(folder.escapingControls)` is there already", causes: ["git's folder of a clone needs a new place"],
-      hint: "name another place, or remove this one")
   }
 }

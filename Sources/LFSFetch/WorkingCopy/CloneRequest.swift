@@ -25,8 +25,19 @@ public struct CloneRequest: Sendable {
 
   public init(_ repository: ModelRequest) { self.repository = repository }
 
+  /// How much of the history comes along.
+  var history: HistoryDepth {
+    if let asGit, asGit.since != nil || !asGit.without.isEmpty {
+      return .recent(since: asGit.since, without: asGit.without)
+    }
+    return switch depth {
+    case .commits(let count): .commits(count)
+    case .full: .full
+    }
+  }
+
   /// Whether files are written into the work tree.
-  var hasFiles: Bool { !isBare && asGit?.leavesOutFiles != true }
+  package var hasFiles: Bool { !isBare && asGit?.leavesOutFiles != true }
 
   /// The folder that a clone of this address is made in.
   package func folder(for source: String) throws(FetchError) -> String {
@@ -45,15 +56,16 @@ public struct ClonedRepository: Sendable, Equatable {
   public let branch: String?
   /// In the work tree.
   public let files: Int
+  /// Why there is nothing in it; nil where there is.
+  package var emptiness: Emptiness?
   /// The folders of the submodules that were cloned, too, those of a submodule behind it.
   package var submodules: [String] = []
-}
 
-extension CloneRequest.Depth {
-  var history: HistoryDepth {
-    switch self {
-    case .commits(let count): .commits(count)
-    case .full: .full
-    }
+  /// Why nothing could be checked out.
+  package enum Emptiness: Sendable, Equatable {
+    /// There is no branch and no tag.
+    case emptyRepository
+    /// The default branch is one that is not there.
+    case noSuchBranch(String, others: [String])
   }
 }

@@ -22,6 +22,31 @@ extension Cloner {
       if isSparse { try folder.write(sparsePatterns: patterns(of: checkout).lines) }
       try folder.write(config: config)
     }
+    try writeLogs(of: checkout)
+  }
+
+  /// What git notes of each reference that is not merely a copy: when it was made, and of what.
+  private func writeLogs(of checkout: Checkout) throws(FetchError) {
+    let user = try fetcher.network.parts().config
+    guard try keepsLogs(user) else { return }
+    let references = checkout.references
+    let reason = "clone: from " + (isOfPlainPath ? address : address.withoutCredentials)
+    let who = Committer(user)
+    let standard = references.defaultBranch.flatMap { name in
+      references.references.first { $0.name.isSame(as: name) }
+    }
+    try writing { () throws(FileError) in
+      for name in ["HEAD", references.head.branch].compactMap({ $0 }) {
+        try folder.write(log: name, of: checkout.tree.commit, by: who, reason)
+      }
+      guard let standard else { return }
+      try folder.write(log: "refs/remotes/\(references.remote)/HEAD", of: standard.id, by: who, reason)
+    }
+  }
+
+  private func keepsLogs(_ user: GitConfig) throws(FetchError) -> Bool {
+    guard let value = user.string("core.logallrefupdates") else { return !request.isBare }
+    return value.inLowerCase.isSame(as: "always") || GitConfig.bool(value) ?? !request.isBare
   }
 
   /// Whether the work tree holds a part of the files.
@@ -36,10 +61,7 @@ extension Cloner {
   private func configuration(
     of checkout: Checkout, _ submodules: [Submodules.Module], _ workTree: String?
   ) throws(FetchError) -> ConfigText {
-    let references = checkout.references
-    var text = configuration(
-      fetching: references.fetchSpecifications, filter: checkout.history.filter, workTree: workTree)
-    if let branch = references.head.branch, !request.isBare { text.follow(branch, of: references.remote) }
+    var text = try configuration(of: checkout.references, filter: checkout.history.filter, workTree: workTree)
     for module in submodules {
       text.section("submodule", named: module.name.string, [("active", "true"), ("url", module.url)])
     }
@@ -47,52 +69,32 @@ extension Cloner {
       text.section("lfs", [("fetchexclude", exclusion.value)])
       text.section("lfsfetch", [("fetchexclude", FetchExclusion.mark(of: exclusion.value))])
     }
-    for entry in request.asGit?.settings ?? [] { text.add(entry) }
     return text
   }
 
   /// What does not depend on a commit.
-  private func configuration(fetching specifications: [String], filter: String?, workTree: String?) -> ConfigText {
-    var text = ConfigText()
-    let remote = request.asGit?.remote ?? "origin"
+  func configuration(
+    of references: CloneReferences, filter: String?, workTree: String? = nil
+  ) throws(FetchError) -> ConfigText {
+    var text = ConfigText(startingWith: try settingsOfTemplate())
+    let remote = references.remote
     var core = [("repositoryformatversion", "0"), ("filemode", "true"), ("bare", request.isBare ? "true" : "false")]
     if !request.isBare { core.append(("logallrefupdates", "true")) }
     if let workTree { core.append(("worktree", workTree)) }
     if isCaseInsensitive { core.append(("ignorecase", "true")) }
     if isSparse { core += [("sparseCheckout", "true"), ("sparseCheckoutCone", "false")] }
     text.section("core", core)
+    // Before what the clone needs itself: of several values the last one counts.
+    for entry in request.asGit?.settings ?? [] { text.add(entry) }
     var origin = [("url", address)]
-    origin += specifications.map { ("fetch", $0) }
+    origin += references.fetchSpecifications.map { ("fetch", $0) }
     if request.asGit?.isMirror == true { origin.append(("mirror", "true")) }
     if let filter { origin += [("promisor", "true"), ("partialclonefilter", filter)] }
     text.section("remote", named: remote, origin)
     // Git 2.39 honours it in this version of the format, too, and older programs are not kept out.
     if filter != nil { text.section("extensions", [("partialClone", remote)]) }
+    if let branch = references.head.branch, !request.isBare { text.follow(branch, of: remote) }
     return text
-  }
-
-  /// The clone of a repository in which there is nothing yet: git's first commit there will be on the branch that the
-  /// user's repositories begin with.
-  func writeEmptyGitFolder() throws(FetchError) {
-    let user = try fetcher.network.parts().config
-    let branch = "refs/heads/" + (user.string("init.defaultbranch") ?? "master")
-    let specification =
-      request.asGit?.isMirror == true
-      ? "+refs/*:refs/*" : CloneReferences.allBranches(of: request.asGit?.remote ?? "origin")
-    var text = configuration(
-      fetching: request.isBare && request.asGit?.isMirror != true ? [] : [specification], filter: nil, workTree: nil)
-    if !request.isBare { text.follow(branch, of: request.asGit?.remote ?? "origin") }
-    for entry in request.asGit?.settings ?? [] { text.add(entry) }
-    try writing { () throws(FileError) in
-      try folder.create(for: user)
-      try folder.write(head: .branch(branch))
-      try folder.write(config: text)
-    }
-  }
-
-  /// Whether there is no branch and no tag.
-  func isOfNothing() async throws(FetchError) -> Bool {
-    try await reading(wanted.source) { () async throws(GitError) in try await remote.branchesAndTags().isEmpty }
   }
 
   private func exclusion(of checkout: Checkout) -> FetchExclusion? {
@@ -103,10 +105,7 @@ extension Cloner {
   }
 
   /// As the user wrote it; a path as seen from everywhere.
-  private var address: String {
-    if let location = try? GitLocation(wanted.source), case .local(let path) = location.absolute { return path }
-    return wanted.source
-  }
+  private var address: String { isOfPlainPath ? wanted.source.absolutePath : wanted.source }
 
   /// The index, of the files as they are below `path`. `gitFolder` is where git's folder is by now.
   func writeIndex(

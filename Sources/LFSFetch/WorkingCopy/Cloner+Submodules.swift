@@ -54,17 +54,19 @@ extension Cloner {
     }
     let gitFolder = folder.path + "/modules/" + module.name.string
     let files = path + "/" + file.path.string
-    let cloner = try Cloner(fetcher, request, Wanted(submodule: module, commit: file.entry.id), gitFolder: gitFolder)
-    let checkout = try await cloner.fetchHistory()
+    let cloner = try Cloner(
+      fetcher, request, Wanted(submodule: module, commit: file.entry.id), gitFolder: gitFolder, settled: settled)
+    let checkout = try await cloner.fetchHistory(try await cloner.names(), of: file.entry.id)
     for warning in checkout.plan.warnings { fetcher.progress(.warning(warning)) }
     _ = try await fetcher.bring(cloner.objects(of: checkout))
     try cloner.linkObjects(of: checkout)
     let left = try await cloner.writeFiles(of: checkout, below: files)
     let inner = try await cloner.cloneSubmodules(of: checkout, below: files, nesting: nesting + 1)
-    try cloner.writeGitFolder(of: checkout, submodules: inner.modules, workTree: files.relative(to: gitFolder))
+    try cloner.writeGitFolder(
+      of: checkout, submodules: inner.modules, workTree: settled(files).relative(to: settled(gitFolder)))
     try writing { () throws(FileError) in
       try Folder(files).create(Array(".git".utf8), permissions: 0o666)
-        .write(Array("gitdir: \(gitFolder.relative(to: files))\n".utf8), at: 0)
+        .write(Array("gitdir: \(settled(gitFolder).relative(to: settled(files)))\n".utf8), at: 0)
     }
     try cloner.writeIndex(of: checkout, filesBelow: files, left: left)
     return inner.folders

@@ -11,6 +11,8 @@ struct Cloner {
   let wanted: Wanted
   let folder: GitFolder
   let remote: GitRemote
+  /// Where a file will be when the clone is in place.
+  let settled: (String) -> String
 
   /// What the first steps found out.
   struct Checkout: Sendable {
@@ -23,8 +25,11 @@ struct Cloner {
     let configuredFetch: ConfiguredFetch
   }
 
-  init(_ fetcher: Fetcher, _ request: CloneRequest, _ wanted: Wanted, gitFolder: String) throws(FetchError) {
-    (self.fetcher, self.request, self.wanted) = (fetcher, request, wanted)
+  init(
+    _ fetcher: Fetcher, _ request: CloneRequest, _ wanted: Wanted, gitFolder: String,
+    settled: @escaping (String) -> String
+  ) throws(FetchError) {
+    (self.fetcher, self.request, self.wanted, self.settled) = (fetcher, request, wanted, settled)
     folder = GitFolder(gitFolder)
     let parts = try fetcher.network.parts()
     remote = try reading(wanted.source) { () throws(GitError) in
@@ -38,21 +43,14 @@ struct Cloner {
 
   // MARK: History
 
-  /// Fetches commits and trees, and reads what the selected files are.
-  func fetchHistory() async throws(FetchError) -> Checkout {
+  /// Fetches commits and trees, and reads what the selected files are. `commit` is the one to be checked out.
+  func fetchHistory(_ names: Names, of commit: ObjectID) async throws(FetchError) -> Checkout {
     let user = try fetcher.network.parts().config
-    try writing { () throws(FileError) in try folder.create(for: user) }
+    try await prepareGitFolder()
     let (references, history, tree) = try await reading(source) { () async throws(GitError) in
-      let all =
-        request.asGit?.isMirror == true
-        ? try await remote.allReferences() : try await remote.branchesAndTags()
-      let resolved = try await remote.resolve(wanted.revision)
-      var references = CloneReferences(
-        of: all, checkingOut: resolved, isBare: request.isBare,
-        takesAllTags: request.asGit.map { !$0.takesOneBranch } ?? (request.depth == .full || remote.isOnThisMachine),
-        asGit: request.asGit)
-      let (history, tree) = try await bringTree(of: resolved.commit, references)
-      if request.asGit != nil { references.follow(try await remote.present(all)) }
+      var references = chosen(among: names)
+      let (history, tree) = try await bringTree(of: commit, references)
+      if request.asGit != nil { references.follow(try await remote.present(names.all)) }
       return (references, history, tree)
     }
     try writing { () throws(FileError) in try folder.write(shallow: history.shallow) }
@@ -96,12 +94,11 @@ struct Cloner {
     of commit: ObjectID, _ references: CloneReferences
   ) async throws(GitError) -> (FetchedHistory, RemoteTree) {
     let isSmallPart = !wanted.selection.include.isEmpty && request.depth == .commits(1)
-    var history = try await remote.bringHistory(
-      of: references.wants, depth: request.depth.history,
-      blobs: request.asGit != nil ? .all : isSmallPart ? .none : .small)
+    var history = try await bringHistory(
+      references.wants, blobs: request.asGit != nil ? .all : isSmallPart ? .none : .small)
     let tree = try await remote.tree(of: commit)
     if isSmallPart, history.filter != nil, tree.entries.count <= Self.filesWithSmallBlobs {
-      history = try await remote.bringHistory(of: references.wants, depth: request.depth.history)
+      history = try await bringHistory(references.wants)
     }
     return (history, tree)
   }
@@ -178,6 +175,20 @@ struct Cloner {
     do throws(FileError) { return try body() } catch {
       throw FetchError(workTree: error, doing: "cannot write the clone")
     }
+  }
+}
+
+extension Cloner.Checkout {
+  /// Where `--separate-git-dir` has git's folder among the files.
+  func refuseFiles(in gitPath: String) throws(FetchError) {
+    let clash = plan.files.first { file in
+      let path = file.path.string
+      return path.isSame(as: gitPath) || path.rest(below: gitPath) != nil || gitPath.rest(below: path) != nil
+    }
+    guard let clash else { return }
+    throw FetchError(
+      .usage, "git's own folder cannot be at `\(gitPath.escapingControls)`",
+      causes: ["the repository has the file `\(clash.path)`"], hint: "name another place after `--separate-git-dir`")
   }
 }
 

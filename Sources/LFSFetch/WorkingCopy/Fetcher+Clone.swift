@@ -13,9 +13,8 @@ extension Fetcher {
         hint: "`lfsfetch get` fetches it")
     }
     let folder = try request.folder(for: wanted.source)
-    try request.checkGitFolder()
     try prepareCache()
-    let place = try ClonePlace(folder, cache: cache)
+    let place = try ClonePlace(request, folder, cache: cache) { progress(.warning($0)) }
     do throws(FetchError) {
       return try await clone(request, wanted, at: place)
     } catch {
@@ -29,16 +28,17 @@ extension Fetcher {
     _ request: CloneRequest, _ wanted: Wanted, at place: ClonePlace
   ) async throws(FetchError) -> ClonedRepository {
     let start = ContinuousClock.now
-    let gitFolder = request.isBare ? place.staging : place.staging + "/.git"
-    let cloner = try Cloner(self, request, wanted, gitFolder: gitFolder)
+    let cloner = try Cloner(self, request, wanted, gitFolder: place.gitFolder, settled: place.settled)
     progress(.resolving(model: wanted.model, source: wanted.source.withoutCredentials))
-    if request.asGit != nil, wanted.revision == nil, try await cloner.isOfNothing() {
-      try cloner.writeEmptyGitFolder()
+    for option in cloner.ignoredOptions { progress(.warning(option)) }
+    let names = try await cloner.names()
+    guard let resolved = names.resolved else {
+      let emptiness = try await cloner.cloneUnborn(names)
       try putInPlace(cloner, place)
       try cloner.writing { () throws(FileError) in try place.finish() }
-      return ClonedRepository(path: place.target, commit: nil, branch: nil, files: 0)
+      return ClonedRepository(path: place.target, commit: nil, branch: nil, files: 0, emptiness: emptiness)
     }
-    let checkout = try await cloner.fetchHistory()
+    let checkout = try await cloner.fetchHistory(names, of: resolved.commit)
     let commit = checkout.tree.commit
     progress(.resolved(model: wanted.model, revision: commit.hex, files: checkout.plan.files.count))
     for warning in checkout.plan.warnings { progress(.warning(warning)) }
@@ -46,6 +46,7 @@ extension Fetcher {
       progress(
         .warning("the repository has more than \(CloneReferences.maximumBranches) branches: only one came along"))
     }
+    if let path = place.gitPathInside { try checkout.refuseFiles(in: path) }
     let run = try beginRun()
     let outcome = try await bring(cloner.objects(of: checkout))
     try cloner.linkObjects(of: checkout)
@@ -63,8 +64,7 @@ extension Fetcher {
     if request.hasFiles, place.isInside {
       // The files that were moved one by one have other times now, and git would have to read them.
       try cloner.writeIndex(
-        of: checkout, filesBelow: place.target, left: left,
-        in: request.asGit?.gitFolder?.absolutePath ?? place.target + "/.git")
+        of: checkout, filesBelow: place.target, left: left, in: place.settledGitFolder)
     }
     try cloner.writing { () throws(FileError) in try place.finish() }
     progress(
@@ -78,8 +78,8 @@ extension Fetcher {
 
   private func putInPlace(_ cloner: Cloner, _ place: ClonePlace) throws(FetchError) {
     try cloner.writing { () throws(FileError) in
+      try place.linkGitFolder()
       try place.syncUnless(onDiskOf: cache.root)
-      if let folder = cloner.request.asGit?.gitFolder { try place.moveGitFolder(to: folder.absolutePath) }
       try place.fill()
     }
   }
