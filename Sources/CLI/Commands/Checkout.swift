@@ -35,7 +35,8 @@ enum Checkout {
       try await repository.checkOut(side, of: arguments.operands[0], to: target)
       return .done
     }
-    let report = try await repository.checkOut(try repository.selection(fromWorkingDirectory: arguments.operands))
+    let report = try await repository.checkOut(
+      try repository.selection(fromWorkingDirectory: arguments.operands), restoresPointers: true)
     for failure in report.failures { console.report(failure) }
     if !report.missing.isEmpty {
       let files = report.missing.count == 1 ? "1 file" : "\(report.missing.count) files"
