@@ -84,6 +84,13 @@ package struct GitIndex: Sendable {
       && (status.modified % 1_000_000_000 == number(at: entry.offset + 12) || number(at: entry.offset + 12) == 0)
   }
 
+  /// Whether length and time of the file are those that the index has.
+  package func hasSeen(_ entry: Entry, _ status: FileStatus) -> Bool {
+    UInt32(truncatingIfNeeded: status.size) == size(of: entry)
+      && UInt32(truncatingIfNeeded: status.modified / 1_000_000_000) == number(at: entry.offset + 8)
+      && UInt32(truncatingIfNeeded: status.modified % 1_000_000_000) == number(at: entry.offset + 12)
+  }
+
   func number(at offset: Int) -> UInt32 {
     bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
   }

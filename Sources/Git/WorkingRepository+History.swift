@@ -1,4 +1,6 @@
 import CGit2
+import Files
+import Text
 
 /// A blob that some commit has at a path.
 package struct BlobAtPath: Hashable, Sendable {
@@ -15,39 +17,58 @@ package struct BlobAtPath: Hashable, Sendable {
 extension WorkingRepository {
   /// The commits that can be reached from `tips` and not from `excluded`, the youngest first.
   package func commits(from tips: [ObjectID], excluding excluded: [ObjectID] = []) throws(GitError) -> [ObjectID] {
-    let walk = try Handle(.corrupt, "cannot walk through the history", free: git_revwalk_free) {
-      git_revwalk_new(&$0, handle.pointer)
-    }
-    git_revwalk_sorting(walk.pointer, GIT_SORT_TIME.rawValue)
-    for tip in tips {
-      var oid = tip.gitOID
-      try Libgit2.check(git_revwalk_push(walk.pointer, &oid), .corrupt, "cannot read the commit `\(tip)`")
-    }
-    for tip in excluded {
-      var oid = tip.gitOID
-      try Libgit2.check(git_revwalk_hide(walk.pointer, &oid), .corrupt, "cannot read the commit `\(tip)`")
-    }
-    var commits: [ObjectID] = []
-    var oid = git_oid()
-    while true {
-      let status = git_revwalk_next(&oid, walk.pointer)
-      // At the edge of a shallow clone the parents are not there, and nothing more is to be seen.
-      if status == GIT_ITEROVER.rawValue || status == GIT_ENOTFOUND.rawValue { return commits }
-      try Libgit2.check(status, .corrupt, "cannot walk through the history")
-      commits.append(ObjectID(oid))
+    var walk = CommitWalk(graftedParents: try graftedParents())
+    return try walk.commits(from: tips, excluding: excluded) { (id) throws(GitError) in
+      guard let found = try existingCommit(id) else { return nil }
+      return (git_commit_time(found.pointer), Self.parents(of: found))
     }
   }
 
-  /// The commits before this one, as far as they are here.
+  /// The commits before this one; none at the edge of a shallow clone.
   package func parents(of commit: ObjectID) throws(GitError) -> [ObjectID] {
-    let found = try self.commit(commit)
-    var parents: [ObjectID] = []
-    for index in 0..<git_commit_parentcount(found.pointer) {
-      guard let id = git_commit_parent_id(found.pointer, index)?.pointee else { continue }
-      let parent = ObjectID(id)
-      if (try? self.commit(parent)) != nil { parents.append(parent) }
+    if let grafted = try graftedParents()[commit] { return grafted }
+    return Self.parents(of: try self.commit(commit))
+  }
+
+  private static func parents(of commit: Handle) -> [ObjectID] {
+    (0..<git_commit_parentcount(commit.pointer)).compactMap { index in
+      git_commit_parent_id(commit.pointer, index).map { ObjectID($0.pointee) }
     }
-    return parents
+  }
+
+  /// nil where the repository does not have it.
+  private func existingCommit(_ id: ObjectID) throws(GitError) -> Handle? {
+    var oid = id.gitOID
+    var pointer: OpaquePointer?
+    let status = git_commit_lookup(&pointer, handle.pointer, &oid)
+    if status == GIT_ENOTFOUND.rawValue { return nil }
+    return try Handle(.corrupt, "cannot read the commit `\(id)`", free: git_commit_free) {
+      $0 = pointer
+      return status
+    }
+  }
+
+  /// The commits whose parents are others than they say: none at the edge of a shallow clone, and what the user has
+  /// grafted. libgit2 does not know of either.
+  private func graftedParents() throws(GitError) -> [ObjectID: [ObjectID]] {
+    var grafted: [ObjectID: [ObjectID]] = [:]
+    for name in ["info/grafts", "shallow"] {
+      let path = layout.commonFolder + "/" + name
+      let text: [UInt8]
+      do throws(FileError) { text = try readFile(path, limit: 1 << 26) } catch {
+        if error.isNotFound { continue }
+        throw GitError(error)
+      }
+      for line in String(decoding: text, as: UTF8.self).words(at: "\n") where !line.begins(with: "#") {
+        let ids = line.words(at: " ").map { ObjectID(hex: $0) }
+        guard let first = ids.first, let commit = first, !ids.contains(nil) else {
+          throw GitError(
+            .corrupt, "cannot read `\(path.escapingControls)`", cause: "it has a line that names no commits")
+        }
+        grafted[commit] = ids.dropFirst().compactMap(\.self)
+      }
+    }
+    return grafted
   }
 
   /// All blobs that any of the commits has and none of `others`, each once. Trees that many commits share are read

@@ -132,19 +132,27 @@ extension WorkingRepository {
 
   /// The commits that are checked out in the work trees of the repository.
   package func headsOfWorkTrees() throws(GitError) -> [ObjectID] {
-    let names: [String]
-    do throws(FileError) { names = try Directory.list(layout.commonFolder + "/worktrees") } catch {
-      throw GitError(error)
-    }
-    let paths = [layout.gitFolder, layout.commonFolder] + names.map { "\(layout.commonFolder)/worktrees/\($0)" }
     var commits: [ObjectID] = []
-    for path in Set(paths.map { ExactText($0 + "/HEAD") }) {
-      guard let text = try? readFile(path.text, limit: 4096) else { continue }
+    for folder in try foldersOfWorkTrees() {
+      guard let text = try? readFile(folder + "/HEAD", limit: 4096) else { continue }
       let line = String(decoding: text.prefix { $0 != 0x0a }, as: UTF8.self)
       let revision = line.rest(after: "ref: ").map(String.init) ?? line
       if let commit = try? commit(named: revision) { commits.append(commit) }
     }
     return commits
+  }
+
+  /// The index files of the work trees of the repository, whether they are there or not.
+  package func indexFilesOfWorkTrees() throws(GitError) -> [String] { try foldersOfWorkTrees().map { $0 + "/index" } }
+
+  /// git's folders for the work trees, each once.
+  private func foldersOfWorkTrees() throws(GitError) -> [String] {
+    let names: [String]
+    do throws(FileError) { names = try Directory.list(layout.commonFolder + "/worktrees") } catch {
+      throw GitError(error)
+    }
+    let paths = [layout.gitFolder, layout.commonFolder] + names.map { "\(layout.commonFolder)/worktrees/\($0)" }
+    return Set(paths.map { ExactText($0) }).map(\.text)
   }
 
   /// The commits among these, which may be ids of tags of anything.

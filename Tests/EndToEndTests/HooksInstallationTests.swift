@@ -85,7 +85,7 @@ import Testing
     let states = try await states(machine, in: folder)
     #expect(states["pre-commit"] == "installed, after the hook that was there")
     #expect(states["post-checkout"] == "installed")
-    #expect(bytes(place + "pre-commit.before-lfsfetch") == mine)
+    #expect(bytes(place + "before-lfsfetch/pre-commit") == mine)
 
     try await machine.git("commit", "--quiet", "--allow-empty", "--message", "One", in: folder)
     #expect(bytes(machine.work + "/ran") == Data("mine \u{1}\n".utf8))
@@ -102,10 +102,59 @@ import Testing
     #expect(hooks(folder + "/.git/hooks") == ["elsewhere", "post-merge", "pre-commit", "pre-push"])
   }
 
+  @Test func `a hook that is kept has its own name, and finds beside it what it found before`() async throws {
+    let (machine, folder) = try await repository()
+    let place = folder + "/.git/hooks/"
+    // A manager of hooks: one script for all, which looks at the name by which it is called.
+    try script("basename \"$0\" >>\(machine.work)/ran\n", place + "manager.inc")
+    let mine = try script("#!/bin/sh\n. \"$(dirname \"$0\")/manager.inc\"\n", place + "pre-commit")
+    try machine.sandbox.makeFolder(folder + "/scripts")
+    try script("#!/bin/sh\necho linked >>\(machine.work)/ran\n", folder + "/scripts/check")
+    try FileManager.default.createSymbolicLink(
+      atPath: place + "post-checkout", withDestinationPath: "../../scripts/check")
+    let before = hooks(folder + "/.git/hooks")
+    try await machine.lfsfetch("hooks", "install", in: folder)
+    try await machine.git("commit", "--quiet", "--allow-empty", "--message", "One", in: folder)
+    try await machine.git("checkout", "--quiet", "-b", "other", in: folder)
+    #expect(bytes(machine.work + "/ran") == Data("pre-commit\nlinked\n".utf8))
+    try await machine.lfsfetch("hooks", "uninstall", in: folder)
+    #expect(hooks(folder + "/.git/hooks") == before)
+    #expect(fileStatus(place + "before-lfsfetch") == nil)
+    #expect(bytes(place + "pre-commit") == mine)
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: place + "post-checkout") == "../../scripts/check")
+  }
+
+  @Test func `what an earlier version has installed is taken over`() async throws {
+    let (machine, folder) = try await repository()
+    let place = folder + "/.git/hooks/"
+    let mine = try script("#!/bin/sh\nbasename \"$0\" >>\(machine.work)/ran\n", place + "pre-commit", mode: 0o750)
+    try await machine.lfsfetch("hooks", "install", "--only", "pre-commit", in: folder)
+    let text = String(decoding: try #require(bytes(place + "pre-commit")), as: UTF8.self)
+    let older = text.replacingOccurrences(of: "${0%/*}/before-lfsfetch/pre-commit", with: "$0.before-lfsfetch")
+    #expect(older != text)
+    for verb in ["install", "uninstall"] {
+      try script(older, place + "pre-commit")
+      try FileManager.default.moveItem(
+        atPath: place + "before-lfsfetch/pre-commit", toPath: place + "pre-commit.before-lfsfetch")
+      #expect(try await states(machine, in: folder)["pre-commit"] == "installed, after the hook that was there")
+      try await machine.lfsfetch("hooks", verb, "--only", "pre-commit", in: folder)
+      #expect(fileStatus(place + "pre-commit.before-lfsfetch") == nil)
+      guard verb == "install" else { continue }
+      #expect(bytes(place + "pre-commit") == Data(text.utf8))
+      try await machine.git("commit", "--quiet", "--allow-empty", "--message", "One", in: folder)
+      #expect(bytes(machine.work + "/ran") == Data("pre-commit\n".utf8))
+    }
+    #expect(bytes(place + "pre-commit") == mine)
+    #expect(mode(place + "pre-commit") == 0o750)
+    #expect(fileStatus(place + "before-lfsfetch") == nil)
+  }
+
   @Test func `what a killed run left is mended`() async throws {
     let (machine, folder) = try await repository()
     let place = folder + "/.git/hooks/"
-    let mine = try script("#!/bin/sh\n", place + "pre-commit.before-lfsfetch")
+    try machine.sandbox.makeFolder(place + "before-lfsfetch")
+    let mine = try script("#!/bin/sh\n", place + "before-lfsfetch/pre-commit")
     try await machine.lfsfetch("hooks", "install", "--only", "pre-commit", in: folder)
     #expect(try await states(machine, in: folder)["pre-commit"] == "installed, after the hook that was there")
     chmod(place + "pre-commit", 0o644)
@@ -124,18 +173,19 @@ import Testing
     let own = String(decoding: try #require(bytes(place + "pre-commit")), as: UTF8.self) + "echo mine\n"
     let edited = try script(own, place + "pre-commit")
     let foreign = try script("#!/bin/sh\necho foreign\n", place + "post-merge")
-    let kept = try script("#!/bin/sh\necho kept\n", place + "post-merge.before-lfsfetch")
+    try machine.sandbox.makeFolder(place + "before-lfsfetch")
+    let kept = try script("#!/bin/sh\necho kept\n", place + "before-lfsfetch/post-merge")
     #expect(try await states(machine, in: folder)["pre-commit"] == "run by another hook")
     #expect(try await states(machine, in: folder)["post-merge"] == "not installed; another hook is there")
     let install = try await machine.run(Sandbox.program, ["hooks", "install"], in: folder)
     #expect(install.status == 7)
-    #expect(install.errors.contains("post-merge` and `\(folder)/.git/hooks/post-merge.before-lfsfetch` are both there"))
+    #expect(install.errors.contains("post-merge` and `\(folder)/.git/hooks/before-lfsfetch/post-merge` are both there"))
     let uninstall = try await machine.run(Sandbox.program, ["hooks", "uninstall"], in: folder)
     #expect(uninstall.status == 0)
     #expect(uninstall.errors.contains("`pre-commit` is a hook of yours that runs lfsfetch; it stays as it is"))
     #expect(bytes(place + "pre-commit") == edited)
     #expect(bytes(place + "post-merge") == foreign)
-    #expect(bytes(place + "post-merge.before-lfsfetch") == kept)
+    #expect(bytes(place + "before-lfsfetch/post-merge") == kept)
   }
 
   @Test func `all work trees have the repository's hooks`() async throws {

@@ -86,9 +86,62 @@ import Testing
     let (reference, expected) = try await GitMachine.pointers(of: model)
     _ = try await reference.run("git", ["lfs", "fetch", "--all"], in: expected)
     #expect(media(clone) == media(expected))
-    let skipped = try await machine.run(
-      "git", ["-c", "lfs.skipdownloaderrors=true", "-c", "alias.get=!\(Sandbox.program) fetch --all", "get"], in: clone)
-    #expect(skipped.status == 0, "\(skipped.errors)")
+  }
+
+  @Test(arguments: ["fetch", "pull"])
+  func `what cannot be had is a failure, also where the filters pass it over`(_ word: String) async throws {
+    let model = try ServedModel()
+    let pointer = try await model.pointer("weights/model.bin")
+    try FileManager.default.removeItem(atPath: model.objects + "/" + pointer.oid)
+    for isDeleted in [false, true] {
+      let (reference, expected) = try await GitMachine.pointers(of: model)
+      let (machine, clone) = try await GitMachine.pointers(of: model)
+      for (machine, folder) in [(reference, expected), (machine, clone)] {
+        try await machine.git("config", "lfs.skipdownloaderrors", "true", in: folder)
+        if isDeleted { try FileManager.default.removeItem(atPath: folder + "/weights/model.bin") }
+      }
+      let theirs = try await reference.run("git", ["lfs", word, "--include", "weights"], in: expected)
+      #expect(theirs.status == 2)
+      let ours = try await machine.run(Sandbox.program, [word, "--include", "weights"], in: clone)
+      #expect(ours.status == 1, "\(ours.errors)")
+      #expect(ours.errors.contains("weights/model.bin"))
+      // A file that the user has deleted does not come back as a pointer.
+      let files = FileTree.paths(in: clone)
+      #expect(files.contains("weights/model.bin") == !isDeleted)
+      if word == "fetch" { #expect(files == FileTree.paths(in: expected)) }
+    }
+  }
+
+  @Test func `the status is clean after a run that was killed before it told git`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await GitMachine.pointers(of: model)
+    let index = try #require(bytes(clone + "/.git/index"))
+    try await machine.lfsfetch("pull", in: clone)
+    // As if the run had ended here: the content is there, and the index has the sizes of the pointers.
+    try index.write(to: URL(filePath: clone + "/.git/index"))
+    let file = "weights/one-byte.bin"
+    try machine.sandbox.write("y", to: "work/clone/" + file)
+    let before = try await machine.git("status", "--porcelain", in: clone)
+    #expect(before.contains(" M weights/model.bin"))
+    try await machine.lfsfetch("pull", in: clone)
+    #expect(try await machine.git("status", "--porcelain", in: clone) == " M " + file)
+    #expect(bytes(clone + "/" + file) == Data("y".utf8))
+  }
+
+  @Test func `a pull that is killed, and the next one`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await GitMachine.pointers(of: model)
+    let launch = try Launch(Sandbox.program, ["pull"], environment: machine.environment, in: clone)
+    let deadline = ContinuousClock.now + .seconds(60)
+    while FileTree.paths(in: clone + "/.git/lfs/objects").isEmpty, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    launch.send(SIGKILL)
+    _ = try await launch.outcome()
+    try await machine.lfsfetch("pull", in: clone)
+    #expect(GitMachine.pointers(in: clone) == [])
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+    #expect(try await machine.git("lfs", "fsck", in: clone) == "Git LFS fsck OK")
   }
 
   @Test func `the addresses of objects are rewritten where git's configuration wants it`() async throws {

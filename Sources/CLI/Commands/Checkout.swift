@@ -41,7 +41,8 @@ enum Checkout {
       try await repository.checkOut(side, of: arguments.operands[0], to: target)
       return .done
     }
-    let report = try await repository.checkOut(try repository.selection(fromWorkingDirectory: arguments.operands))
+    let report = try await repository.checkOut(
+      try repository.selection(fromWorkingDirectory: arguments.operands), restoresPointers: true)
     for failure in report.failures { console.report(failure) }
     if console.program == .gitLFS {
       for file in report.missing {

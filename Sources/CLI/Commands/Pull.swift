@@ -26,7 +26,9 @@ enum Pull {
     let obtaining = try await Obtaining(arguments, console)
     let repository = obtaining.repository
     let remote = try repository.remote(named: arguments.operands.first)
-    let files = try await repository.files(in: FetchScope(arguments), remote: remote)
+    var scope = FetchScope(arguments)
+    scope.isForWorkTree = true
+    let files = try await repository.files(in: scope, remote: remote)
     let obtained = try await obtaining.obtain(files, from: remote, reference: repository.defaultReference)
     let status = obtaining.report(obtained, of: files)
     if status == .interrupted { return status }
@@ -41,7 +43,7 @@ enum Pull {
           + "Consider installing it with 'git lfs install'.")
       return status
     }
-    let report = try await repository.checkOut(selection)
+    let report = try await repository.checkOut(selection, restoresPointers: false)
     for failure in report.failures { console.report(failure) }
     return report.failures.isEmpty ? status : .failed
   }

@@ -10,16 +10,35 @@ struct HookScript: Equatable, Sendable {
   let name: HookName
   /// How a shell is to run lfsfetch.
   let program: String
-  let runsFormer: Bool
+  let former: Former?
 
-  /// What the former hook is called now.
-  static let formerEnding = ".before-lfsfetch"
+  /// Where the hook is kept that was there before.
+  enum Former: CaseIterable, Sendable {
+    /// In a folder beside it, under its own name: many hooks look at `$0` to find out which they are.
+    case inFolder
+    /// Beside it, under another name, as earlier versions of lfsfetch kept it.
+    case besideIt
+
+    /// The path, as seen from the folder of the hooks.
+    func path(of name: HookName) -> String {
+      switch self {
+      case .inFolder: "\(Self.folder)/\(name.rawValue)"
+      case .besideIt: name.rawValue + ".before-lfsfetch"
+      }
+    }
+
+    static let folder = "before-lfsfetch"
+  }
 
   var text: String {
     let lines = Self.builtIn(name).replacing("lfsfetch >/dev/null", with: "\(program) >/dev/null")
       .replacing("; lfsfetch hook ", with: "; \(program) hook ").split(separator: "\n").map(String.init)
-    guard runsFormer else { return lines.joined(separator: "\n") + "\n" }
-    let former = "\"$0\(Self.formerEnding)\""
+    guard let place = former else { return lines.joined(separator: "\n") + "\n" }
+    let former =
+      switch place {
+      case .inFolder: "\"${0%/*}/\(place.path(of: name))\""
+      case .besideIt: "\"$0.before-lfsfetch\""
+      }
     let pipe = name.readsStandardInput ? "printf %s \"$input\" 2>/dev/null | " : ""
     var all = ["# The hook that was here before runs first; `lfsfetch hooks uninstall` puts it back."]
     if name.readsStandardInput { all.append("input=$(cat; echo .); input=${input%.}") }
@@ -36,8 +55,8 @@ struct HookScript: Equatable, Sendable {
     String(decoding: BuiltInHooks.script(name.rawValue) ?? [], as: UTF8.self)
   }
 
-  init(_ name: HookName, program: String, runsFormer: Bool) {
-    (self.name, self.program, self.runsFormer) = (name, program, runsFormer)
+  init(_ name: HookName, program: String, former: Former?) {
+    (self.name, self.program, self.former) = (name, program, former)
   }
 
   /// The script that has this text; nil for every other text, and for one that somebody has changed.
@@ -45,8 +64,8 @@ struct HookScript: Equatable, Sendable {
     guard let start = text.firstRange(of: "command -v ")?.upperBound,
       let end = text[start...].firstRange(of: " >/dev/null")?.lowerBound
     else { return nil }
-    for runsFormer in [false, true] {
-      let script = HookScript(name, program: String(text[start..<end]), runsFormer: runsFormer)
+    for former in [nil] + Former.allCases {
+      let script = HookScript(name, program: String(text[start..<end]), former: former)
       if script.text.isSame(as: text) {
         self = script
         return

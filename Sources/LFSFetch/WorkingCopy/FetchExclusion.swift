@@ -39,6 +39,7 @@ struct FetchExclusion: Sendable, Equatable {
   /// Stands beside the value in the configuration of a clone: a value of another mark is the user's own, and stays.
   static func mark(of value: String) -> String { String(SHA256.hash(Array(value.utf8)).hex.prefix(16)) }
 
+  static let name = "lfs.fetchexclude"
   /// The variable of the mark.
   static let markName = "lfsfetch.fetchexclude"
 }

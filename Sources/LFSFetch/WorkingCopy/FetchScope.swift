@@ -20,6 +20,8 @@ package struct FetchScope: Sendable {
   /// In place of `lfs.fetchinclude` and `lfs.fetchexclude`.
   package var include: String?
   package var exclude: String?
+  /// Only what is in the work tree, or is to be: nothing that a sparse checkout leaves out.
+  package var isForWorkTree = false
 
   package init() {}
 }
@@ -46,11 +48,15 @@ extension LFSRepository {
       files += try await reading { git async throws(GitError) in try await git.lfsFiles(ofAny: recent) }
     }
     let selection = settings.selection(include: scope.include, exclude: scope.exclude)
-    return files.filter { file in
+    files = files.filter { file in
       let isWanted = selection.contains(file.path)
       Trace.steps.say("filepathfilter: \(isWanted ? "accepting" : "rejecting") \"\(file.name)\"")
       return isWanted
     }
+    // A clone that holds a part of the files gets no more than that, unless somebody asks for it.
+    guard scope.isForWorkTree || (settings.isPartialClone && scope.include == nil) else { return files }
+    let leftOut = LeftOutOfWorkTree(try index())
+    return files.filter { !leftOut.contains($0.path) }
   }
 
   private func commits(of references: [String]) async throws(FetchError) -> [ObjectID] {

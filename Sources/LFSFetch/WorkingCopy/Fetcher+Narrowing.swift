@@ -18,17 +18,27 @@ extension Fetcher {
     let copy = try WorkingCopy(self)
     let (globs, entries) = try copy.entries(named: paths)
     let tree = try copy.workTree()
+    let committed = try await copy.committed()
     var dropped: [RepositoryPath] = []
     var kept: [RepositoryPath] = []
+    var untouched: [RepositoryPath] = []
     for entry in entries where !entry.isSkipped {
       let path: RepositoryPath
       do throws(GitError) { path = try entry.safePath } catch { throw FetchError(workingCopy: error) }
-      if try await copy.isUnchanged(entry, at: path, in: tree) { dropped.append(path) } else { kept.append(path) }
+      if try copy.isEmptySubmodule(entry, at: path, in: tree) {
+        untouched.append(path)
+      } else if !committed.contains(TreeEntry(rawPath: entry.path, mode: entry.mode, id: entry.id)) {
+        kept.append(path)
+      } else if try await copy.isUnchanged(entry, at: path, in: tree) {
+        dropped.append(path)
+      } else {
+        kept.append(path)
+      }
     }
     // The index first: of files that are still there though they are left out, git knows what to make.
     try await copy.change(dropped.map { .init(path: $0.bytes, isSkipped: true, status: nil) }) { patterns, known in
       for glob in globs { patterns.leaveOut(glob, paths: known) }
-      for path in kept { patterns.take(path) }
+      for path in kept + untouched { patterns.take(path) }
     }
     try copy.writing { () throws(FileError) in
       for path in dropped { try tree.folder.remove(path) }
@@ -38,6 +48,24 @@ extension Fetcher {
 }
 
 extension WorkingCopy {
+  /// What HEAD has: anything else in the index is staged, and the only trace of what the user has made.
+  fileprivate func committed() async throws(FetchError) -> Set<TreeEntry> {
+    do throws(GitError) { return Set(try await remote.tree(of: location.head).entries) } catch {
+      throw FetchError(workingCopy: error)
+    }
+  }
+
+  /// A submodule that was not cloned: its folder stays, as git makes one for it in any case.
+  fileprivate func isEmptySubmodule(
+    _ entry: WorkTreeIndex.Entry, at path: RepositoryPath, in tree: WorkTreeFiles
+  ) throws(FetchError) -> Bool {
+    guard entry.mode == .submodule else { return false }
+    return try writing { () throws(FileError) in
+      guard try tree.folder.status(of: path)?.kind == .folder else { return false }
+      return try Directory.list(tree.folder.path(of: path)).isEmpty
+    }
+  }
+
   /// Whether nothing would be lost: the file is what the index says, or is not there.
   fileprivate func isUnchanged(
     _ entry: WorkTreeIndex.Entry, at path: RepositoryPath, in tree: WorkTreeFiles

@@ -33,6 +33,8 @@ extension LFSRepository {
   package struct UnfilledFiles: Sendable {
     fileprivate let entries: [(GitIndex.Entry, Pointer)]
     fileprivate let index: GitIndex
+    /// Files that hold their content already, while the index says that they are others.
+    fileprivate let settled: [(entry: GitIndex.Entry, status: FileStatus)]
     fileprivate let considered: CheckoutReport.Count
 
     package var files: [LFSFile] {
@@ -43,8 +45,13 @@ extension LFSRepository {
   /// Writes the content of those LFS files of the index that are missing in the work tree or hold nothing but their
   /// pointer. What the user has changed is never touched, nor what a sparse checkout leaves out, nor what git would
   /// not turn into a pointer again.
-  package func checkOut(_ selection: Selection) async throws(FetchError) -> CheckoutReport {
-    try await fill(try await unfilled(includingMissing: true) { selection.contains($0.path) })
+  ///
+  /// A file that is missing like its content comes back as a pointer where `restoresPointers` asks for it.
+  package func checkOut(
+    _ selection: Selection, restoresPointers: Bool
+  ) async throws(FetchError) -> CheckoutReport {
+    try await fill(
+      try await unfilled(includingMissing: true) { selection.contains($0.path) }, restoresPointers: restoresPointers)
   }
 
   /// The files that `checkOut` would write, among those that are wanted. A file that is missing is one that the user has
@@ -53,7 +60,9 @@ extension LFSRepository {
     includingMissing: Bool, _ isWanted: (GitIndex.Entry) -> Bool
   ) async throws(FetchError) -> UnfilledFiles {
     let index = try index()
-    guard let root = layout.workTree else { return UnfilledFiles(entries: [], index: index, considered: .init()) }
+    guard let root = layout.workTree else {
+      return UnfilledFiles(entries: [], index: index, settled: [], considered: .init())
+    }
     let entries = index.entries.filter { entry in
       entry.stage == 0 && !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable) && isWanted(entry)
     }
@@ -70,24 +79,32 @@ extension LFSRepository {
     let candidates = try await onBlockingThread { () throws(FetchError) in
       try self.unfilled(pointed, in: root, includingMissing)
     }
-    let isFiltered = try await reading { repository async throws(GitError) in
-      try await repository.filtered(candidates.map(\.0.path))
+    let others = try await onBlockingThread { () throws(FetchError) in
+      try self.takenForChanged(pointed, in: root, index)
     }
+    let isFiltered = try await reading { repository async throws(GitError) in
+      try await repository.filtered((candidates + others).map(\.0.path))
+    }
+    let settled = zip(others, isFiltered.dropFirst(candidates.count)).filter(\.1).map(\.0)
     return UnfilledFiles(
       entries: zip(candidates, isFiltered).filter(\.1).map(\.0), index: index,
+      settled: try await onBlockingThread { () throws(FetchError) in try self.settled(settled, in: root) },
       considered: .init(files: pointed.count, bytes: pointed.totalSize { $0.1.size }))
   }
 
   /// Writes the content of the files, as far as it is on this machine.
-  package func fill(_ unfilled: UnfilledFiles) async throws(FetchError) -> CheckoutReport {
+  package func fill(
+    _ unfilled: UnfilledFiles, restoresPointers: Bool = false
+  ) async throws(FetchError) -> CheckoutReport {
     guard let root = layout.workTree else { return CheckoutReport() }
     let indexFile = layout.indexFile
     let lockable = try await lockable(among: unfilled.entries.map(\.0.path))
     return try await onBlockingThread { () throws(FetchError) in
       let parts = try onPartsAtOnce(unfilled.entries) { part throws(FetchError) in
-        try self.fill(part, in: root, lockable: lockable)
+        try self.fill(part, in: root, lockable: lockable, restoresPointers: restoresPointers)
       }
-      do throws(GitError) { try unfilled.index.refresh(parts.flatMap(\.statuses), in: indexFile) } catch {
+      let known = unfilled.settled + parts.flatMap(\.statuses)
+      do throws(GitError) { try unfilled.index.refresh(known, in: indexFile) } catch {
         throw FetchError(repository: error)
       }
       let written = parts.flatMap(\.statuses)
@@ -132,7 +149,7 @@ extension LFSRepository {
   }
 
   private func fill(
-    _ files: ArraySlice<(GitIndex.Entry, Pointer)>, in root: String, lockable: Set<[UInt8]>
+    _ files: ArraySlice<(GitIndex.Entry, Pointer)>, in root: String, lockable: Set<[UInt8]>, restoresPointers: Bool
   ) throws(FetchError) -> Filled {
     var report = CheckoutReport()
     var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
@@ -166,7 +183,9 @@ extension LFSRepository {
             if !isHere {
               report.missing.append(LFSFile(path: entry.path, pointer: pointer, blob: entry.id))
               // Git would leave a pointer, too. One that is written in another way it would take for a change.
-              guard try tree.lacks(path), ObjectID.digest(of: Array(pointer.text.utf8)) == entry.id else { continue }
+              guard restoresPointers, try tree.lacks(path),
+                ObjectID.digest(of: Array(pointer.text.utf8)) == entry.id
+              else { continue }
             }
             let status = try tree.put(
               content, at: path, isExecutable: entry.mode == .executable, isReadOnly: lockable.contains(entry.path))

@@ -40,7 +40,7 @@ extension LFSRepository {
   /// What could go: what is neither checked out in a work tree nor recent, and is not the only copy, because it is on
   /// the remote, as far as its branches tell. Stashes keep theirs.
   package func planPruning(_ options: PruneOptions) async throws(FetchError) -> PrunePlan {
-    var retained = try await unpushed().union(stashed())
+    var retained = try await unpushed().union(stashed()).union(staged())
     if !options.isForced {
       let selection = settings.selection(include: "")
       var commits = head.commit.map { [$0] } ?? []
@@ -85,6 +85,24 @@ extension LFSRepository {
       own += try await git.headsOfWorkTrees()
       let tips = await git.commits(among: own)
       return Set(try await git.lfsFiles(broughtBy: git.commits(from: tips, excluding: pushed)).map(\.pointer.oid))
+    }
+  }
+
+  /// Objects that an index names and no work tree's HEAD does: of what was staged nothing else tells. It counts whether
+  /// the file is in the work tree or not.
+  private func staged() async throws(FetchError) -> Set<SHA256Digest> {
+    let files = [layout.indexFile]
+    return try await reading { git async throws(GitError) in
+      var known: Set<ObjectID> = []
+      for commit in try await git.headsOfWorkTrees() {
+        known.formUnion(try await git.files(of: commit).map(\.id))
+      }
+      var staged: [BlobAtPath] = []
+      for file in try await files + git.indexFilesOfWorkTrees() {
+        let entries = try GitIndex(file: file).entries.filter { $0.mode == .regular || $0.mode == .executable }
+        staged += entries.filter { !known.contains($0.id) }.map { BlobAtPath(id: $0.id, path: $0.path) }
+      }
+      return Set(try await git.lfsFiles(among: staged).map(\.pointer.oid))
     }
   }
 

@@ -32,10 +32,24 @@ package struct LFSSettings: Sendable {
   }
 
   /// The paths to be fetched, by `lfs.fetchinclude` and `lfs.fetchexclude`; what is given here stands in their place.
+  /// What `lfsfetch clone` has written there is for git-lfs alone: here the sparse checkout itself says what is wanted.
   package func selection(include: String? = nil, exclude: String? = nil) -> Selection {
     Selection(
       include: Self.patterns(include ?? config.string("lfs.fetchinclude") ?? ""),
-      exclude: Self.patterns(exclude ?? config.string("lfs.fetchexclude") ?? ""))
+      exclude: Self.patterns(exclude ?? configuredExclusion ?? ""))
+  }
+
+  private var configuredExclusion: String? {
+    let values = config.all(FetchExclusion.name)
+    return isPartialClone ? values.dropLast().last : values.last
+  }
+
+  /// Whether the repository is a clone of lfsfetch's that holds a part of the files, and tells git-lfs so.
+  var isPartialClone: Bool {
+    guard let value = config.string(FetchExclusion.name), let mark = config.string(FetchExclusion.markName) else {
+      return false
+    }
+    return mark.isSame(as: FetchExclusion.mark(of: value))
   }
 
   private static func patterns(_ list: String) -> [String] {

@@ -60,7 +60,8 @@ package final class MediaFolder: Sendable {
   }
 
   /// Makes the store hold an object that this repository, or one that it borrows from, already has: its bytes are
-  /// read once to prove them. False where there is none, or one that is damaged.
+  /// read once to prove them. One that has several names is copied: somebody may write to it by another one, such as
+  /// that of a file in a work tree. False where there is none, or one that is damaged.
   func adopt(_ oid: SHA256Digest, size: Int64) throws(FileError) -> Bool {
     for folder in [path] + references {
       let path = folder + "/" + Self.name(of: oid)
@@ -68,7 +69,11 @@ package final class MediaFolder: Sendable {
       let temporary = temporaryName(beside: store.path(of: oid))
       do throws(FileError) {
         // What is hashed is what will be the object, whatever happens to the name meanwhile.
-        try share(path, as: temporary)
+        if try FileStatus.of(path)?.links == 1 {
+          try share(path, as: temporary)
+        } else {
+          try copy(path, as: temporary)
+        }
         let file = try File.open(temporary, .read)
         if try hashFile(file) == oid {
           try store.adopt(file, as: oid)
@@ -107,6 +112,15 @@ package final class MediaFolder: Sendable {
     } catch {
       try? folder.remove(temporary)
       throw error
+    }
+  }
+
+  /// A file of its own with the same content, which shares the blocks where the file system can.
+  private func copy(_ source: String, as target: String) throws(FileError) {
+    let name = Array(target.lastPathComponent.utf8)
+    let folder = try makingFolder(of: target)
+    if !clone(source, as: name, in: folder) {
+      try folder.create(name, permissions: 0o444).copy(try File.open(source, .read))
     }
   }
 

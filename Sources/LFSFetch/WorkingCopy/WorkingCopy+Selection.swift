@@ -21,7 +21,7 @@ extension WorkingCopy {
 
   /// What the user has set in the clone stays.
   private func changeExclusion(to value: String, _ user: GitConfig) throws(GitError) {
-    let name = "lfs.fetchexclude"
+    let name = FetchExclusion.name
     let present = location.config.all(name)
     let isOwn = present.count > user.all(name).count
     if isOwn, let last = present.last, FetchExclusion.mark(of: last) != location.config.string(FetchExclusion.markName)

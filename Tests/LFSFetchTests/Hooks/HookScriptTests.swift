@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: HookName.allCases) func `what is installed is the file in the folder hooks`(_ name: HookName) throws
   {
     let text = try String(contentsOf: Self.source.appending(path: name.rawValue), encoding: .utf8)
-    #expect(HookScript(name, program: "lfsfetch", runsFormer: false).text == text)
+    #expect(HookScript(name, program: "lfsfetch", former: nil).text == text)
     #expect(text.hasPrefix("#!/bin/sh\n") && text.split(separator: "\n").count == 2)
     #expect(text.hasSuffix("lfsfetch hook \(name.rawValue) \"$@\"\n"))
     #expect(FileManager.default.isExecutableFile(atPath: Self.source.appending(path: name.rawValue).path))
@@ -20,8 +20,8 @@ import Testing
 
   @Test(arguments: HookName.allCases, ["lfsfetch", "'/opt/my programs/lfsfetch'"])
   func `a script is known by its text, and not when it was changed`(_ name: HookName, _ program: String) throws {
-    for runsFormer in [false, true] {
-      let script = HookScript(name, program: program, runsFormer: runsFormer)
+    for former in [nil] + HookScript.Former.allCases {
+      let script = HookScript(name, program: program, former: former)
       #expect(HookScript(script.text, of: name) == script)
       #expect(HookScript(script.text + "echo more\n", of: name) == nil)
       #expect(HookScript.isCalled(by: script.text + "echo more\n", name) == (program == "lfsfetch"))
@@ -49,7 +49,9 @@ import Testing
 
   /// Installs the script as `name` in a folder with a blank in its name and runs it with two arguments and two lines of
   /// input. `former` and `program` are the exit statuses of the former hook and of lfsfetch; nil is that it is not there.
-  private func run(_ name: HookName, former: Int32?, program: Int32?) throws -> Outcome {
+  private func run(
+    _ name: HookName, former: Int32?, program: Int32?, place: HookScript.Former = .inFolder
+  ) throws -> Outcome {
     let folder = try TemporaryFolder()
     let record = folder("record")
     func script(_ who: String, _ status: Int32) -> String {
@@ -57,11 +59,10 @@ import Testing
       return "#!/bin/sh\n{ echo \(who) \"$@\"; \(input)} >>\(record)\nexit \(status)\n"
     }
     if let former {
-      try writeProgram(
-        script("former", former), to: folder("my hooks/\(name.rawValue)\(HookScript.formerEnding)"))
+      try writeProgram(script("former", former), to: folder("my hooks/" + place.path(of: name)))
     }
     if let program { try writeProgram(script("lfsfetch", program), to: folder("bin/lfsfetch")) }
-    let text = HookScript(name, program: "lfsfetch", runsFormer: former != nil).text
+    let text = HookScript(name, program: "lfsfetch", former: former == nil ? nil : place).text
     try writeProgram(text, to: folder("my hooks/" + name.rawValue))
     // Not from a pipe: its writer would complain of a hook that does not read.
     try folder.write("one\ntwo\n", to: "input")
@@ -91,6 +92,10 @@ import Testing
     #expect(
       try run(name, former: 0, program: 0)
         == Outcome(status: 0, record: record(name, "former", "lfsfetch"), errors: ""))
+    // As earlier versions kept it.
+    #expect(
+      try run(name, former: 0, program: 0, place: .besideIt)
+        == Outcome(status: 0, record: record(name, "former", "lfsfetch"), errors: ""))
   }
 
   @Test(arguments: HookName.allCases) func `both exit statuses count`(_ name: HookName) throws {
@@ -115,10 +120,10 @@ import Testing
 
   @Test func `a former hook that does not read its input is no fault`() throws {
     let folder = try TemporaryFolder()
-    try writeProgram("#!/bin/sh\nexec 0<&-\n", to: folder("pre-push" + HookScript.formerEnding))
+    try writeProgram("#!/bin/sh\nexec 0<&-\n", to: folder("before-lfsfetch/pre-push"))
     try writeProgram("#!/bin/sh\nwc -c\n", to: folder("lfsfetch"))
     try writeProgram(
-      HookScript(.prePush, program: folder("lfsfetch"), runsFormer: true).text, to: folder("pre-push"))
+      HookScript(.prePush, program: folder("lfsfetch"), former: .inFolder).text, to: folder("pre-push"))
     let (process, output, errors) = (Process(), Pipe(), Pipe())
     process.executableURL = URL(filePath: "/bin/sh")
     // More than a pipe holds.

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// Objects that a repository has already get into the store without a download, and nobody's edit gets in after them.
+@Suite struct AdoptionTests {
+  @Test func `an object with another name is copied, and stays as it is`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await GitMachine.pointers(of: model)
+    let pointer = try await model.pointer("weights/model.bin")
+    try await machine.git("lfs", "fetch", "--include", "weights", in: clone)
+    let media = GitMachine.media(pointer.oid, in: clone)
+    let file = clone + "/weights/model.bin"
+    chmod(media, 0o644)
+    try FileManager.default.removeItem(atPath: file)
+    try FileManager.default.linkItem(atPath: media, toPath: file)
+    for words in [["fetch"], ["pull"]] {
+      let before = try await model.requests().filter { $0.uri.contains(pointer.oid) }.count
+      try await machine.lfsfetch(words[0], "--include", "weights", in: clone)
+      #expect(try await model.requests().filter { $0.uri.contains(pointer.oid) }.count == before)
+      #expect(mode(file) == 0o644)
+      #expect(fileStatus(file)?.st_ino == fileStatus(media)?.st_ino)
+      #expect(fileStatus(machine.stored(pointer.oid))?.st_ino != fileStatus(media)?.st_ino)
+    }
+    let handle = try FileHandle(forWritingTo: URL(filePath: file))
+    try handle.write(contentsOf: Data("an edit".utf8))
+    try handle.close()
+    #expect(try await sha256(machine.stored(pointer.oid)) == pointer.oid)
+  }
+
+  @Test func `an object with one name becomes the store's`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await GitMachine.pointers(of: model)
+    let pointer = try await model.pointer("weights/model.bin")
+    try await machine.git("lfs", "fetch", "--include", "weights", in: clone)
+    try await machine.lfsfetch("fetch", "--include", "weights", in: clone)
+    let media = GitMachine.media(pointer.oid, in: clone)
+    #expect(try await sha256(machine.stored(pointer.oid)) == pointer.oid)
+    // Where the file system has reflinks, they share their blocks in place of being one.
+    if try await machine.hasNoReflinks() {
+      #expect(fileStatus(machine.stored(pointer.oid))?.st_ino == fileStatus(media)?.st_ino)
+    }
+  }
+}
+
+extension GitMachine {
+  fileprivate func hasNoReflinks() async throws -> Bool {
+    try sandbox.write("x", to: "one")
+    let outcome = try await run("cp", ["--reflink=always", sandbox.folder + "/one", sandbox.folder + "/two"])
+    return outcome.status != 0
+  }
+}
