@@ -71,6 +71,7 @@ extension GitRemote {
 
 extension Repository {
   func takeObjects(of local: LocalRepository) throws(GitError) -> FetchedHistory {
+    rules = nil
     let shallow = try local.linkObjects(into: path + "/objects")
     return FetchedHistory(shallow: shallow, filter: nil)
   }

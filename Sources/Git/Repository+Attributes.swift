@@ -9,26 +9,52 @@ package struct PathAttributes: Sendable, Equatable {
 }
 
 extension Repository {
-  /// By the commit's `.gitattributes`, the user's and the system's.
+  /// By the commit's `.gitattributes`; in a clone also by the user's and the machine's.
   func attributes(of paths: [[UInt8]], in commit: ObjectID) throws(GitError) -> [PathAttributes] {
-    let repository = try repository
-    var options = lf_attr_options()
-    options.flags = UInt32(GIT_ATTR_CHECK_INDEX_ONLY | GIT_ATTR_CHECK_INCLUDE_COMMIT)
-    options.attr_commit_id = commit.gitOID
+    var rules = try rules(of: commit)
     var found: [PathAttributes] = []
     found.reserveCapacity(paths.count)
     for path in paths {
-      let bytes = path.map { CChar(bitPattern: $0) } + [0]
-      func value(_ name: String) throws(GitError) -> String? {
-        var value: UnsafePointer<CChar>?
-        try Libgit2.check(
-          git_attr_get_ext(&value, repository, &options, bytes, name), .corrupt,
-          "cannot read the attributes of `\(RepositoryPath.display(path))`")
-        guard git_attr_value(value) == GIT_ATTR_VALUE_STRING else { return nil }
-        return value.map { String(cString: $0) }
-      }
-      found.append(PathAttributes(filter: try value("filter"), encoding: try value("working-tree-encoding")))
+      let values = try rules.lookup.values(of: path)
+      found.append(PathAttributes(filter: values[0].text, encoding: values[1].text))
     }
+    self.rules = rules
     return found
+  }
+
+  /// How git would change the content of a file when it writes it.
+  func conversion(of path: [UInt8], in commit: ObjectID) throws(GitError) -> ContentConversion {
+    var rules = try rules(of: commit)
+    let values = try rules.lookup.values(of: path)
+    self.rules = rules
+    return ContentConversion(values[2...], rules.config)
+  }
+
+  /// What is known of the attributes of one commit, until another pack brings more of its files.
+  struct Rules {
+    let commit: ObjectID
+    let config: GitConfig
+    var lookup: AttributeLookup
+  }
+
+  private func rules(of commit: ObjectID) throws(GitError) -> Rules {
+    if let rules, rules.commit == commit { return rules }
+    let own = try GitConfig(file: path + "/config")
+    // The cache looks the same to everybody.
+    let isInCache = isPartialClone == nil
+    let config = isInCache ? own : try GitConfig.user().overlaid(with: own)
+    let outside = AttributeLookup.Outside(config, isInCache ? [] : config.attributesFiles(), folder: path)
+    let names = ["filter", "working-tree-encoding"] + ContentConversion.attributes
+    let read = try AttributeLookup.reader(ofTree: treeID(of: commit), in: try repository)
+    return Rules(commit: commit, config: config, lookup: try AttributeLookup(names, outside: outside, read: read))
+  }
+
+  private func treeID(of commit: ObjectID) throws(GitError) -> ObjectID {
+    let repository = try repository
+    var oid = commit.gitOID
+    let found = try Handle(.corrupt, "cannot read the commit `\(commit)`", free: git_commit_free) {
+      git_commit_lookup(&$0, repository, &oid)
+    }
+    return ObjectID(git_commit_tree_id(found.pointer).pointee)
   }
 }
