@@ -27,14 +27,4 @@ static inline git_indexer_options lf_indexer_options(void) {
   return options;
 }
 
-static inline git_blob_filter_options lf_blob_filter_options(void) {
-  git_blob_filter_options options = GIT_BLOB_FILTER_OPTIONS_INIT;
-  return options;
-}
-
-static inline git_attr_options lf_attr_options(void) {
-  git_attr_options options = GIT_ATTR_OPTIONS_INIT;
-  return options;
-}
-
 #endif

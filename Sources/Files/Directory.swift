@@ -51,6 +51,15 @@ package enum Directory {
 
   /// Bytes that an unprivileged user may still write there, or nil when the system does not tell.
   package static func freeSpace(at path: String) -> Int64? {
+    fileSystem(of: path).map { Int64(clamping: UInt64($0.f_bavail) * UInt64($0.f_frsize)) }
+  }
+
+  /// The size of the whole file system.
+  package static func totalSpace(at path: String) -> Int64? {
+    fileSystem(of: path).map { Int64(clamping: UInt64($0.f_blocks) * UInt64($0.f_frsize)) }
+  }
+
+  private static func fileSystem(of path: String) -> statvfs? {
     var raw = statvfs()
     var folder = path
     // The folder may not be there yet; the one above it will do.
@@ -58,7 +67,7 @@ package enum Directory {
       guard let parent = folder.parentFolder else { return nil }
       folder = parent
     }
-    return Int64(clamping: UInt64(raw.f_bavail) * UInt64(raw.f_frsize))
+    return raw
   }
 }
 

@@ -79,7 +79,7 @@ extension GitRemote {
   package func attributes(
     of paths: [[UInt8]], in commit: ObjectID
   ) async throws(GitError) -> [PathAttributes] {
-    try await repository.attributes(of: paths, in: commit, files: attributesFiles)
+    try await repository.attributes(of: paths, in: commit)
   }
 }
 

@@ -20,8 +20,6 @@ package actor GitRemote {
   let maximumPackSize: Int64
   /// Whether the user named the address; else no headers go there but those that are configured for it.
   private let isNamedByUser: Bool
-  /// The files of the user and of the machine in which attributes stand.
-  let attributesFiles: [String]
   private let client: HTTPClient
   private let ssh: SSHClient
   private var connection: UploadPack?
@@ -50,7 +48,6 @@ package actor GitRemote {
     self.ssh = ssh
     self.maximumPackSize = maximumPackSize
     self.isNamedByUser = isNamedByUser
-    attributesFiles = config.attributesFiles
   }
 
   /// The repository as the clone in `gitFolder` sees it: what is fetched goes there.
@@ -70,7 +67,6 @@ package actor GitRemote {
     self.ssh = ssh
     self.maximumPackSize = maximumPackSize
     self.isNamedByUser = isNamedByUser
-    attributesFiles = config.attributesFiles
   }
 
   /// The commit that `revision` means; nil is the default branch. A full commit id is taken at its word, without a

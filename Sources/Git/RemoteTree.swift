@@ -25,7 +25,12 @@ package struct TreeEntry: Hashable, Sendable {
 
   /// The path when it is safe to create beneath a folder, else an error that names it.
   package var path: RepositoryPath {
-    get throws(GitError) { try RepositoryPath(validating: rawPath) }
+    get throws(GitError) {
+      if mode == .symlink, let reason = RepositoryPath.objection(toLinkAt: rawPath) {
+        throw RepositoryPath.error(rawPath, reason)
+      }
+      return try RepositoryPath(validating: rawPath)
+    }
   }
 
   /// For people and for matching patterns; control characters are escaped.

@@ -28,18 +28,7 @@ extension Repository {
   /// the commit's own `.gitattributes`; in the cache whatever the user's and the system's say, in a clone also by them.
   func checkoutContent(of entry: TreeEntry, in commit: ObjectID) throws(GitError) -> [UInt8] {
     guard entry.mode == .regular || entry.mode == .executable else { return try content(of: entry) }
-    let blob = try blob(entry)
-    var options = lf_blob_filter_options()
-    options.flags = GIT_BLOB_FILTER_ATTRIBUTES_FROM_COMMIT.rawValue
-    if isPartialClone == nil { options.flags |= GIT_BLOB_FILTER_NO_SYSTEM_ATTRIBUTES.rawValue }
-    options.attr_commit_id = commit.gitOID
-    var buffer = git_buf()
-    defer { git_buf_dispose(&buffer) }
-    let path = entry.rawPath.map { CChar(bitPattern: $0) } + [0]
-    try Libgit2.check(
-      git_blob_filter(&buffer, blob.pointer, path, &options), .corrupt,
-      "cannot apply the attributes of `\(entry.displayPath)`")
-    return Array(UnsafeRawBufferPointer(start: buffer.ptr, count: buffer.size))
+    return try conversion(of: entry.rawPath, in: commit).inWorkTree(try content(of: entry), entry.id)
   }
 
   private func blob(_ entry: TreeEntry) throws(GitError) -> Handle {

@@ -23,6 +23,8 @@ actor Repository {
   /// looks. A clone becomes partial with its first filtered pack.
   private(set) var isPartialClone: Bool?
   private var opened: (repository: Handle, objects: Handle)?
+  /// Of the commit whose attributes were last asked for.
+  var rules: Rules?
 
   /// Nothing is touched until something is asked for. `alternate` is another repository's `objects` folder.
   init(path: String, alternate: String? = nil) {
@@ -97,7 +99,7 @@ actor Repository {
   }
 
   /// After objects have come in another way than by a pack that was adopted.
-  func readObjectsAgain() { opened = nil }
+  func readObjectsAgain() { (opened, rules) = (nil, nil) }
 
   /// Which of `ids` are not here.
   func missing(_ ids: [ObjectID]) throws(GitError) -> [ObjectID] {
@@ -112,6 +114,7 @@ actor Repository {
   /// Makes a received pack part of the repository. All of `wanted` must be here then.
   func adopt(_ pack: PackIndexer, wanted: [ObjectID], isFiltered: Bool) throws(GitError) {
     let objects = try objects
+    rules = nil
     try pack.commit()
     if let isPartial = isPartialClone, isPartial || isFiltered {
       isPartialClone = true

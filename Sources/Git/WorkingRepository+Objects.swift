@@ -119,17 +119,6 @@ extension WorkingRepository {
     }
   }
 
-  /// The id that a file of the work tree would get as a blob, after the conversion of line endings; nil where it
-  /// cannot be read.
-  package func blobID(ofFile path: [UInt8]) -> ObjectID? {
-    guard let root = layout.workTree, (try? prepareIndex()) != nil else { return nil }
-    var oid = git_oid()
-    let name = path.map { CChar(bitPattern: $0) } + [0]
-    let whole = Array(root.utf8CString.dropLast()) + [CChar(UInt8(ascii: "/"))] + name
-    guard git_repository_hashfile(&oid, handle.pointer, whole, GIT_OBJECT_BLOB, name) == 0 else { return nil }
-    return ObjectID(oid)
-  }
-
   /// The commits that are checked out in the work trees of the repository.
   package func headsOfWorkTrees() throws(GitError) -> [ObjectID] {
     var commits: [ObjectID] = []

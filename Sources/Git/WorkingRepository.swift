@@ -29,7 +29,6 @@ package actor WorkingRepository {
 
   // Used by this actor only, which is what makes it safe; the initialiser is over before anybody else sees it.
   nonisolated(unsafe) let handle: Handle
-  var hasIndexOfAttributes = false
 
   /// Finds the repository of the working directory, or the one that `GIT_DIR` names.
   package init(environment: (String) -> String? = processEnvironment) throws(GitError) {

@@ -17,7 +17,7 @@ import Testing
     Path(path: ".GIT", reason: "it reaches into a `.git` folder"),
     Path(path: ".git ", reason: "it reaches into a `.git` folder"),
     Path(path: "git~1", reason: "it reaches into a `.git` folder"),
-    Path(path: "a\\b", reason: "it contains a backslash"),
+    Path(path: "a\\.git", reason: "it reaches into a `.git` folder"),
     Path(path: ".g\u{200c}it", reason: "it reaches into a `.git` folder"),
   ]
 

@@ -118,6 +118,23 @@ enum GitTargets {
     }
   }
 
+  /// The first line is a path, the rest the attributes of the top folder.
+  static func attributes(_ input: [UInt8]) {
+    let path = Array(input.prefix { $0 != 0x0a })
+    let file = Array(input.dropFirst(path.count + 1))
+    let lines = AttributeLine.lines(ofFile: file)
+    check(lines.flatMap(\.states).allSatisfy { !$0.name.isEmpty }, "attributes have names")
+    for ignoresCase in [false, true] {
+      var outside = AttributeLookup.Outside()
+      outside.ignoresCase = ignoresCase
+      guard var lookup = try? AttributeLookup(["filter", "text"], outside: outside, read: { $0.isEmpty ? lines : [] })
+      else { continue }
+      let first = try? lookup.values(of: path)
+      check(first?.count == 2, "each attribute has a value")
+      check((try? lookup.values(of: path)) == first, "the same is said each time")
+    }
+  }
+
   static func config(_ input: [UInt8]) {
     guard let config = try? GitConfig(parsing: input, name: ".lfsconfig") else { return }
     for entry in config.entries {

@@ -34,6 +34,7 @@ enum Fuzz {
 
   private static let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "advertisement": GitTargets.advertisement,
+    "attributes": GitTargets.attributes,
     "batch": LFSTargets.batch,
     "bucket-list": BucketTargets.list,
     "config": GitTargets.config,

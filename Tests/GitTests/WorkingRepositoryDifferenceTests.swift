@@ -68,13 +68,13 @@ import Testing
     try FileManager.default.copyItem(atPath: git.path + "/.git/index", toPath: git.folder("index"))
     try git("add", ".gitattributes")
     let repository = try open(git, ["GIT_INDEX_FILE": git.folder("index")])
-    try await repository.lookUpAttributes(in: GitIndex(file: repository.layout.indexFile))
+    let index = AttributeSource.index(try GitIndex(file: repository.layout.indexFile))
     let paths = ["a.bin", "plain.bin", "set.bin", "folder/a.bin", "a.txt"].map { Array($0.utf8) }
     #expect(
-      try await repository.attribute("filter", of: paths, .index)
+      try await repository.attribute("filter", of: paths, index)
         == [.value("lfs"), .unset, .set, .unspecified, .unspecified])
-    #expect(try await repository.attribute("size", of: paths, .index).last == .unspecified)
-    #expect(try await repository.attribute("size", of: [paths[0]], .index) == [.value("10m")])
+    #expect(try await repository.attribute("size", of: paths, index).last == .unspecified)
+    #expect(try await repository.attribute("size", of: [paths[0]], index) == [.value("10m")])
     #expect(try await repository.attribute("filter", of: [paths[0]], .workTree) == [.value("other")])
   }
 

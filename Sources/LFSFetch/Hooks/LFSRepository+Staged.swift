@@ -33,10 +33,9 @@ extension LFSRepository {
     guard !entries.isEmpty else { return [] }
     let names = entries.map(\.path)
     let facts = try await reading { git async throws(GitError) in
-      try await git.lookUpAttributes(in: index)
       return StagedFacts(
-        filters: try await git.attribute("filter", of: names, .index),
-        limits: try await git.attribute(LargeFileLimit.attribute, of: names, .index),
+        filters: try await git.attribute("filter", of: names, .index(index)),
+        limits: try await git.attribute(LargeFileLimit.attribute, of: names, .index(index)),
         sizes: try await git.sizes(of: Set(entries.map(\.id))),
         contents: try await git.content(of: Set(entries.map(\.id)), below: Pointer.sizeLimit))
     }

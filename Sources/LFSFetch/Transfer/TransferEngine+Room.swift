@@ -40,6 +40,9 @@ extension TransferEngine {
   /// A write failed for want of room.
   func pauseForRoom(_ object: ObjectTransfer, _ error: FetchError) {
     guard limits.patienceWithFullDisk != .zero else { return halt(error) }
+    if let total = Directory.totalSpace(at: store.cache.root), total < object.transfer.size {
+      return halt(error.onTooSmallDisk(total, object.transfer.size))
+    }
     let needed = object.partial == nil ? max(1 << 20, object.transfer.size) : 1 << 20
     if lackOfRoom == nil {
       report(
@@ -56,10 +59,19 @@ extension TransferEngine {
     wakeLane(at: lack.nextLook)
   }
 
-  /// Something was written.
+  /// Something was written. What was under way when the disk became full says nothing of the room that is needed.
   func foundRoom() {
-    guard lackOfRoom != nil else { return }
+    guard lackOfRoom?.isTrying == true else { return }
     lackOfRoom = nil
     report(.warning("there is room again; going on"))
+  }
+}
+
+extension FetchError {
+  /// No waiting helps.
+  fileprivate func onTooSmallDisk(_ total: Int64, _ size: Int64) -> FetchError {
+    FetchError(
+      code, message, causes: causes + ["the whole file system of the cache has \(total) bytes, and the object \(size)"],
+      hint: "`LFSFETCH_CACHE=FOLDER` puts the cache on another disk")
   }
 }

@@ -24,23 +24,32 @@ package struct AttributesFile: Sendable, Equatable {
 
   package var text: String { lines.map { $0 + ending }.joined() }
 
+  /// The lines as git understands them; of one at the beginning of which an editor left its mark, without that.
+  package var attributeLines: [AttributeLine] { AttributeLine.lines(ofFile: Array(text.utf8)) }
+
   package func patterns(_ macros: AttributeMacros = .init()) -> [Pattern] {
-    lines.compactMap { Self.pattern($0, macros) }
+    attributeLines.compactMap { Self.pattern($0, macros) }
   }
 
-  private static func pattern(_ line: String, _ macros: AttributeMacros = .init()) -> Pattern? {
-    let words = words(line)
-    guard let text = words.first, !text.begins(with: "#"), !text.begins(with: "[attr]") else { return nil }
-    let attributes = macros.expanded(Array(words.dropFirst()))
-    let filter = attributes.last { ["filter", "-filter", "!filter"].contains($0.cut(at: "=")?.before ?? $0[...]) }
-    let isLockable = attributes.contains("lockable")
-    guard filter != nil || isLockable else { return nil }
+  private static func pattern(_ parsed: AttributeLine, _ macros: AttributeMacros = .init()) -> Pattern? {
+    guard case .pattern(let bytes) = parsed.subject else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let values = macros.values(parsed)
+    let isLockable = values["lockable"] == .set
+    guard let filter = values["filter"] ?? (isLockable ? .unspecified : nil) else { return nil }
     return Pattern(
-      text: text.rest(before: "/").map(String.init) ?? text, isTracked: filter == "filter=lfs",
+      text: text.rest(before: "/").map(String.init) ?? text, isTracked: filter == .value("lfs"),
       isLockable: isLockable)
   }
 
-  private static func words(_ line: String) -> [String] { AttributeMacros.words(line) }
+  /// The pattern of a line, without quotes around it, be the rest of it sound or not.
+  private static func subject(_ line: String) -> String? {
+    guard let first = line.utf8.first(where: { !" \t".utf8.contains($0) }), first != UInt8(ascii: "#") else {
+      return nil
+    }
+    if case .pattern(let bytes)? = AttributeLine(line.utf8)?.subject { return String(decoding: bytes, as: UTF8.self) }
+    return line.utf8.split { " \t".utf8.contains($0) }.first.map { String(Substring($0)) }
+  }
 
   /// What became of a pattern that was to be tracked.
   package enum Change: Sendable, Equatable { case added, replaced, none }
@@ -49,11 +58,11 @@ package struct AttributesFile: Sendable, Equatable {
   @discardableResult
   package mutating func track(_ pattern: String, isLockable: Bool?) -> Change {
     let line = "\(pattern) filter=lfs diff=lfs merge=lfs -text"
-    guard let index = lines.firstIndex(where: { Self.words($0).first?.isSame(as: pattern) == true }) else {
+    guard let index = lines.firstIndex(where: { Self.subject($0)?.isSame(as: pattern) == true }) else {
       lines.append(line + (isLockable == true ? " lockable" : ""))
       return .added
     }
-    let present = Self.pattern(lines[index])
+    let present = AttributeLine(lines[index].utf8).flatMap { Self.pattern($0) }
     let lockable = isLockable ?? present?.isLockable ?? false
     if let present, present.isTracked, present.isLockable == lockable { return .none }
     lines[index] = line + (lockable ? " lockable" : "")
@@ -64,8 +73,8 @@ package struct AttributesFile: Sendable, Equatable {
   package mutating func untrack(_ pattern: String) -> Bool {
     let count = lines.count
     lines.removeAll { line in
-      Self.words(line).first.map(Self.plain)?.isSame(as: Self.plain(pattern)) == true
-        && Self.pattern(line)?.isTracked == true
+      Self.subject(line).map(Self.plain)?.isSame(as: Self.plain(pattern)) == true
+        && AttributeLine(line.utf8).flatMap { Self.pattern($0) }?.isTracked == true
     }
     return lines.count < count
   }

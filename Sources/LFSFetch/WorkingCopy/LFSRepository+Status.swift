@@ -117,6 +117,7 @@ extension LFSRepository {
     let before = Dictionary(committed.map { ($0.rawPath, $0.id) }) { first, _ in first }
     do throws(FileError) {
       let folder = try TargetFolder(root)
+      let same = await asStaged(entries, index, in: folder, content)
       for entry in entries where !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable) {
         guard let path = try? RepositoryPath(validating: entry.path) else { continue }
         let staged = content(entry.id)
@@ -138,7 +139,7 @@ extension LFSRepository {
         if case .lfs = staged, let blob = blobs[entry.id] {
           isSame = digest == (try? Pointer.parse(blob))?.contentOID || digest == SHA256.hash(blob)
         } else {
-          isSame = await repository.blobID(ofFile: entry.path) == entry.id
+          isSame = same.contains(entry.path)
         }
         guard !isSame || isExecutable != (entry.mode == .executable) else { continue }
         changes.append(
@@ -146,6 +147,23 @@ extension LFSRepository {
       }
     } catch { throw FetchError(file: error, doing: "cannot look at the work tree `\(root.escapingControls)`") }
     return changes
+  }
+
+  /// The files without LFS that git may have to read to see that they are what the index has, and that are.
+  private func asStaged(
+    _ entries: [GitIndex.Entry], _ index: GitIndex, in folder: TargetFolder, _ content: (ObjectID) -> Content
+  ) async -> Set<[UInt8]> {
+    let files = entries.filter { entry in
+      guard !entry.isSkipped, entry.mode == .regular || entry.mode == .executable,
+        let path = try? RepositoryPath(validating: entry.path), let status = try? folder.status(of: path),
+        status.kind == .file
+      else { return false }
+      if case .lfs = content(entry.id) { return false }
+      let isExecutable = status.permissions & 0o100 != 0
+      return !index.isUnchanged(entry, status) || isExecutable != (entry.mode == .executable)
+    }
+    let answers = try? await repository.isAsStaged(files.map { .init(path: $0.path, staged: $0.id) })
+    return Set(zip(files, answers ?? []).filter(\.1).map(\.0.path))
   }
 
   /// What the branch has and the remote's does not.

@@ -61,9 +61,9 @@ extension LFSRepository {
     for file in files { contents.append(AttributesFile(try Self.text(of: file.path))) }
     var macros = AttributeMacros()
     // From the weakest to the strongest; git looks for none in the folders of a work tree.
-    for (file, content) in zip(files, contents).reversed() where file.isOfUser { macros.learn(content.lines) }
+    for (file, content) in zip(files, contents).reversed() where file.isOfUser { macros.learn(content.attributeLines) }
     for (file, content) in zip(files, contents) where !file.isOfUser && file.folder.isEmpty {
-      macros.learn(content.lines)
+      macros.learn(content.attributeLines)
     }
     return zip(files, contents).flatMap { file, content in
       let source = layout.workTree.flatMap { root in
@@ -98,7 +98,8 @@ extension LFSRepository {
     var found: [(path: String, folder: String)] = []
     for name in try Directory.list(root + "/" + folder) {
       let path = folder + name
-      if name == ".gitattributes" { found.append((path, folder)) }
+      // Git follows no link there.
+      if name == ".gitattributes", try FileStatus.of(root + "/" + path)?.kind == .file { found.append((path, folder)) }
       guard name != ".git", try FileStatus.of(root + "/" + path)?.kind == .folder,
         try FileStatus.of(root + "/" + path + "/.git") == nil
       else { continue }

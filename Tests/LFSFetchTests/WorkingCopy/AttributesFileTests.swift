@@ -27,8 +27,8 @@ import Testing
 
   @Test func `macros mean what they stand for where they are set`() {
     var macros = AttributeMacros()
-    macros.learn(["[attr]large filter=lfs diff=lfs", "[attr] guarded large lockable"])
-    macros.learn(["*.none [attr]none filter=lfs"])
+    macros.learn(AttributesFile("[attr]large filter=lfs diff=lfs\n[attr]guarded large lockable\n").attributeLines)
+    macros.learn(AttributesFile("*.none [attr]none filter=lfs\n[attr] other filter=lfs\n").attributeLines)
     let file = AttributesFile("*.a large\n*.b guarded\n*.c -large\n*.d !large\n*.e none\n*.f large -filter\n")
     let patterns = file.patterns(macros)
     #expect(patterns.map(\.text) == ["*.a", "*.b", "*.f"])
