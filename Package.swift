@@ -36,7 +36,7 @@ let package = Package(
     .target(
       name: "LFSFetch",
       dependencies: ["Git", "HTTP", "JSON", "Files", "Text", "CCrypto", "CSystem", "BuiltInRegistry", "BuiltInHooks"]),
-    .executableTarget(name: "CLI", dependencies: ["LFSFetch", "JSON", "Text"]),
+    .executableTarget(name: "CLI", dependencies: ["LFSFetch", "JSON", "Text", "Files"]),
 
     // What the tests share: temporary folders, a handmade loopback server for faults, the real servers' addresses.
     .target(name: "Fixtures", dependencies: ["LFSFetch", "Git", "HTTP", "JSON", "Files"], path: "Tests/Fixtures"),

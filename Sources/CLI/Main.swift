@@ -1,3 +1,4 @@
+import Files
 import LFSFetch
 
 #if canImport(Glibc)
@@ -59,6 +60,8 @@ enum Main {
   /// would let OpenSSL take away what threads still use that are ending just then.
   static func end(_ ending: Ending, _ console: Console) -> Never {
     console.echo.restore()
+    // A thread that has just done with one may not have let go of it yet.
+    TemporaryFile.removeAll()
     guard let reason = console.output.failureReason else { _exit(ending.code) }
     console.report(FetchError(.disk, "cannot write to standard output", causes: [reason]))
     _exit(ExitStatus.disk.rawValue)

@@ -29,7 +29,7 @@ import Testing
       #expect(try await model.git("rev-list", "--count", "HEAD", in: outcome.path) == "4")
       #expect(try await model.git("fsck", "--no-progress", in: outcome.path) == "")
       #expect(try await model.git("status", "--porcelain", in: outcome.path) == "")
-      #expect(try await model.git("remote", "get-url", "origin", in: outcome.path) == model.folder)
+      #expect(try await model.git("remote", "get-url", "origin", in: outcome.path) == url)
       try await model.git("fetch", "--quiet", in: outcome.path)
     }
   }

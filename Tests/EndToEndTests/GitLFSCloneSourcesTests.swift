@@ -6,13 +6,16 @@ import Testing
 @Suite struct GitLFSCloneSourcesTests {
   /// Clones with the real git-lfs and with the program under test, compares, and returns what each said.
   @discardableResult
-  private func compare(_ options: [String], _ url: String, from model: ServedModel) async throws -> [String] {
+  private func compare(
+    _ options: [String], _ url: String, from model: ServedModel, defaultBranch: String? = nil
+  ) async throws -> [String] {
     if !url.hasPrefix("http") { try model.keepObjectsInRepository() }
     let reference = try await GitMachine(.gitLFS)
     let (machine, path) = try await GitMachine.calledGitLFS()
     var found: [CloneDescription] = []
     var said: [String] = []
     for (machine, environment) in [(reference, [:]), (machine, path)] {
+      if let defaultBranch { try await machine.git("config", "--global", "init.defaultBranch", defaultBranch) }
       let outcome = try await machine.run(
         "git", ["lfs", "clone"] + options + [url, "c"], environment: environment)
       try #require(outcome.status == 0, "\(outcome.errors)")
@@ -24,8 +27,11 @@ import Testing
     return said
   }
 
-  @Test(arguments: [[], ["--bare"], ["--mirror"], ["-n"], ["--depth", "1"], ["-o", "up"]], ["/git", "/v0", ""])
-  func `a HEAD that names no branch`(_ options: [String], _ place: String) async throws {
+  static let places: [(options: [String], place: String)] =
+    [[], ["--bare"], ["--mirror"], ["-n"], ["--depth", "1"], ["-o", "up"]].map { ($0, "/git") }
+    + ["/v0", ""].flatMap { place in [[], ["--depth", "1"]].map { ($0, place) } }
+
+  @Test(arguments: places) func `a HEAD that names no branch`(_ options: [String], _ place: String) async throws {
     let model = try ServedModel()
     try await model.git("symbolic-ref", "HEAD", "refs/heads/nowhere")
     let said = try await compare(options, place.isEmpty ? "file://" + model.folder : model.url(place), from: model)
@@ -40,8 +46,7 @@ import Testing
     let model = try ServedModel()
     try await model.git("update-ref", "refs/heads/other", "v1^{commit}")
     try await model.git("symbolic-ref", "HEAD", "refs/heads/nowhere")
-    try await compare(
-      ["-c", "init.defaultBranch=other"], place.isEmpty ? model.folder : model.url(place), from: model)
+    try await compare([], place.isEmpty ? model.folder : model.url(place), from: model, defaultBranch: "other")
   }
 
   @Test(arguments: ["/git", "/v0", ""]) func `a HEAD that names a commit`(_ place: String) async throws {

@@ -43,6 +43,10 @@ extension Cloner {
       }
       // The server does not tell: then it is the branch with which the user's own repositories begin.
       let branch = Self.firstBranch(by: user)
+      // Git looks for a single branch by HEAD alone.
+      if request.asGit?.takesOneBranch == true {
+        return Names(all: all, resolved: nil, unborn: branch, configured: configured)
+      }
       let present = all.first { $0.name.isSame(as: branch) }
       return Names(
         all: all, resolved: present.map { ResolvedRevision(commit: $0.commit, reference: branch) }, unborn: branch,

@@ -63,7 +63,7 @@ import Testing
     #expect(error?.causes == [cause])
     #expect(error?.hint == "rename it, or leave it out with `--exclude`")
     var request = try ModelRequest(folder("a"))
-    request.exclude = ["caf*", "a?b*", "git*"]
+    request.exclude = ["caf*", "a*.git", "git*"]
     let others = try Wanted(request, registry: Registry(entries: []))
     #expect(try others.resolution(of: listing).files.count == 2)
     #expect(others.warnings(of: listing) == [])
