@@ -38,17 +38,17 @@ package actor WorkingRepository {
     else { throw GitError(.repositoryNotFound, "the git repository has no folder") }
     let common = String(cString: commonFolder).withoutLastSlash
     let folder = String(cString: gitFolder).withoutLastSlash
+    let borrowed = Self.borrowed(by: common + "/objects", environment)
     layout = Layout(
       gitFolder: folder, commonFolder: common,
       workTree: git_repository_workdir(repository).map { String(cString: $0).withoutLastSlash },
       indexFile: environment("GIT_INDEX_FILE").map(\.absolutePath) ?? folder + "/index",
-      alternates: Self.alternates(of: common + "/objects", environment))
+      alternates: (borrowed.listed + borrowed.others).map(\.absolutePath))
     config = try GitConfig.of(repository, layout, environment: environment)
     let objects = try Handle(.corrupt, "cannot open the objects of the repository", free: git_odb_free) {
       git_repository_odb(&$0, repository)
     }
-    // libgit2 knows `info/alternates` by itself; these are what `git receive-pack` gives to its hooks.
-    for path in Self.borrowedByEnvironment(environment) {
+    for path in borrowed.others {
       try Libgit2.check(
         git_odb_add_disk_alternate(objects.pointer, path), .corrupt,
         "cannot read the objects in `\(path.escapingControls)`")
@@ -91,17 +91,23 @@ package actor WorkingRepository {
     return try GitConfig(file: String(cString: folder) + "config").string("core.worktree") != nil
   }
 
-  private static func alternates(of objects: String, _ environment: (String) -> String?) -> [String] {
+  /// The folders in which the repository finds objects beside its own: those that libgit2 knows by itself, because they
+  /// are listed in `info/alternates`, and the others: those listed in quotes, and what `git receive-pack` gives to its
+  /// hooks.
+  private static func borrowed(
+    by objects: String, _ environment: (String) -> String?
+  ) -> (listed: [String], others: [String]) {
     let text = (try? readFile(objects + "/info/alternates", limit: 1 << 20)) ?? []
-    let listed = String(decoding: text, as: UTF8.self).words(at: "\n").filter { !$0.begins(with: "#") }
-      .map { $0.begins(with: "/") ? String($0) : objects + "/" + $0 }
-    return (listed + borrowedByEnvironment(environment)).map(\.absolutePath)
-  }
-
-  private static func borrowedByEnvironment(_ environment: (String) -> String?) -> [String] {
-    ((environment("GIT_ALTERNATE_OBJECT_DIRECTORIES") ?? "").words(at: ":").map(String.init)
-      + [environment("GIT_OBJECT_DIRECTORY") ?? ""])
-      .filter { !$0.isEmpty }
+    var (listed, others): ([String], [String]) = ([], [])
+    for line in String(decoding: text, as: UTF8.self).words(at: "\n") where !line.begins(with: "#") {
+      let quoted = QuotedPath(Array(line.utf8)[...]).map { String(decoding: $0.bytes, as: UTF8.self) }
+      let path = quoted ?? String(line)
+      let whole = path.begins(with: "/") ? path : objects + "/" + path
+      if quoted == nil { listed.append(whole) } else { others.append(whole) }
+    }
+    others += (environment("GIT_ALTERNATE_OBJECT_DIRECTORIES") ?? "").words(at: ":").map(String.init)
+    if let own = environment("GIT_OBJECT_DIRECTORY"), !own.isEmpty { others.append(own) }
+    return (listed, others)
   }
 }
 

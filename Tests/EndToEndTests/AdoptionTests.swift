@@ -40,6 +40,24 @@ import Testing
       #expect(fileStatus(machine.stored(pointer.oid))?.st_ino == fileStatus(media)?.st_ino)
     }
   }
+
+  /// Git writes them so where a path has special bytes; the objects of git's own are read there, too.
+  @Test func `a repository may borrow from a folder whose path is in quotes`() async throws {
+    let model = try ServedModel()
+    let (machine, lender) = try await GitMachine.pointers(of: model)
+    let pointer = try await model.pointer("weights/model.bin")
+    try await machine.git("lfs", "fetch", "--include", "weights", in: lender)
+    try FileManager.default.moveItem(atPath: lender, toPath: machine.work + "/l\u{e4}nder")
+    let skipping = ["GIT_LFS_SKIP_SMUDGE": "1"]
+    let clone = try await machine.clone(machine.work + "/l\u{e4}nder", "--shared", name: "c", environment: skipping)
+    try machine.sandbox.write(
+      "\"\(machine.work)/l\\303\\244nder/.git/objects\"\n", to: "work/c/.git/objects/info/alternates")
+    try await machine.git("config", "lfs.url", "http://127.0.0.1:9/nowhere", in: clone)
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+    try await machine.lfsfetch("pull", "--include", "weights/model.bin", in: clone)
+    #expect(try await sha256(clone + "/weights/model.bin") == pointer.oid)
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+  }
 }
 
 extension GitMachine {
