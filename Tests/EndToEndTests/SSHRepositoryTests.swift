@@ -62,6 +62,18 @@ import Testing
     #expect(calls[1].count == 2)
   }
 
+  @Test func `core.sshCommand of the user's configuration is obeyed, as git does it`() async throws {
+    let model = try ServedModel()
+    let machine = try await GitMachine(.gitLFS)
+    try await machine.git("config", "--global", "core.sshCommand", "ssh -F \(model.servers.sshConfig)")
+    let clone = try await machine.lfsfetch("clone", url(model), "clone", "--include", "weights/model.bin")
+      .trimmingCharacters(in: .newlines)
+    #expect(try await sha256(clone + "/weights/model.bin") == model.pointer("weights/model.bin").oid)
+    #expect(try commands(model).contains { $0.contains("git-lfs-authenticate") })
+    try await machine.git("fetch", "--quiet", in: clone)
+    #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+  }
+
   @Test func `get, and the parts of a clone that come later`() async throws {
     let model = try ServedModel()
     let machine = try await GitMachine(.none)
