@@ -91,15 +91,16 @@ extension LFSRepository {
   /// Objects that an index names and no work tree's HEAD does: of what was staged nothing else tells. It counts whether
   /// the file is in the work tree or not.
   private func staged() async throws(FetchError) -> Set<SHA256Digest> {
-    let files = [layout.indexFile]
+    let own = try index()
     return try await reading { git async throws(GitError) in
       var known: Set<ObjectID> = []
       for commit in try await git.headsOfWorkTrees() {
         known.formUnion(try await git.files(of: commit).map(\.id))
       }
       var staged: [BlobAtPath] = []
-      for file in try await files + git.indexFilesOfWorkTrees() {
-        let entries = try GitIndex(file: file).entries.filter { $0.mode == .regular || $0.mode == .executable }
+      let others = try await git.indexFilesOfWorkTrees()
+      for index in try [own] + others.map({ file throws(GitError) in try GitIndex(file: file) }) {
+        let entries = index.entries.filter { $0.mode == .regular || $0.mode == .executable }
         staged += entries.filter { !known.contains($0.id) }.map { BlobAtPath(id: $0.id, path: $0.path) }
       }
       return Set(try await git.lfsFiles(among: staged).map(\.pointer.oid))
