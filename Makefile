@@ -31,7 +31,8 @@ demo: build ## Fetch two models from local servers, as a user would
 
 test: ## Install what is missing, start the servers, run all tests
 	@Tests/Setup/install.sh test
-	@Tests/Servers/with-servers $(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(width)
+	@Tests/Setup/in-memory Tests/Servers/with-servers \
+	  $(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(width)
 
 fuzz: ## Feed the readers of foreign bytes with what a fuzzer thinks up, FUZZ_SECONDS=60 each
 	@Tests/Setup/install.sh build

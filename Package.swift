@@ -23,7 +23,7 @@ let package = Package(
     .target(name: "Files", dependencies: ["CSystem"]),
     .target(name: "JSON", dependencies: ["Text"]),
     .target(name: "Text"),
-    .target(name: "HTTP", dependencies: ["CCurl", "Text"]),
+    .target(name: "HTTP", dependencies: ["CCurl", "Files", "Text"]),
     .target(name: "Git", dependencies: ["HTTP", "Files", "Text", "CGit2", "CCrypto"]),
     .target(
       name: "BuiltInRegistry", path: "registry", exclude: ["schema.json", "lock-schema.json"],

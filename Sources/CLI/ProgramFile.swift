@@ -1,3 +1,4 @@
+import Files
 import LFSFetch
 import Text
 
@@ -19,16 +20,11 @@ enum ProgramFile {
   /// Whether a shell finds this very file under the name, wherever it stands: not where it would look into the working
   /// directory before, in which a stranger's repository can have a program of that name.
   private static func isInPath(_ name: String) -> Bool {
-    for folder in Terminal.environmentVariable("PATH")?.fields(at: ":") ?? [] {
-      guard folder.begins(with: "/") else { return false }
-      let file = folder + "/" + name
-      var found = stat()
-      guard stat(file, &found) == 0, found.st_mode & S_IFMT == S_IFREG, access(file, X_OK) == 0 else { continue }
-      var own = stat()
-      guard let path, stat(path, &own) == 0 else { return false }
-      return (found.st_dev, found.st_ino) == (own.st_dev, own.st_ino)
+    var (found, own) = (stat(), stat())
+    guard let file = Files.Program.findEverywhere(name), let path, stat(file, &found) == 0, stat(path, &own) == 0 else {
+      return false
     }
-    return false
+    return (found.st_dev, found.st_ino) == (own.st_dev, own.st_ino)
   }
 
   private static func quoted(_ path: String) -> String {

@@ -103,7 +103,9 @@ package final class File: Sendable {
   /// Makes sure that the blocks for `size` bytes exist. File systems that cannot reserve are left to grow the file.
   package func reserve(_ size: Int64) throws(FileError) {
     guard size > 0, retryingOnInterrupt({ lf_reserve(descriptor, size) }) != 0 else { return }
-    guard errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL else { throw FileError("reserve space for", path) }
+    guard errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL else {
+      throw FileError("reserve \(size) bytes for", path)
+    }
     if try status().size < size { try truncate(to: size) }
   }
 

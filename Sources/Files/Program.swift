@@ -68,6 +68,19 @@ package struct Program: Sendable, Equatable {
     return folders(of: path).lazy.map { $0 + "/" + name }.first(where: isExecutable)
   }
 
+  /// What a shell runs by that name, wherever it stands: nil where it would look into the working directory, or into
+  /// another relative folder, before it finds one. For what is written down for shells of others, such as git's.
+  package static func findEverywhere(
+    _ name: String, in path: String? = getenv("PATH").map { String(cString: $0) }
+  ) -> String? {
+    for folder in (path ?? "").utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+      guard folder.first == UInt8(ascii: "/") else { return nil }
+      let file = String(Substring(folder)) + "/" + name
+      if isExecutable(file) { return file }
+    }
+    return nil
+  }
+
   private static func folders(of path: String?) -> [String] {
     (path ?? "/usr/local/bin:/usr/bin:/bin").utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
       .filter { $0.utf8.first == UInt8(ascii: "/") }

@@ -76,7 +76,8 @@ package func setPermissions(_ permissions: UInt16, of path: String) throws(FileE
 
 /// A name in the same folder that no other process or thread uses.
 package func temporaryName(beside path: String) -> String {
-  let folder = path.parentFolder.map { $0 == "/" ? "/" : $0 + "/" } ?? ""
+  let parent = path.utf8.contains(UInt8(ascii: "/")) ? path.parentFolder : nil
+  let folder = parent.map { $0 == "/" ? "/" : $0 + "/" } ?? ""
   // Cut by bytes: that is how file systems limit a name.
   let name = String(decoding: path.lastPathComponent.utf8.prefix(80), as: UTF8.self)
   return folder + ".\(name).\(processInstance).\(temporaries.add(1, ordering: .relaxed).newValue).tmp"

@@ -26,16 +26,15 @@ package struct ConfigFile: Sendable {
   package func removeEmptySection(_ heading: String) throws(GitError) {
     do throws(FileError) {
       guard try FileStatus.of(path) != nil else { return }
-      let text = String(decoding: try readFile(path), as: UTF8.self)
-      var lines = text.fields(at: "\n")
-      guard let index = lines.firstIndex(where: { $0.trimmed.isSame(as: heading) }) else { return }
-      let next = lines[(index + 1)...].first { !$0.trimmed.isEmpty }
-      guard next == nil || next?.trimmed.begins(with: "[") == true else { return }
+      // What the user wrote stays as it is, in whatever encoding.
+      let end = UInt8(ascii: "\n")
+      var lines = try readFile(path).split(separator: end, omittingEmptySubsequences: false)
+      func content(_ line: ArraySlice<UInt8>) -> Substring { String(decoding: line, as: UTF8.self).trimmed }
+      guard let index = lines.firstIndex(where: { content($0).isSame(as: heading) }) else { return }
+      let next = lines[(index + 1)...].lazy.map(content).first { !$0.isEmpty }
+      guard next == nil || next?.begins(with: "[") == true else { return }
       lines.remove(at: index)
-      try replaceFile(
-        path, with: Array(lines.joined(separator: "\n").utf8),
-        permissions: try FileStatus.of(path)?.permissions ?? 0o644
-      )
+      try rewriteFile(path, with: Array(lines.joined(separator: [end])))
     } catch { throw GitError(error) }
   }
 

@@ -3,6 +3,12 @@ import Files
 import HTTP
 import Text
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What went wrong with a repository: a code to act upon, one sentence that names the thing, and the reason that
 /// the layer below gave.
 package struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -29,6 +35,11 @@ package struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension GitError {
+  /// The disk or the quota is used up. The library below hands on nothing but the system's words for it.
+  package var isDiskFull: Bool {
+    code == .disk && [ENOSPC, EDQUOT].contains { cause?.has(String(cString: strerror($0))) == true }
+  }
+
   init(_ error: HTTPError) {
     switch error.kind {
     case .cancelled: self.init(.cancelled, "cancelled")

@@ -21,9 +21,14 @@ package struct GitFolder: Sendable {
     for name in ["autocrlf", "eol", "attributesFile"] {
       if let value = user.string("core." + name) { text.section("core", [(name, value)]) }
     }
-    try write(text.text, to: "config")
     try write("ref: refs/heads/main\n", to: "HEAD")
+    // Attributes go by it from the first file on.
+    if ignoresCase { text.section("core", [("ignorecase", "true")]) }
+    try write(text.text, to: "config")
   }
+
+  /// Whether the disk tells upper from lower case; found out as git does it.
+  package var ignoresCase: Bool { ((try? FileStatus.of(path + "/hEaD")) ?? nil) != nil }
 
   /// Copies what the folder of a user's template has, but for hidden files and what a clone writes itself.
   package func copy(template: String) throws(FileError) {

@@ -16,6 +16,10 @@ package struct GitIndex: Sendable {
     package let stage: Int
     /// Left out of the work tree on purpose.
     package let isSkipped: Bool
+    /// Git takes it for unchanged without looking: `git update-index --assume-unchanged`.
+    package let isAssumedUnchanged: Bool
+    /// Its content has not been staged yet: `git add --intent-to-add`.
+    package let isIntendedOnly: Bool
     /// Where what is known of the file stands in the index: the first ten numbers of the entry.
     let offset: Int
   }
@@ -158,7 +162,8 @@ struct IndexReader {
       entries.append(
         GitIndex.Entry(
           path: path, mode: FileMode(index: number(at: start + 24)), id: id, stage: Int(flags >> 12 & 3),
-          isSkipped: extended & 0x4000 != 0, offset: start))
+          isSkipped: extended & 0x4000 != 0, isAssumedUnchanged: flags & 0x8000 != 0,
+          isIntendedOnly: extended & 0x2000 != 0, offset: start))
     }
     return entries
   }

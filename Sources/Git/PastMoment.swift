@@ -39,15 +39,16 @@ package struct PastMoment: Sendable, Equatable {
     guard numbers.count == 3, let year = numbers[0], let month = numbers[1], let date = numbers[2],
       1900...9999 ~= year, 1...12 ~= month, 1...31 ~= date, words.count <= 3
     else { return nil }
+    // Where there is summer time in one of the two, git takes the clock of now for the other, too.
     var parts = local(now)
-    (parts.tm_year, parts.tm_mon, parts.tm_mday, parts.tm_isdst) = (year - 1900, month - 1, date, -1)
+    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, month - 1, date)
     guard words.count > 1 else { return Int64(mktime(&parts)) }
     let (clock, zone) = separated(words[1])
     let times = clock.fields(at: ":").map { field in Int32(field.cut(at: ".")?.before ?? field) }
     guard 2...3 ~= times.count, let hour = times[0], let minute = times[1],
       let second = times.count == 3 ? times[2] : 0, 0...24 ~= hour, 0...59 ~= minute, 0...60 ~= second
     else { return nil }
-    (parts.tm_hour, parts.tm_min, parts.tm_sec) = (hour, minute, second)
+    (parts.tm_hour, parts.tm_min, parts.tm_sec, parts.tm_isdst) = (hour, minute, second, -1)
     guard let zone = words.count == 3 ? words[2] : zone else { return Int64(mktime(&parts)) }
     return offset(zone).map { Int64(timegm(&parts)) - $0 }
   }
@@ -85,7 +86,6 @@ package struct PastMoment: Sendable, Equatable {
     while let number = words.popFirst(), let unit = words.popFirst() {
       guard let count = Int32(number), 0...100_000 ~= count else { return nil }
       var parts = local(moment)
-      parts.tm_isdst = -1
       switch unit.rest(before: "s") ?? unit {
       case "second": moment -= Int64(count)
       case "minute": moment -= Int64(count) * 60

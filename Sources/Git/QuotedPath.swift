@@ -1,7 +1,7 @@
 /// A path in the quotes that git puts around one with special bytes in it, as C has them: `"a b"`, `"\303\266"`.
 ///
 /// https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath
-struct QuotedPath: Sendable {
+package struct QuotedPath: Sendable {
   let bytes: [UInt8]
   /// What follows the closing quote.
   let rest: ArraySlice<UInt8>
@@ -40,4 +40,22 @@ struct QuotedPath: Sendable {
     UInt8(ascii: "v"): 0x0b, UInt8(ascii: "f"): 0x0c, UInt8(ascii: "r"): 0x0d, UInt8(ascii: "\\"): 0x5c,
     UInt8(ascii: "\""): 0x22,
   ]
+}
+
+extension QuotedPath {
+  /// What git would write between the quotes; where it is as long as the path, it would write none.
+  package static func escaped(_ path: [UInt8], beyondASCII: Bool) -> String {
+    let marks = Dictionary(meanings.map { ($0.value, $0.key) }) { first, _ in first }
+    var text: [UInt8] = []
+    for byte in path {
+      if let mark = marks[byte] {
+        text += [UInt8(ascii: "\\"), mark]
+      } else if byte < 0x20 || byte == 0x7f || byte >= 0x80 && beyondASCII {
+        text += [UInt8(ascii: "\\"), 0x30 + (byte >> 6), 0x30 + (byte >> 3 & 7), 0x30 + (byte & 7)]
+      } else {
+        text.append(byte)
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
 }

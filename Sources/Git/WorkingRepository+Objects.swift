@@ -108,8 +108,11 @@ extension WorkingRepository {
     let objects = try Handle(.corrupt, "cannot open the objects of the repository", free: git_odb_free) {
       git_repository_odb(&$0, handle.pointer)
     }
+    // Once for all: else the folder of packs is read again for each blob that is not here, in a partial clone for most.
+    try Libgit2.check(git_odb_refresh(objects.pointer), .corrupt, "cannot read the objects of the repository")
     for id in blobs {
       var oid = id.gitOID
+      guard git_odb_exists_ext(objects.pointer, &oid, GIT_ODB_LOOKUP_NO_REFRESH.rawValue) == 1 else { continue }
       var length = 0
       var type = GIT_OBJECT_INVALID
       let found = git_odb_read_header(&length, &type, objects.pointer, &oid)

@@ -20,6 +20,8 @@ package actor WorkingRepository {
     /// The `objects` folders that the repository borrows from: of `--reference` clones, and of `clone --shared`.
     package let alternates: [String]
 
+    package var sparsePatternsFile: String { gitFolder + "/info/sparse-checkout" }
+
     package func index() throws(GitError) -> GitIndex { try GitIndex(file: indexFile, sharedIn: gitFolder) }
   }
 
@@ -55,6 +57,15 @@ package actor WorkingRepository {
     }
   }
 
+  /// The configuration that all work trees share.
+  package nonisolated var commonConfig: ConfigFile { ConfigFile(layout.commonFolder + "/config") }
+
+  /// The configuration of this work tree alone; nil where work trees have none of their own.
+  package nonisolated func workTreeConfig() throws(GitError) -> ConfigFile? {
+    guard try config.bool("extensions.worktreeConfig") == true else { return nil }
+    return ConfigFile(layout.gitFolder + "/config.worktree")
+  }
+
   private static func open(_ environment: (String) -> String?) throws(GitError) -> Handle {
     let named = environment("GIT_DIR").flatMap { $0.isEmpty ? nil : $0 }
     var flags: UInt32 = 0
@@ -79,9 +90,14 @@ package actor WorkingRepository {
     // The library, as of version 1.5, does not free the path of a work tree that it knows already.
     let known = git_repository_workdir(handle.pointer).map { String(cString: $0).withoutLastSlash }
     if let workTree, workTree.absolutePath.realPath != known {
-      try Libgit2.check(
-        git_repository_set_workdir(handle.pointer, workTree.absolutePath, 0), .corrupt,
-        "cannot use the work tree `\(workTree.escapingControls)`")
+      let what = "cannot use the work tree `\(workTree.escapingControls)`"
+      do throws(GitError) {
+        try Libgit2.check(
+          git_repository_set_workdir(handle.pointer, workTree.absolutePath, 0), .repositoryNotFound, what)
+      } catch {
+        // git, too, has no repository then.
+        throw GitError(.repositoryNotFound, what, cause: error.description)
+      }
     }
     return handle
   }

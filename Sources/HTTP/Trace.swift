@@ -1,3 +1,4 @@
+import Files
 import Text
 
 #if canImport(Glibc)
@@ -16,43 +17,22 @@ package struct Trace: Sendable {
   /// The headers of requests and answers, by `GIT_CURL_VERBOSE`.
   package static let headers = Trace(getenv("GIT_CURL_VERBOSE").map { String(cString: $0) })
 
-  private let descriptor: Int32?
+  private let log: LineLog?
 
-  package var isOn: Bool { descriptor != nil }
+  package var isOn: Bool { log != nil }
 
   /// As git reads such a variable: `1`, `2` and `true` are standard error, a whole path is a file to which is added. All
   /// else is no trace; other descriptors are not used, because by now they may be files of our own.
   package init(_ value: String?) {
     switch value?.inLowerCase {
-    case "1", "2", "true": descriptor = 2
-    default:
-      guard let value, value.begins(with: "/") else {
-        descriptor = nil
-        return
-      }
-      let file = open(value, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-      descriptor = file >= 0 ? file : nil
+    case "1", "2", "true": log = .standardError
+    default: log = value.flatMap { $0.begins(with: "/") ? LineLog(appendingTo: $0) : nil }
     }
   }
 
   /// A line with the time of day. The text is not even made where nobody wants to know.
   package func say(_ text: @autoclosure () -> String) {
-    guard isOn else { return }
-    write("\(Self.timeOfDay) trace lfsfetch: \(text().escapingControls)")
-  }
-
-  /// In one step, so that lines of several threads and processes do not mix.
-  func write(_ line: String) {
-    guard let descriptor else { return }
-    let bytes = Array((line + "\n").utf8)
-    // Nobody is told when it cannot be written: that would not be what the user wants to hear.
-    _ = bytes.withUnsafeBytes { buffer in
-      #if canImport(Glibc)
-        Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-      #else
-        Darwin.write(descriptor, buffer.baseAddress, buffer.count)
-      #endif
-    }
+    log?.write("\(Self.timeOfDay) trace lfsfetch: \(text().escapingControls)")
   }
 
   /// `03:09:55.000123`, as in git's own lines.
@@ -82,10 +62,10 @@ extension Trace {
 
   /// The lines of a header, each with a mark, and with nothing in them that lets anybody in.
   func tell(_ headers: some Collection<UInt8>, _ direction: Direction) {
-    guard isOn else { return }
+    guard let log else { return }
     for line in headers.split(separator: UInt8(ascii: "\n")) {
       let text = String(decoding: line, as: UTF8.self).trimmed
-      if !text.isEmpty { write("\(direction.rawValue) \(Self.redacted(String(text)).escapingControls)") }
+      if !text.isEmpty { log.write("\(direction.rawValue) \(Self.redacted(String(text)).escapingControls)") }
     }
   }
 

@@ -30,6 +30,9 @@ extension FetchError {
         "check who owns the folder, or choose another with `--cache` or `LFSFETCH_CACHE`"
       } else { nil }
     self.init(.disk, message, causes: [error.description.escapingControls], hint: hint)
+    if error.isDiskFull, let free = Directory.freeSpace(at: error.path) {
+      causes.append("\(free) bytes are free there")
+    }
   }
 
   /// Of a file that is not ours and is only to be read.
@@ -124,6 +127,10 @@ extension FetchError {
     case .revisionNotFound, .notACommit, .emptyRepository: self.init(.notFound, what, causes: causes)
     case .missingObject: self.init(.notFound, what, causes: causes)
     case .corrupt, .tooLarge, .unsafePath: self.init(.integrity, what, causes: causes)
+    case .disk where error.isDiskFull:
+      self.init(
+        .disk, "cannot keep what the repository `\(source.withoutCredentials.escapingControls)` holds", causes: causes,
+        hint: "make room and run the same command again")
     case .notOwned, .disk: self.init(.disk, what, causes: causes)
     }
   }

@@ -25,7 +25,8 @@ extension Fetcher {
   }
 
   /// Brings objects into the store as they become known, until there are no further ones. Hours that are set for
-  /// downloads do not count: somebody waits for these.
+  /// downloads do not count: somebody waits for these. Nor is a full disk waited for: git, which waits, can neither go
+  /// on nor make room meanwhile, and what it writes may itself be what fills the disk.
   func download(_ further: AsyncStream<[Transfer]>) async -> TransferEngine.Outcome {
     do throws(FetchError) {
       let parts = try network.parts()
@@ -74,7 +75,7 @@ extension Fetcher {
           limits: .init(
             jobs: configuration.jobs, connections: configuration.connections,
             connectionsPerHost: configuration.connectionsPerHost,
-            patienceWithFullDisk: configuration.retries.map { $0 == 0 ? .zero : .seconds(600) },
+            patienceWithFullDisk: further == nil ? configuration.patienceWithFullDisk : .zero,
             agents: configuration.agents, patienceWithAgents: configuration.timeout), report: progress)
       }
       return await engine.run(transfers, further: further)

@@ -100,9 +100,13 @@ extension Fetcher {
     var seen: Set<SHA256Digest> = []
     for index in models.indices where models[index].isAlive {
       guard let resolution = models[index].resolution else { continue }
-      try inCache { () throws(FileError) in
-        if try Snapshot(resolution: resolution, store: store).isComplete() { return }
+      let snapshot = Snapshot(resolution: resolution, store: store)
+      if try !inCache({ () throws(FileError) in try snapshot.isComplete() }) {
         models[index].foundIncomplete()
+        do throws(FetchError) { try snapshot.checkNames() } catch {
+          models[index].fail(error)
+          continue
+        }
       }
       for object in resolution.objects where seen.insert(object.oid).inserted {
         let isThere = try inCache { () throws(FileError) in try store.contains(object.oid, size: object.size) }

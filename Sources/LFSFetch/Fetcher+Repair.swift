@@ -27,7 +27,9 @@ extension Fetcher {
     for model in models where model.resolution?.objects.allSatisfy({ outcome.failures[$0.oid] == nil }) == true {
       guard let wanted = model.wanted, let resolution = model.resolution else { continue }
       do throws(FetchError) {
-        try await complete(Snapshot(resolution: resolution, store: store), of: wanted, remotes)
+        let snapshot = Snapshot(resolution: resolution, store: store)
+        try snapshot.checkNames()
+        try await complete(snapshot, of: wanted, remotes)
       } catch {
         for digest in resolution.files.compactMap(\.digest) { failures[digest] = error }
       }

@@ -65,6 +65,8 @@ public struct FetcherConfiguration: Sendable {
     cacheDirectory.map { Cache(root: $0) } ?? .standard(environment)
   }
 
+  var patienceWithFullDisk: Duration? { retries.map { $0 == 0 ? .zero : .seconds(600) } }
+
   var registryPlaces: RegistryPlaces { usesStandardRegistries ? .standard(environment) : .none }
 
   /// Only what the library asks for.

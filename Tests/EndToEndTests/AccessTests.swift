@@ -22,6 +22,24 @@ import Testing
     try await model.requests().batches.count { $0.status == 401 }
   }
 
+  @Test func `a host that refuses is one fault, however many files it has`() async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await GitMachine.pointers(of: model)
+    try await machine.git("config", "lfs.url", model.url("/private") + "/info/lfs", in: clone)
+    let pull = try await machine.run(Sandbox.program, ["pull"], in: clone)
+    try await machine.lfsfetch("install", "--local", "--force", in: clone)
+    let files = GitMachine.pointers(in: clone)
+    for file in files { try FileManager.default.removeItem(atPath: clone + "/" + file) }
+    let checkout = try await machine.run("git", ["checkout", "."], in: clone)
+    for run in [pull, checkout] {
+      #expect(run.status != 0)
+      let lines = run.errors.split(separator: "\n")
+      #expect(lines.count { $0.hasPrefix("error: cannot download `") } > 3, "\(run.errors)")
+      #expect(lines.count { $0.hasSuffix("answered 401") } == 1, "\(run.errors)")
+      #expect(lines.count { $0.hasPrefix("hint: give a token for ") } == 1, "\(run.errors)")
+    }
+  }
+
   @Test(arguments: ["/private", "/git"]) func `it is written when a server has asked for credentials`(
     _ prefix: String
   ) async throws {

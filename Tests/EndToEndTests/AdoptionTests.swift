@@ -66,4 +66,26 @@ extension GitMachine {
     let outcome = try await run("cp", ["--reflink=always", sandbox.folder + "/one", sandbox.folder + "/two"])
     return outcome.status != 0
   }
+
+  @Test func `fsck finds what a clone borrows, as that of git-lfs does`() async throws {
+    let model = try ServedModel()
+    let pointer = try await model.pointer("weights/model.bin")
+    for program in [["git", "lfs"], [Sandbox.program]] {
+      let (machine, lender) = try await GitMachine.pointers(of: model)
+      try await machine.git("lfs", "fetch", in: lender)
+      let clone = try await machine.clone(
+        model.url(), "--reference", lender, name: "c", environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
+      let outcome = try await machine.run(program[0], program.dropFirst() + ["fsck", "--objects"], in: clone)
+      #expect(outcome.status == 0 && outcome.output == "Git LFS fsck OK\n", "\(outcome.output)\(outcome.errors)")
+      #expect(fileStatus(GitMachine.media(pointer.oid, in: clone)) != nil)
+      let damaged = GitMachine.media(pointer.oid, in: lender)
+      try FileManager.default.removeItem(atPath: GitMachine.media(pointer.oid, in: clone))
+      try? FileManager.default.removeItem(atPath: machine.stored(pointer.oid))
+      chmod(damaged, 0o644)
+      try Data(count: 3 << 20).write(to: URL(filePath: damaged))
+      let found = try await machine.run(program[0], program.dropFirst() + ["fsck", "--objects"], in: clone)
+      #expect(found.status == 1)
+      #expect(found.output.contains("weights/model.bin"), "\(found.output)")
+    }
+  }
 }

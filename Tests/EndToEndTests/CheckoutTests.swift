@@ -19,6 +19,28 @@ import Testing
       try await machine.git("status", "--porcelain", in: clone) == " M weights/copy-a.bin\n M weights/model.bin")
   }
 
+  @Test func `empty files come back as with git-lfs`() async throws {
+    let model = try ServedModel()
+    for words in [["checkout"], ["pull"], ["checkout", "texts"]] {
+      var found: [[String]] = []
+      for program in [["git", "lfs"], [Sandbox.program]] {
+        let machine = try await GitMachine(.gitLFS)
+        let clone = try await machine.clone(model.url())
+        try machine.sandbox.write("", to: "work/clone/texts/void.bin")
+        try machine.sandbox.write("*.bin filter=lfs diff=lfs merge=lfs -text\n", to: "work/clone/texts/.gitattributes")
+        try await machine.git("add", ".", in: clone)
+        try await machine.git("commit", "--quiet", "--message", "Empty", in: clone)
+        try FileManager.default.removeItem(atPath: clone + "/texts/void.bin")
+        let outcome = try await machine.run(program[0], program.dropFirst() + words, in: clone)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        found.append(FileTree.paths(in: clone + "/texts"))
+        #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+      }
+      #expect(found[0] == found[1])
+      #expect(found[1].contains("void.bin"))
+    }
+  }
+
   @Test func `a file that is missing like its content comes back as a pointer`() async throws {
     let model = try ServedModel()
     let (machine, clone) = try await GitMachine.pointers(of: model)
@@ -82,6 +104,52 @@ import Testing
     try await machine.lfsfetch("checkout", "--to", "../../side", side, "one-byte.bin", in: clone + "/weights")
     let expected = ["--base": "x", "--ours": "our weights", "--theirs": "their weights"]
     #expect(bytes(machine.work + "/side") == expected[side].map { Data($0.utf8) })
+    // As with git-lfs, folders are made, and a file that is there keeps its mode.
+    chmod(machine.work + "/side", 0o640)
+    for target in ["../side", "../new/folder/side"] {
+      try await machine.lfsfetch("checkout", "--to", target, side, "weights/one-byte.bin", in: clone)
+    }
+    #expect(fileStatus(machine.work + "/side").map { $0.st_mode & 0o777 } == 0o640)
+    #expect(bytes(machine.work + "/new/folder/side") == bytes(machine.work + "/side"))
+  }
+
+  /// A transfer agent that changes the work tree, as a person may while a long download is under way.
+  @Test(arguments: ["pull", "hook"]) func `what is changed while objects come stays`(_ command: String) async throws {
+    let model = try ServedModel()
+    let (machine, clone) = try await GitMachine.pointers(of: model)
+    let agent = machine.sandbox.folder + "/agent"
+    let script = """
+      #!/usr/bin/env python3
+      import json, os, shutil, sys
+      for line in sys.stdin:
+          message = json.loads(line)
+          if message["event"] == "init":
+              print("{}", flush=True)
+          elif message["event"] == "download":
+              with open("\(clone)/weights/model.bin", "w") as file:
+                  file.write("mine")
+              if os.path.exists("\(clone)/weights/tool.bin"):
+                  os.remove("\(clone)/weights/tool.bin")
+              copy = "\(agent)." + message["oid"]
+              shutil.copy("\(model.objects)/" + message["oid"], copy)
+              print(json.dumps({"event": "complete", "oid": message["oid"], "path": copy}), flush=True)
+      """
+    try Data(script.utf8).write(to: URL(filePath: agent))
+    chmod(agent, 0o755)
+    try await machine.git("config", "lfs.customtransfer.test.path", agent, in: clone)
+    try await machine.git("config", "lfs.customtransfer.test.concurrent", "false", in: clone)
+    try await machine.git("config", "lfs.standalonetransferagent", "test", in: clone)
+    if command == "pull" {
+      try await machine.lfsfetch("pull", in: clone)
+    } else {
+      let (old, new) = try await (model.commitID("v1"), model.commitID("main"))
+      try await machine.lfsfetch("hook", "post-checkout", old, new, "1", in: clone)
+      // A hook brings nothing back that somebody has removed.
+      #expect(fileStatus(clone + "/weights/tool.bin") == nil)
+    }
+    #expect(bytes(clone + "/weights/model.bin") == Data("mine".utf8))
+    #expect(try await machine.git("status", "--porcelain", in: clone).contains(" M weights/model.bin"))
+    #expect(!GitMachine.pointers(in: clone).contains("weights/copy-a.bin"))
   }
 
   @Test func `what is read-only stays so, and what is to be locked first becomes so`() async throws {
@@ -99,10 +167,13 @@ import Testing
     #expect(mode("nested/a/b/c/deep.bin") & 0o222 == 0)
     #expect(GitMachine.pointers(in: clone) == [])
     #expect(try await machine.git("status", "--porcelain", in: clone) == "")
-    // Where git-lfs keeps locks, it knows better.
-    try machine.sandbox.write("locks", to: "work/clone/.git/lfs/lockcache.db")
-    try FileManager.default.removeItem(atPath: clone + "/nested/a/b/c/deep.bin")
-    try await machine.lfsfetch("checkout", in: clone)
-    #expect(mode("nested/a/b/c/deep.bin") & 0o200 != 0)
+    // Where git-lfs has locked files, those stay writable.
+    let list = "work/clone/.git/lfs/lockcache.db"
+    for (locked, isWritable) in [("a/b/c/deep.bin", false), ("nested/a/b/c/deep.bin", true)] {
+      try machine.sandbox.write("\u{1}\(UnicodeScalar(UInt8(locked.utf8.count)))\(locked)\u{1}", to: list)
+      try FileManager.default.removeItem(atPath: clone + "/nested/a/b/c/deep.bin")
+      try await machine.lfsfetch("checkout", in: clone)
+      #expect((mode("nested/a/b/c/deep.bin") & 0o200 != 0) == isWritable, "\(locked)")
+    }
   }
 }

@@ -24,7 +24,7 @@ import Testing
       let start = ContinuousClock.now
       var port: Substring?
       while port == nil {
-        try #require(ContinuousClock.now - start < .seconds(20), "openssl does not start: \(process.errorsSoFar)")
+        try #require(ContinuousClock.now - start < .seconds(60), "openssl does not start: \(process.errorsSoFar)")
         try await Task.sleep(for: .milliseconds(10))
         let said = String(decoding: bytes(output) ?? Data(), as: UTF8.self)
         port = said.split(separator: "\n").first { $0.hasPrefix("ACCEPT ") }?.split(separator: ":").last

@@ -24,6 +24,9 @@ import Testing
     #expect(names(in: sandbox.work + "/c") == ["file"])
     try sandbox.write("mine\n", to: "work/f")
     #expect(try await sandbox.run("clone", model.url(), "f").status == 7)
+    try FileManager.default.createSymbolicLink(atPath: sandbox.work + "/l", withDestinationPath: "nowhere")
+    let link = try await sandbox.run("clone", model.url(), "l")
+    #expect(link.status == 7 && link.errors.hasPrefix("error: `l` is there already\n"), "\(link.errors)")
     #expect(try await model.requests().isEmpty)
   }
 
@@ -50,6 +53,19 @@ import Testing
     Failure(description: "no such file", arguments: ["", "--include", "nosuch.bin"], status: 3),
     Failure(description: "nothing left", arguments: ["", "--exclude", "*"], status: 3),
   ]
+
+  @Test func `content that the server lacks can be left out`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let words = [
+      "clone", model.url() + "@broken", "c", "--include", "broken/missing.bin", "--include", "weights/tool.bin",
+    ]
+    let run = try await sandbox.start(words).outcome()
+    #expect(run.status == 3)
+    #expect(run.errors.contains("hint: `--exclude` leaves the file out, and `--no-lfs` "), "\(run.errors)")
+    let without = try await sandbox.start(words + ["--exclude", "broken"]).outcome()
+    #expect(without.status == 0, "\(without.errors)")
+  }
 
   @Test(arguments: failures, [false, true])
   func `one that fails leaves nothing behind`(_ failure: Failure, isInside: Bool) async throws {

@@ -34,6 +34,26 @@ import Testing
     }
   }
 
+  @Test func `of a repository of this machine --depth takes what it takes with git`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let url = "file://" + model.folder
+    for depth in [1, 2] {
+      let clone = try await sandbox.path("clone", "--depth", "\(depth)", url, "c\(depth)", "--no-lfs")
+      let git = sandbox.work + "/git\(depth)"
+      try await model.git("clone", "--quiet", "--bare", "--depth", "\(depth)", url, git, in: sandbox.work)
+      #expect(try await model.git("rev-list", "HEAD", in: clone) == model.git("rev-list", "HEAD", in: git))
+      #expect(try await model.git("rev-parse", "--is-shallow-repository", in: clone) == "true")
+      #expect(try await model.git("fsck", "--no-progress", in: clone) == "")
+      #expect(try await model.git("status", "--porcelain", in: clone) == "")
+      try await model.git("fetch", "--quiet", "--unshallow", in: clone)
+      #expect(try await model.git("rev-list", "--count", "HEAD", in: clone) == "4")
+    }
+    let outcome = try await sandbox.run("clone", "--depth", "1", model.folder, "path", "--no-lfs")
+    #expect(outcome.errors.contains("warning: --depth is ignored in local clones; use file:// instead."))
+    #expect(try await model.git("rev-list", "--count", "HEAD", in: outcome.path) == "4")
+  }
+
   @Test(arguments: ["v0", "v0nofilter", "nofilter"])
   func `a commit that nothing names, from servers that give out less`(_ prefix: String) async throws {
     let model = try ServedModel()

@@ -45,6 +45,14 @@ import Testing
     #expect(try await sha256(third + "/weights/model.bin") == inner.pointer("weights/model.bin", at: "v2").oid)
     let listed = try await outer.git("submodule", "status", "--recursive", in: clone)
     #expect(listed.split(separator: "\n").count == 2 && listed.split(separator: "\n").allSatisfy { $0.hasPrefix(" ") })
+    let drop = try await Launch(
+      Sandbox.program, ["drop", "deps"], environment: sandbox.environment, in: clone
+    ).outcome()
+    #expect(drop.status == 1)
+    #expect(
+      drop.errors.hasPrefix("dropped 0 files\nerror: `deps/inner` is a submodule and stays\n"),
+      "\(drop.errors)")
+    #expect(try await outer.git("status", "--porcelain", in: clone) == "")
     let before = try await inner.requests().batches.count
     try await outer.git("submodule", "update", "--init", "--recursive", in: clone)
     try await outer.git("submodule", "foreach", "--recursive", "git lfs pull", in: clone)

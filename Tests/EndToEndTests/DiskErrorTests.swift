@@ -62,40 +62,16 @@ import Testing
         run.errors == "error: cannot write to standard output\n  caused by: No space left on device\n", "\(run.errors)")
     }
 
-    /// Runs a script with a file system of its own at `cache`, which nobody else sees. `$lfsfetch` is the program;
-    /// `run NAME …` leaves its status, output and errors in files of that name.
+    /// Runs a script with a file system of its own at `cache`.
     private func withFileSystem(_ sandbox: Sandbox, options: String, _ script: String) async throws {
-      try sandbox.makeFolder(sandbox.cache)
-      let text = """
-        set -eu
-        mount -t tmpfs -o \(options) tmpfs "\(sandbox.cache)"
-        run() { name=$1; shift; status=0; "\(Sandbox.program)" "$@" >$name.out 2>$name.err || status=$?; echo $status >$name; }
-        \(script)
-        """
-      var environment = sandbox.environment
-      environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
-      try await Tool.run(
-        "unshare", (getuid() == 0 ? ["-m"] : ["-r", "-m"]) + ["bash", "-c", text], in: sandbox.work,
-        environment: environment)
+      try await MountedDisk(.memory(options), at: sandbox.cache, in: sandbox).run(script)
     }
-
-    /// Containers may forbid what these tests need.
-    static let canMount: Bool = {
-      let words = (getuid() == 0 ? ["-m"] : ["-r", "-m"]) + ["mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-      let probe = Process()
-      probe.executableURL = URL(filePath: "/usr/bin/unshare")
-      probe.arguments = words
-      probe.standardError = FileHandle.nullDevice
-      guard (try? probe.run()) != nil else { return false }
-      probe.waitUntilExit()
-      return probe.terminationStatus == 0
-    }()
 
     private func text(_ sandbox: Sandbox, _ name: String) -> String {
       String(decoding: bytes(sandbox.work + "/" + name) ?? Data(), as: UTF8.self)
     }
 
-    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    @Test(.enabled(if: MountedDisk.hasMemory, MountedDisk.reason))
     func `a disk that is too small is told before the first byte`() async throws {
       let model = try ServedModel()
       let sandbox = try Sandbox()
@@ -123,7 +99,7 @@ import Testing
       #expect(try await model.requests().objects.bodyBytes == pointer.size)
     }
 
-    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    @Test(.enabled(if: MountedDisk.hasMemory, MountedDisk.reason))
     func `a disk that fills up on the way keeps what is there`() async throws {
       let model = try ServedModel()
       let sandbox = try Sandbox()
@@ -160,7 +136,7 @@ import Testing
       #expect(requests.count <= 120 + (120 - kept))
     }
 
-    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    @Test(.enabled(if: MountedDisk.hasMemory, MountedDisk.reason))
     func `a disk that fills up is waited for`() async throws {
       let model = try ServedModel()
       let sandbox = try Sandbox()
@@ -182,7 +158,7 @@ import Testing
       #expect(FileTree.paths(in: sandbox.work + "/out/shards").count == 120)
     }
 
-    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    @Test(.enabled(if: MountedDisk.hasMemory, MountedDisk.reason))
     func `a hard link into another file system is refused, a copy is made without being asked for`() async throws {
       let model = try ServedModel()
       let sandbox = try Sandbox()
@@ -203,7 +179,7 @@ import Testing
         try await sha256(sandbox.work + "/other/weights/model.bin") == model.pointer("weights/model.bin").oid)
     }
 
-    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    @Test(.enabled(if: MountedDisk.hasMemory, MountedDisk.reason))
     func `a cache that is closed to writing`() async throws {
       let model = try ServedModel()
       let sandbox = try Sandbox()
@@ -218,7 +194,7 @@ import Testing
         "\(errors)")
     }
 
-    @Test(.enabled(if: canMount, "this machine does not let its users mount file systems"))
+    @Test(.enabled(if: MountedDisk.hasMemory, MountedDisk.reason))
     func `a complete cache that is closed to writing can be read`() async throws {
       let model = try ServedModel()
       let sandbox = try Sandbox()

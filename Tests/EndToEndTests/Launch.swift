@@ -70,14 +70,17 @@ final class Launch: Sendable {
 
   func send(_ signal: Int32) { kill(id, signal) }
 
-  /// Waits for the end; after `limit` the process is killed and the test fails.
-  func outcome(within limit: Duration = .seconds(60)) async throws -> Outcome {
+  /// Waits for the end; after `limit`, which is long because a disk may stand still for a while, the process is killed
+  /// and the test fails.
+  func outcome(within limit: Duration = .seconds(180)) async throws -> Outcome {
     let start = ContinuousClock.now
     var status: Int32 = 0
+    var isKilled = false
     while waitpid(id, &status, WNOHANG) == 0 {
-      if ContinuousClock.now - start > limit {
-        Issue.record("still running after \(limit): \(command)")
+      if !isKilled, ContinuousClock.now - start > limit {
+        Issue.record("still running after \(limit): \(command)\n\(await threads())\n\(errorsSoFar)")
         send(SIGKILL)
+        isKilled = true
       }
       try? await Task.sleep(for: .milliseconds(2))
     }
@@ -88,6 +91,13 @@ final class Launch: Sendable {
 
   /// What it has said on standard error so far.
   var errorsSoFar: String { Self.read(errorPath) }
+
+  /// What it and all other programs are waiting for.
+  private func threads() async -> String {
+    let ps = try? Launch(
+      "/usr/bin/env", ["ps", "-eLo", "pid,ppid,stat,wchan:24,args"], environment: ["PATH": "/usr/bin:/bin"], in: "/")
+    return (try? await ps?.outcome().output) ?? ""
+  }
 
   private static func read(_ path: String) -> String {
     String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)

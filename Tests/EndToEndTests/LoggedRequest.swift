@@ -12,7 +12,7 @@ struct LoggedRequest: Sendable, CustomStringConvertible {
   let connection: String
   let authorization: String
 
-  init?(_ line: Substring) {
+  init?(_ line: String) {
     let fields = line.split(separator: " ").map(String.init)
     guard fields.count == 10, let status = Int(fields[4]), let bodyBytes = Int(fields[7]) else { return nil }
     (method, uri, self.status, range, self.bodyBytes) = (fields[2], fields[3], status, fields[5], bodyBytes)
@@ -35,18 +35,9 @@ extension [LoggedRequest] {
   var bodyBytes: Int { reduce(0) { $0 + $1.bodyBytes } }
 }
 
-extension Servers {
-  /// All requests so far.
-  func loggedRequests() async throws -> [LoggedRequest] {
-    // A line for /ready proves that every earlier answer has its line, too.
-    let mark = "/ready?\(UUID().uuidString)"
-    try await Tool.run("curl", ["-sf", "--noproxy", "*", "-o", "/dev/null", http + mark])
-    for _ in 0..<500 {
-      let text = try String(contentsOfFile: log, encoding: .utf8)
-      if text.contains(mark) { return text.split(separator: "\n").compactMap { LoggedRequest($0) } }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record("the server's log does not grow")
-    return []
+extension ServerLog {
+  /// The requests so far that have `mark` in their path.
+  func requests(with mark: String) async throws -> [LoggedRequest] {
+    try await lines(with: mark).compactMap { LoggedRequest($0) }.filter { $0.uri.contains(mark) }
   }
 }

@@ -166,6 +166,20 @@ import Testing
     #expect(answers[0].lines == answers[1].lines)
   }
 
+  @Test(arguments: [["git", "lfs"], [Sandbox.program]])
+  func `prune keeps what is recent, whichever remote is asked for it`(_ program: [String]) async throws {
+    let model = try ServedModel()
+    let machine = try await GitMachine(.gitLFS)
+    let clone = try await machine.clone(
+      model.url(), "-c", "lfs.pruneremotetocheck=elsewhere", "-c", "lfs.fetchrecentrefsdays=36500")
+    try await machine.git("checkout", "--quiet", "origin/feature/other", in: clone)
+    try await machine.git("checkout", "--quiet", "main", in: clone)
+    let before = FileTree.paths(in: clone + "/.git/lfs/objects")
+    let outcome = try await machine.run(program[0], program.dropFirst() + ["prune"], in: clone)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(FileTree.paths(in: clone + "/.git/lfs/objects") == before)
+  }
+
   @Test func `prune does not remove what the remote lacks`() async throws {
     let model = try ServedModel()
     let machine = try await GitMachine()

@@ -58,7 +58,7 @@ final class RestartingHost: Sendable {
       in: folder)
     let start = ContinuousClock.now
     while !Self.withSocket(port, connect) {
-      let isLate = ContinuousClock.now - start > .seconds(20)
+      let isLate = ContinuousClock.now - start > .seconds(60)
       if isLate { nginx.send(SIGKILL) }
       try #require(!isLate, "nginx does not start: \(nginx.errorsSoFar)")
       try await Task.sleep(for: .milliseconds(20))

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A machine for one test: a home, a cache and a working directory of its own, and nothing in the PATH.
+/// A machine for one test: a home, a cache, a working directory and a folder for temporary files of its own, and nothing
+/// in the PATH.
 final class Sandbox: Sendable {
   let folder: String
   var home: String { folder + "/home" }
@@ -15,7 +16,7 @@ final class Sandbox: Sendable {
     let resolved = try #require(realpath(made, nil))
     defer { free(resolved) }
     folder = String(cString: resolved)
-    for name in ["home", "work", "empty"] { try makeFolder(folder + "/" + name) }
+    for name in ["home", "work", "empty", "tmp"] { try makeFolder(folder + "/" + name) }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -32,6 +33,7 @@ final class Sandbox: Sendable {
   var environment: [String: String] {
     [
       "HOME": home, "LFSFETCH_CACHE": cache, "GIT_CONFIG_NOSYSTEM": "1", "PATH": folder + "/empty", "LC_ALL": "C",
+      "TMPDIR": folder + "/tmp",
     ].merging(Self.sanitizerSettings) { own, _ in own }
   }
 
@@ -105,7 +107,7 @@ final class Sandbox: Sendable {
     let start = ContinuousClock.now
     while journalledBytes(of: oid) < count {
       usleep(500)
-      try #require(ContinuousClock.now - start < .seconds(30), "the journal does not grow")
+      try #require(ContinuousClock.now - start < .seconds(60), "the journal does not grow")
     }
     run.send(SIGSTOP)
     try #require(cachedFiles("objects") == [], "the download was over before it could be stopped")

@@ -8,11 +8,13 @@ final class ServedFile: Sendable {
   /// What the folder is called that the file is in.
   let folder = UUID().uuidString.lowercased()
   let name: String
+  private let log: ServerLog
 
   var path: String { "\(servers.state)/files/\(folder)/\(name)" }
 
   init(_ content: Data, name: String = "model.bin") throws {
     servers = try Servers.running()
+    log = try ServerLog(servers)
     self.name = name
     try FileManager.default.createDirectory(
       atPath: "\(servers.state)/files/\(folder)", withIntermediateDirectories: true)
@@ -35,6 +37,6 @@ final class ServedFile: Sendable {
 
   /// The requests for it so far.
   func requests() async throws -> [LoggedRequest] {
-    try await servers.loggedRequests().filter { $0.uri.contains(folder) }
+    try await log.requests(with: folder)
   }
 }

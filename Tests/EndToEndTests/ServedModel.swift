@@ -8,6 +8,7 @@ final class ServedModel: Sendable {
   let servers: Servers
   let name: String
   let home: String
+  private let log: ServerLog
 
   /// The bare repository itself.
   var folder: String { "\(servers.repositories)/\(name).git" }
@@ -17,6 +18,7 @@ final class ServedModel: Sendable {
   /// `kind` is the folder of Hugging Face's that it is in: `datasets/`, `spaces/`.
   init(copyOf sample: String = "demo/kitchen", kind: String = "") throws {
     servers = try Servers.running()
+    log = try ServerLog(servers)
     name = "\(kind)copies/\(UUID().uuidString.lowercased())"
     home = FileManager.default.temporaryDirectory.path + "/lfsfetch-e2e-git-\(UUID().uuidString)"
     for folder in ["\(servers.repositories)/\(kind)copies", servers.objects + "/" + name, home] {
@@ -40,7 +42,7 @@ final class ServedModel: Sendable {
 
   /// The requests made for this repository and its objects so far.
   func requests() async throws -> [LoggedRequest] {
-    try await servers.loggedRequests().filter { $0.uri.contains(name) }
+    try await log.requests(with: name)
   }
 
   // MARK: Changing it

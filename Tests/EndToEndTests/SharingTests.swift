@@ -84,7 +84,7 @@ import Testing
         let start = ContinuousClock.now
         while number == 2 && fileStatus(sandbox.cache + "/partial/locks.holders") == nil {
           usleep(500)
-          try #require(ContinuousClock.now - start < .seconds(30), "nobody was refused")
+          try #require(ContinuousClock.now - start < .seconds(60), "nobody was refused")
         }
         return try sandbox.start(arguments, environment: number == 2 ? [:] : environment)
       }

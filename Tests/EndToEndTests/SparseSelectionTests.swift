@@ -68,4 +68,28 @@ import Testing
     #expect(fileStatus(GitMachine.media(try await model.pointer("weights/model.bin").oid, in: clone)) == nil)
     #expect(fileStatus(GitMachine.media(try await model.pointer("shards/part-000.bin").oid, in: clone)) == nil)
   }
+
+  /// git-lfs writes the files that are left out, too: of its work, the selected part is what is right.
+  @Test func `pull in a sparse index, beside git-lfs`() async throws {
+    let model = try ServedModel()
+    var trees: [[String: String]] = []
+    for program in [["git", "lfs"], [Sandbox.program]] {
+      let (machine, clone) = try await GitMachine.pointers(of: model)
+      let set = try await machine.run(
+        "git", ["sparse-checkout", "set", "--cone", "--sparse-index", "nested", "small"], in: clone,
+        environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
+      try #require(set.status == 0, "\(set.errors)")
+      let before = Set(FileTree.paths(in: clone))
+      let pull = try await machine.run(program[0], program.dropFirst() + ["pull"], in: clone)
+      #expect(pull.status == 0, "\(pull.errors)")
+      trees.append(try await FileTree.of(clone).filter { before.contains($0.key) })
+      guard program != ["git", "lfs"] else { continue }
+      #expect(Set(FileTree.paths(in: clone)) == before)
+      #expect(GitMachine.pointers(in: clone) == [])
+      #expect(try await machine.git("status", "--porcelain", in: clone) == "")
+      let index = try await machine.git("ls-files", "--sparse", in: clone).split(separator: "\n")
+      #expect(index.contains("weights/") && index.contains("shards/"))
+    }
+    #expect(trees[0] == trees[1])
+  }
 }

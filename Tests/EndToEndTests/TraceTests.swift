@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -38,6 +39,15 @@ import Testing
     #expect(outcome.errors.contains("\n> X-Foo: bar\n"))
     #expect(outcome.errors.contains("\n< HTTP/1.1 200 OK\n"))
     #expect(!outcome.errors.contains(secret) && !outcome.errors.contains(model.servers.password))
+  }
+
+  @Test func `why an object is asked for again`() async throws {
+    let model = try FaultyModel([.status(500).first(2)])
+    let sandbox = try Sandbox()
+    let outcome = try await sandbox.start(try model.get(in: sandbox), environment: ["GIT_TRACE": "1"]).outcome()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let again = "trace lfsfetch: tq: retrying object \(FaultyModel.oid): Fatal error: Server error: "
+    #expect(outcome.errors.contains(again + model.server.address.dropFirst("http://".count) + " answered 500\n"))
   }
 
   @Test func `what a transfer agent says on standard error`() async throws {

@@ -44,6 +44,25 @@ import Testing
     }
   }
 
+  @Test func `lines in another encoding stay as they are`() async throws {
+    let (machine, reference) = try await (GitMachine(.none), GitMachine(.gitLFS))
+    var written: [Data?] = []
+    for machine in [machine, reference] {
+      try await machine.git("init", "--quiet", "repository")
+      let path = machine.work + "/repository/.gitattributes"
+      try Data([0xe9] + Array(".txt eol=lf\n*.old filter=lfs # ".utf8) + [0xff, 0x0a]).write(to: URL(filePath: path))
+      for step in [["track", "*.bin"], ["track", "*.dat"], ["untrack", "*.dat"]] {
+        let isReference = machine.sandbox.folder == reference.sandbox.folder
+        let outcome = try await machine.run(
+          isReference ? "git" : Sandbox.program, (isReference ? ["lfs"] : []) + step, in: machine.work + "/repository")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      written.append(bytes(path))
+    }
+    #expect(written[0] == written[1])
+    #expect(written[0]?.first == 0xe9)
+  }
+
   @Test func `git looks again at files whose filter has changed`() async throws {
     let machine = try await GitMachine()
     try await machine.git("init", "--quiet", "repository")

@@ -19,6 +19,21 @@ import Testing
     #expect(try await model.requests().batches.count == before)
   }
 
+  @Test func `patterns that are there stay as they are, in whatever encoding`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "weights/model.bin")
+    let file = clone + "/.git/info/sparse-checkout"
+    let written = try #require(bytes(file)) + Data("# caf".utf8) + Data([0xe9]) + Data("\n\n/caf".utf8) + Data([0xe9])
+    try written.write(to: URL(filePath: file))
+    for words in [["add", "texts"], ["drop", "texts"]] {
+      let outcome = try await Launch(Sandbox.program, words, environment: sandbox.environment, in: clone).outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(bytes(file)?.starts(with: written + Data("\n".utf8)) == true)
+    }
+    #expect(FileTree.paths(in: clone) == ["weights/model.bin"])
+  }
+
   @Test func `files come and go`() async throws {
     let model = try ServedModel()
     let sandbox = try Sandbox()
@@ -135,7 +150,40 @@ import Testing
     }
     let nowhere = try await run(sandbox, in: sandbox.folder, "add", "x")
     #expect(nowhere.status == 3)
-    #expect(nowhere.errors.contains("go into a folder of a clone"), "\(nowhere.errors)")
+    #expect(nowhere.errors.contains("go into a repository"), "\(nowhere.errors)")
+  }
+
+  @Test func `objects go where the configuration has git-lfs keep them`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "README.md")
+    try await model.git("config", "lfs.storage", "elsewhere", in: clone)
+    #expect(try await run(sandbox, in: clone, "add", "weights/model.bin").status == 0)
+    let oid = try await model.pointer("weights/model.bin").oid
+    let name = "objects/\(oid.prefix(2))/\(oid.dropFirst(2).prefix(2))/\(oid)"
+    #expect(try await sha256(clone + "/.git/elsewhere/" + name) == oid)
+    #expect(bytes(clone + "/.git/lfs/" + name) == nil)
+    try await check(clone, model)
+  }
+
+  @Test func `in a repository that GIT_DIR and GIT_WORK_TREE name`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "README.md")
+    let apart = sandbox.work + "/apart"
+    try FileManager.default.moveItem(atPath: clone + "/.git", toPath: apart)
+    let names = ["GIT_DIR": apart, "GIT_WORK_TREE": clone]
+    for (command, paths) in [
+      ("add", ["README.md", "weights/model.bin"]), ("drop", ["README.md"]),
+    ] {
+      let run = try await Launch(
+        Sandbox.program, [command, clone + "/weights/model.bin"],
+        environment: sandbox.environment.merging(names) { $1 }, in: sandbox.work
+      ).outcome()
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(FileTree.paths(in: clone).sorted() == paths)
+      #expect(try await model.git("--git-dir", apart, "--work-tree", clone, "status", "--porcelain", in: clone) == "")
+    }
   }
 
   @Test func `in a further work tree of the same repository`() async throws {
@@ -150,6 +198,94 @@ import Testing
     #expect(try await model.git("status", "--porcelain", in: other) == "")
     #expect(FileTree.paths(in: clone) == ["README.md"])
     #expect(try await model.git("status", "--porcelain", in: clone) == "")
+  }
+
+  @Test func `drop removes what a drop that was killed has left, unless it was changed`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "texts", "--include", "weights/tool.bin")
+    let before = try await FileTree.of(clone)
+    #expect(try await run(sandbox, in: clone, "drop", "texts", "weights").status == 0)
+    #expect(FileTree.paths(in: clone) == [])
+    // The index tells already that they are left out, and the files are still there.
+    for (path, name) in [("texts/1023.txt", "1023.txt"), ("texts/3000.txt", "3000.txt")] {
+      try sandbox.write(try await model.git("show", "main:texts/" + name) + "\n", to: "work/c/" + path)
+    }
+    try sandbox.write("mine\n", to: "work/c/texts/1024.txt")
+    let again = try await run(sandbox, in: clone, "drop", "texts")
+    #expect(again.status == 1)
+    #expect(
+      again.errors.hasPrefix("dropped 2 files\nerror: `texts/1024.txt` was changed and stays\n"), "\(again.errors)")
+    #expect(FileTree.paths(in: clone) == ["texts/1024.txt"])
+    #expect(try await model.git("status", "--porcelain", in: clone) == " M texts/1024.txt")
+    try await Tool.run("rm", ["texts/1024.txt"], in: clone)
+    #expect(try await run(sandbox, in: clone, "add", "texts", "weights/tool.bin").status == 0)
+    try await model.git("restore", "texts/1024.txt", in: clone)
+    #expect(try await FileTree.of(clone) == before)
+    // What lies behind a link is none of the work tree's.
+    #expect(try await run(sandbox, in: clone, "drop", "texts").status == 0)
+    try sandbox.write("outside\n", to: "outside/1023.txt")
+    try FileManager.default.createSymbolicLink(atPath: clone + "/texts", withDestinationPath: "../../outside")
+    #expect(try await run(sandbox, in: clone, "drop", ".").status == 0)
+    #expect(FileTree.paths(in: sandbox.folder + "/outside") == ["1023.txt"])
+  }
+
+  @Test func `while git holds the index, neither says what the other does not`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "README.md")
+    let patterns = bytes(clone + "/.git/info/sparse-checkout")
+    try sandbox.write("", to: "work/c/.git/index.lock")
+    for words in [["add", "texts"], ["drop", "README.md"]] {
+      let refused = try await Launch(Sandbox.program, words, environment: sandbox.environment, in: clone).outcome()
+      #expect(refused.status == 7)
+      #expect(refused.errors.contains("hint: wait for the git command that holds it; "), "\(refused.errors)")
+      #expect(bytes(clone + "/.git/info/sparse-checkout") == patterns)
+    }
+    #expect(fileStatus(clone + "/README.md") != nil)
+    try await Tool.run("rm", [clone + "/.git/index.lock"])
+    #expect(try await run(sandbox, in: clone, "add", "texts").status == 0)
+    try await check(clone, model)
+  }
+
+  @Test func `with another remote, through a link, and beside patterns that are not UTF-8`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let clone = try await sandbox.path("clone", model.url(), "c", "--include", "README.md")
+    let file = clone + "/.git/info/sparse-checkout"
+    let before = (bytes(file) ?? Data()) + Data([0x2f, 0xe9, 0x0a])
+    try before.write(to: URL(filePath: file))
+    try await model.git("remote", "rename", "origin", "upstream", in: clone)
+    try FileManager.default.createSymbolicLink(atPath: sandbox.work + "/link", withDestinationPath: "c")
+    for _ in 1...2 {
+      #expect(try await run(sandbox, in: clone, "add", sandbox.work + "/link/weights/tool.bin").status == 0)
+    }
+    #expect(bytes(file) == before + Data("/weights/tool.bin\n/weights/tool.bin/**\n".utf8))
+    try await check(clone, model)
+    try await model.git("remote", "add", "other", "/nowhere", in: clone)
+    #expect(try await run(sandbox, in: clone, "add", "texts").status == 0)
+    try await check(clone, model)
+  }
+
+  @Test func `names that are not UTF-8, as the shell gives them`() async throws {
+    let model = try ServedModel()
+    let sandbox = try Sandbox()
+    let files = ["plain.txt", #"caf\351.txt"#, #"\351t\351/\351.txt"#, #"\351t\351/b.txt"#]
+      .map { "M 100644 inline \"\($0)\"\ndata 2\nx\n\n" }.joined()
+    try await model.git(
+      "fast-import", "--quiet",
+      input: "commit refs/heads/odd\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx\n" + files)
+    let clone = try await sandbox.path("clone", model.url() + "@odd", "c", "--include", "plain.txt")
+    func shell(_ line: String) async throws -> Launch.Outcome {
+      try await Launch("/bin/sh", ["-c", line, Sandbox.program], environment: sandbox.environment, in: clone).outcome()
+    }
+    let added = try await shell(#""$0" add "$(printf 'caf\351.txt')" "$(printf '\351t\351')" && set -- * && echo $#"#)
+    #expect(added.status == 0 && added.output == "3\n", "\(added.errors)")
+    #expect(added.errors.hasSuffix("added 3 files\n"), "\(added.errors)")
+    try await check(clone, model)
+    let dropped = try await shell(#""$0" drop caf* */b.txt"#)
+    #expect(dropped.status == 0 && dropped.errors == "dropped 2 files\n", "\(dropped.errors)")
+    try await check(clone, model)
   }
 
   @Test func `after git widened it, after a kill, and beside the user's own settings`() async throws {

@@ -10,7 +10,7 @@ struct FileStatusTests {
   init() throws { folder = try TemporaryFolder() }
 
   @Test func aNameIsToldAsItIs() throws {
-    let path = try folder.write(bytes(count: 321), to: "file", permissions: 0o640)
+    let path = try folder.write(bytes(count: 321), to: "file", permissions: 0o600)
     #expect(link(path, folder("second")) == 0)
     #expect(mkfifo(folder("pipe"), 0o600) == 0)
     try FileManager.default.createSymbolicLink(atPath: folder("link"), withDestinationPath: "file")
@@ -18,7 +18,7 @@ struct FileStatusTests {
     let file = try #require(try FileStatus.of(path))
     #expect(file.kind == .file)
     #expect(file.size == 321)
-    #expect(file.permissions == 0o640)
+    #expect(file.permissions == 0o600)
     #expect(file.links == 2)
     #expect(try FileStatus.of(folder("second")) == file)
     #expect(try FileStatus.of(folder("link"))?.kind == .symlink)

@@ -21,6 +21,19 @@ import Testing
     #expect(Program.find("sh", in: nil) != nil)
   }
 
+  @Test func `what is found wherever one stands stands in front of all relative folders`() throws {
+    let folder = try TemporaryFolder()
+    let tool = try folder.write("#!/bin/sh\n", to: "one/tool", permissions: 0o755)
+    try folder.write("", to: "two/tool", permissions: 0o644)
+    let (one, two) = (folder("one"), folder("two"))
+    for path in [one, "\(two):\(one)", "\(one):.", "\(one):", "\(one):relative:\(two)"] {
+      #expect(Program.findEverywhere("tool", in: path) == tool, "\(path)")
+    }
+    for path in [nil, "", two, ".:\(one)", ":\(one)", "\(two)::\(one)", "relative:\(one)", "\(two):./:\(one)"] {
+      #expect(Program.findEverywhere("tool", in: path) == nil, "\(path ?? "none")")
+    }
+  }
+
   @Test(arguments: [
     ("/bin/sh", ["-x"], "/bin/sh", ["-x"]),
     ("/bin/echo a", [], "/bin/sh", ["-c", "/bin/echo a"]),

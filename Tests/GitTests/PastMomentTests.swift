@@ -19,18 +19,33 @@ struct PastMomentTests {
     #expect(PastMoment(text, now: Self.now)?.seconds == expected)
   }
 
-  @Test(arguments: ["2023-05-17", "6 months ago", "1 year ago", "2020-02-29 10:11"])
-  func `what depends on the time zone is what git makes of it`(_ text: String) async throws {
-    let date = Process()
-    date.executableURL = URL(filePath: "/usr/bin/env")
-    date.arguments = ["git", "rev-parse", "--since=" + text]
-    date.environment = ProcessInfo.processInfo.environment.merging(["GIT_TEST_DATE_NOW": "\(Self.now)"]) { $1 }
+  static let texts = [
+    "2023-05-17", "2023-12-24", "6 months ago", "1 year ago", "1.year.2.months.ago", "2020-02-29 10:11",
+  ]
+
+  /// In a process of its own: the zone is one for all of its threads.
+  @Test(arguments: ["UTC", "America/Los_Angeles", "Europe/Berlin", "Australia/Sydney", "Asia/Kolkata"])
+  func `what depends on the time zone is what git makes of it`(_ zone: String) async {
+    await #expect(processExitsWith: .success) { [zone] in
+      setenv("TZ", zone, 1)
+      tzset()
+      for text in Self.texts {
+        let expected = try Self.byGit(text)
+        #expect(PastMoment(text, now: Self.now)?.seconds == expected, "\(text)")
+      }
+    }
+  }
+
+  private static func byGit(_ text: String) throws -> Int64 {
+    let git = Process()
+    git.executableURL = URL(filePath: "/usr/bin/env")
+    let zone = String(cString: getenv("TZ"))
+    git.arguments = ["TZ=" + zone, "GIT_TEST_DATE_NOW=\(now)", "git", "rev-parse", "--since=" + text]
     let pipe = Pipe()
-    date.standardOutput = pipe
-    try date.run()
+    git.standardOutput = pipe
+    try git.run()
     let words = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    date.waitUntilExit()
-    let expected = try #require(Int64(words.split(separator: "=").last?.split(separator: "\n").first ?? ""))
-    #expect(PastMoment(text, now: Self.now)?.seconds == expected)
+    git.waitUntilExit()
+    return try #require(Int64(words.split(separator: "=").last?.split(separator: "\n").first ?? ""))
   }
 }

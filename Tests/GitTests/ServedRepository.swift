@@ -10,6 +10,7 @@ import Testing
 final class ServedRepository: Sendable {
   let name: String
   let servers: Servers
+  private let log: ServerLog
   /// A folder for the test's cache.
   let cache: String
 
@@ -19,6 +20,7 @@ final class ServedRepository: Sendable {
   /// `configuration` is what the copy's own git configuration says beside the original's.
   init(copyOf sample: String = "demo/kitchen", configuration: [String: String] = [:]) throws {
     servers = try Servers.running()
+    log = try ServerLog(servers)
     name = "copies/\(UUID().uuidString.lowercased())"
     cache = FileManager.default.temporaryDirectory.path + "/lfsfetch-git-\(UUID().uuidString)"
     try FileManager.default.createDirectory(
@@ -51,22 +53,11 @@ final class ServedRepository: Sendable {
 
   /// The requests made for this copy so far, as `METHOD path-after-the-repository`.
   func requests() async throws -> [String] {
-    // A line for /ready proves that every earlier answer has its line, too.
-    let mark = "/ready?\(UUID().uuidString)"
-    _ = try await HTTPClient().send(HTTPRequest(.get, HTTPURL(servers.http + mark)))
-    for _ in 0..<200 {
-      let log = try String(contentsOfFile: servers.log, encoding: .utf8)
-      if log.contains(mark) {
-        return log.split(separator: "\n").filter { $0.contains(name) }.map { line in
-          let fields = line.split(separator: " ")
-          let path = fields[3].split(separator: "\(name).git").last ?? ""
-          return "\(fields[2]) \(path.prefix { $0 != "?" })"
-        }
-      }
-      try await Task.sleep(for: .milliseconds(10))
+    try await log.lines(with: name).map { line in
+      let fields = line.split(separator: " ")
+      let path = fields[3].split(separator: "\(name).git").last ?? ""
+      return "\(fields[2]) \(path.prefix { $0 != "?" })"
     }
-    Issue.record("the server's log does not grow")
-    return []
   }
 
   /// Runs git on the copy and returns what it printed.

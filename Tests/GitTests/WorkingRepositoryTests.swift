@@ -55,6 +55,10 @@ import Testing
     let id = try #require(try await repository.blob(at: "folder/a.txt", of: commit))
     #expect(try await repository.content(of: [id], below: 5)[id] == Array("one\n".utf8))
     #expect(try await repository.content(of: [id], below: 4).isEmpty)
+    // What git has packed meanwhile is found, and what is nowhere is left out.
+    try git("repack", "-a", "-d", "--quiet")
+    let nowhere = try #require(ObjectID(hex: String(repeating: "1", count: 40)))
+    #expect(try await repository.content(of: [nowhere, id], below: 5).keys.elementsEqual([id]))
     await #expect(throws: GitError.self) { _ = try await repository.commit(named: "nothing") }
     try git("checkout", "--quiet", "--detach")
     #expect(try await open(git).head().branch == nil)

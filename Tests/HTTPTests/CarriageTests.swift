@@ -7,12 +7,14 @@ import Testing
 /// How requests travel, against the real nginx, which speaks HTTP/2 over TLS.
 struct CarriageTests {
   private let servers: Servers
+  private let log: ServerLog
   private let client: HTTPClient
   /// Sets the requests of one test apart in nginx's log.
   private let mark = UUID().uuidString
 
   init() throws {
     servers = try Servers.running()
+    log = try ServerLog(servers)
     let ca = servers.ca
     client = HTTPClient(retry: .never) { _ in
       var settings = TransportSettings()
@@ -29,18 +31,7 @@ struct CarriageTests {
 
   /// The numbers of the connections over which this test's requests came.
   private func connections() async throws -> Set<Substring> {
-    let end = UUID().uuidString
-    _ = try await HTTPClient().send(HTTPRequest(.get, HTTPURL("\(servers.http)/ready?\(end)")))
-    for _ in 0..<500 {
-      let lines = try String(contentsOfFile: servers.log, encoding: .utf8).split(separator: "\n")
-      if lines.contains(where: { $0.contains(end) }) {
-        return Set(
-          lines.filter { $0.contains(mark) }.compactMap { $0.split(separator: " ")[8].split(separator: ".").first })
-      }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record("the server's log does not grow")
-    return []
+    Set(try await log.lines(with: mark).compactMap { $0.split(separator: " ")[8].split(separator: ".").first })
   }
 
   @Test(

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTP
 
 /// Cancelling, at every moment of a transfer's life.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct CurlWorkerTests {
   private let content = bytes(count: 100_000)
 

@@ -3,7 +3,7 @@ import HTTP
 import Testing
 
 /// What the fault server counts of all its connections together, and how it holds them back.
-@Suite(.timeLimit(.minutes(1))) struct FaultServerLinkTests {
+@Suite(.timeLimit(.minutes(3))) struct FaultServerLinkTests {
   private let content = bytes(count: 5000)
   private let client = HTTPClient(retry: .never)
 

@@ -2,8 +2,9 @@
 # usage: sanitize.sh [address|thread]… [-- TEST-OPTION…]
 #
 # Runs the tests, and the program that they start, under AddressSanitizer (with its leak check, in the tests
-# themselves) and ThreadSanitizer, or under one of them. Fails when a test fails or a sanitizer finds something; the findings are printed at the end,
-# and everything is in .build/sanitize/NAME.log. The options are those of `swift test`, such as `--filter`.
+# themselves) and ThreadSanitizer, or under one of them. Fails when a test fails or a sanitizer finds something; the
+# findings are printed at the end, and everything is in .build/sanitize/NAME.log. The options are those of `swift test`,
+# such as `--filter`.
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -35,7 +36,7 @@ for sanitizer in "${sanitizers[@]}"; do
     build+=(-Xlinker "$state/mutex.o")
   fi
   echo "sanitize: $sanitizer"
-  Tests/Servers/with-servers "$swift" test --disable-xctest "${build[@]}" \
+  Tests/Setup/in-memory Tests/Servers/with-servers "$swift" test --disable-xctest "${build[@]}" \
     --experimental-maximum-parallelization-width "$width" "$@" >"$state/$sanitizer.log" 2>&1 || failed=1
   grep -E '✘|: error: ' "$state/$sanitizer.log" | head -n 20
   grep 'Test run with' "$state/$sanitizer.log" | tail -n 1 || { tail -n 20 "$state/$sanitizer.log" && failed=1; }

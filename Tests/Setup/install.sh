@@ -53,6 +53,10 @@ missing_packages() {
   has_program curl || missing curl curl
   has_program jq || missing jq jq
   has_program openssl || missing openssl openssl@3
+  has_program lowntfs-3g || missing ntfs-3g -
+  has_program mkfs.btrfs || missing btrfs-progs -
+  has_program filefrag || missing e2fsprogs -
+  has_program strace || missing strace -
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing python3-venv python3
   [ "$purpose" = bench ] || return 0
 

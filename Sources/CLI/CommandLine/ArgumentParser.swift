@@ -9,16 +9,20 @@ struct ArgumentParser {
   let command: CommandSpecification
   private var arguments = Arguments()
   private var words: ArraySlice<String>
+  private let program: Program
 
-  static func parse(_ words: [String], for command: CommandSpecification) throws(FetchError) -> Arguments {
-    var parser = ArgumentParser(command: command, words: words[...])
+  static func parse(
+    _ words: [String], for command: CommandSpecification, of program: Program = .lfsfetch
+  ) throws(FetchError) -> Arguments {
+    var parser = ArgumentParser(command: command, words: words[...], program: program)
     try parser.parse()
     return parser.arguments
   }
 
-  private init(command: CommandSpecification, words: ArraySlice<String>) {
+  private init(command: CommandSpecification, words: ArraySlice<String>, program: Program) {
     self.command = command
     self.words = words
+    self.program = program
   }
 
   private mutating func parse() throws(FetchError) {
@@ -119,7 +123,8 @@ struct ArgumentParser {
       throw usage("operand \(empty + 1) of `\(command.call)` is empty")
     }
     guard let operand = command.operand else {
-      if let first = arguments.operands.first {
+      // git-lfs passes them over.
+      if let first = arguments.operands.first, program == .lfsfetch {
         throw usage("`\(command.call)` takes no operand, but got `\(first)`")
       }
       return

@@ -15,7 +15,7 @@ enum Invocation {
   static func parse(_ words: [String], for program: Program = .lfsfetch) throws(FetchError) -> Invocation {
     guard let first = words.first else { return .nothing }
     if program == .gitLFS, let (command, rest) = GitLFSCommand.find(words) {
-      let arguments = try ArgumentParser.parse(rest, for: command.specification)
+      let arguments = try ArgumentParser.parse(rest, for: command.specification, of: program)
       return arguments.has(.help) ? .help(command.specification) : .command(command, arguments)
     }
     let rest = Array(words.dropFirst())
@@ -41,7 +41,7 @@ enum Invocation {
     default:
       if let group = CommandGroup.named(first), rest == ["--help"] || rest == ["-h"] { return .groupHelp(group) }
       let (command, rest) = try Command.find(words[...])
-      let arguments = try ArgumentParser.parse(Array(rest), for: command.specification)
+      let arguments = try ArgumentParser.parse(Array(rest), for: command.specification, of: program)
       return arguments.has(.help) ? .help(command.specification) : .command(command, arguments)
     }
   }

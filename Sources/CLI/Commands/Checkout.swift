@@ -26,7 +26,9 @@ enum Checkout {
       throw FetchError(.usage, "`--to FILE` needs one PATH, and one of `--base`, `--ours` and `--theirs`")
         .inGitLFS(words)
     }
-    let repository = try await LFSRepository(FetcherConfiguration(arguments).asking(on: console))
+    let repository = try await LFSRepository(
+      FetcherConfiguration(arguments).asking(on: console),
+      progress: { if case .warning(let message) = $0 { console.warn(message) } })
     if console.program == .gitLFS, !repository.settings.hasFilter {
       console.output.writeLine("Cannot checkout LFS objects, Git LFS is not installed.")
       return .done
@@ -42,8 +44,10 @@ enum Checkout {
       return .done
     }
     let report = try await repository.checkOut(
-      try repository.selection(fromWorkingDirectory: arguments.operands), restoresPointers: true)
+      try repository.selection(fromWorkingDirectory: arguments.operands), restoresPointers: true,
+      fillsUncovered: console.program == .gitLFS)
     for failure in report.failures { console.report(failure) }
+    warn(ofUncovered: report, console)
     if console.program == .gitLFS {
       for file in report.missing {
         console.say("Skipped checkout for \"\(file.name)\", content not local. Use fetch to download.")
@@ -56,6 +60,16 @@ enum Checkout {
       GitLFSMeter.tell("Checking out", report.considered, of: report.considered, console)
     }
     return report.failures.isEmpty ? .done : .failed
+  }
+
+  /// Names the pointers that stay in the place of content.
+  static func warn(ofUncovered report: LFSRepository.CheckoutReport, _ console: Console) {
+    let names = report.uncovered.map(\.name)
+    guard !names.isEmpty else { return }
+    let (are, stay) = names.count == 1 ? ("is a pointer", "it stays one") : ("are pointers", "they stay such")
+    console.warn(
+      "\(NameList.text(names)) \(are) that no `filter=lfs` attribute covers, so \(stay); "
+        + "`lfsfetch track` gives files that attribute")
   }
 
   /// What is wrong with the options of `--to`, in git-lfs's words; nil where nothing is.

@@ -7,8 +7,9 @@ enum Drop {
     summary: "Take files out of the work tree of a clone",
     description: [
       "PATH is a file, a folder or a glob of the repository, as seen from the working directory. The files stay in the "
-        + "repository, and `lfsfetch add` brings them back. A file that was changed stays where it is; it is named, and "
-        + "the exit status is then 1."
+        + "repository, and `lfsfetch add` brings them back. A file that was changed stays where it is, and so does a "
+        + "submodule that was cloned: it is named, and the exit status is then 1. Inside a submodule the command works "
+        + "as well."
     ],
     operand: .init(placeholder: "PATH", count: .oneOrMore, candidates: .paths),
     options: [.cache, .quiet],
@@ -27,6 +28,13 @@ enum Drop {
           .disk, "`\(path)` was changed and stays",
           hint: "commit the change, or take it back with `git restore`, and drop the file again"))
     }
-    return narrowed.kept.isEmpty ? .done : .failed
+    for path in narrowed.submodules {
+      console.report(
+        FetchError(
+          .disk, "`\(path)` is a submodule and stays",
+          causes: ["it is a repository of its own, in which there may be what is nowhere else"],
+          hint: "`git submodule deinit` empties its folder; `lfsfetch drop` inside it takes out files of it"))
+    }
+    return narrowed.kept.isEmpty && narrowed.submodules.isEmpty ? .done : .failed
   }
 }

@@ -75,7 +75,8 @@ enum Fsck {
     for (file, _) in flaws where obtained.failures[file.pointer.oid] == nil {
       console.printPath("objects: repaired: \(file.name) (\(file.pointer.oid))")
     }
-    for error in obtained.failures.values { console.report(error) }
+    let failures = flaws.compactMap { obtained.failures[$0.key.pointer.oid] }
+    for error in FetchError.combined(failures) { console.report(error) }
     return obtained.failures.isEmpty
   }
 }

@@ -19,16 +19,18 @@ enum Install {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let installation = try FilterInstallation(try scope(arguments))
+    let scope = try scope(arguments)
     var program = console.program == .gitLFS ? "git-lfs" : ProgramFile.command
     if arguments.has(.asGitLFS) {
       program = try ProgramFile.linkAsGitLFS(isForced: arguments.has(.force))
     }
+    let installation: FilterInstallation
     do throws(FetchError) {
+      installation = try FilterInstallation(scope)
       try installation.install(
         program: program, skipsSmudging: arguments.has(.skipSmudge), isForced: arguments.has(.force))
     } catch {
-      guard console.program == .gitLFS, let words = error.wordsOfGitLFS else { throw error }
+      guard console.program == .gitLFS, !error.isAboutThePlace, let words = error.wordsOfGitLFS else { throw error }
       // git-lfs says it on stdout.
       console.output.writeLine("warning: \(words)\nRun `git lfs install --force` to reset Git configuration.")
       return .failed

@@ -23,7 +23,7 @@ enum LSFiles {
       include: arguments.value(of: .lfsInclude) ?? "", exclude: arguments.value(of: .lfsExclude) ?? "")
     let files = try await repository.list(scope, selection)
     if arguments.has(.scopeJSON) {
-      console.output.writeLine(json(files))
+      console.output.writeLine(json(files, isForGitLFS: console.program == .gitLFS))
     } else if arguments.has(.debug) {
       for file in files { console.output.write(details(file) + "\n") }
     } else {
@@ -54,12 +54,13 @@ enum LSFiles {
     return references.first.map { .commit($0) } ?? .present
   }
 
-  static func line(_ listed: ListedFile, _ arguments: Arguments) -> String {
+  /// The name is that of the file to the byte, for scripts.
+  static func line(_ listed: ListedFile, _ arguments: Arguments) -> [UInt8] {
     let pointer = listed.file.pointer
-    let size = arguments.has(.size) ? " (\(Quantity.lfs(pointer.size)))" : ""
-    if arguments.has(.nameOnly) { return listed.file.name + size }
     let id = arguments.has(.long) ? pointer.oid.hex : String(pointer.oid.hex.prefix(10))
-    return "\(id) \(listed.isCheckedOut ? "*" : "-") \(listed.file.name)\(size)"
+    let before = arguments.has(.nameOnly) ? "" : "\(id) \(listed.isCheckedOut ? "*" : "-") "
+    let size = arguments.has(.size) ? " (\(Quantity.lfs(pointer.size)))" : ""
+    return Array(before.utf8) + listed.file.path + Array(size.utf8)
   }
 
   static func details(_ listed: ListedFile) -> String {
@@ -75,7 +76,8 @@ enum LSFiles {
       """
   }
 
-  static func json(_ files: [ListedFile]) -> String {
+  /// git-lfs says `null` for no files.
+  static func json(_ files: [ListedFile], isForGitLFS: Bool) -> String {
     let list = files.map { listed in
       JSON.object([
         ("name", .string(listed.file.name)), ("size", .integer(listed.file.pointer.size)),
@@ -84,6 +86,6 @@ enum LSFiles {
         ("version", .string("https://git-lfs.github.com/spec/v1")),
       ])
     }
-    return JSON.object([("files", .array(list))]).spacedOut
+    return JSON.object([("files", isForGitLFS && files.isEmpty ? .null : .array(list))]).spacedOut
   }
 }

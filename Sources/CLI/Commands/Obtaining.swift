@@ -47,14 +47,15 @@ struct Obtaining {
     GitLFSMeter.tell("Downloading", done, of: all, seconds: obtained.seconds, console)
   }
 
-  /// Tells what failed, each once, and what that means for the exit status. `lfs.skipdownloaderrors` changes nothing
+  /// Tells what failed, and what that means for the exit status. `lfs.skipdownloaderrors` changes nothing
   /// here: it is for the filters, as with git-lfs.
   func report(_ obtained: LFSRepository.Obtained, of files: [LFSFile]) -> ExitStatus {
     let objects = LFSRepository.objects(of: files)
     let results = objects.map { object -> Result<Void, FetchError> in
       obtained.failures[object.oid].map { .failure($0) } ?? .success(())
     }
-    for case .failure(let error) in results where error.code != .interrupted { console.report(error) }
+    let failures = objects.compactMap { obtained.failures[$0.oid] }
+    for error in FetchError.combined(failures.filter { $0.code != .interrupted }) { console.report(error) }
     return ExitStatus(of: results)
   }
 

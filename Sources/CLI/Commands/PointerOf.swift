@@ -16,7 +16,7 @@ enum PointerOf {
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     if arguments.has(.check) {
-      guard let mistake = mistake(arguments) else { return try check(arguments) }
+      guard let mistake = mistake(arguments) else { return try check(arguments, console) }
       // Thrown, it would end with the status of what is no pointer.
       console.report(mistake)
       return .usage
@@ -76,8 +76,14 @@ enum PointerOf {
     return error.inGitLFS("With --check, --file cannot be combined with --stdin")
   }
 
-  private static func check(_ arguments: Arguments) throws(FetchError) -> ExitStatus {
-    let verdict = Pointer.judge(try Pointer.candidate(at: arguments.value(of: .pointerFile)))
+  private static func check(_ arguments: Arguments, _ console: Console) throws(FetchError) -> ExitStatus {
+    let candidate: [UInt8]
+    do throws(FetchError) { candidate = try Pointer.candidate(at: arguments.value(of: .pointerFile)) } catch {
+      guard console.program == .gitLFS else { throw error }
+      console.report(error)
+      return .usage
+    }
+    let verdict = Pointer.judge(candidate)
     guard verdict.isPointer else { return .failed }
     return arguments.has(.strict) && !verdict.isCanonical ? .usage : .done
   }

@@ -26,11 +26,13 @@ enum Prune {
     if let obstacle = plan.obstacle { throw obstacle }
     guard !plan.objects.isEmpty else { return .done }
     let isDry = arguments.has(.checkOnly)
-    if isDry || arguments.has(.verbose) {
+    let list = arguments.has(.verbose) ? plan.objects.map { "\($0.oid) (\(Quantity.lfs($0.size)))" } : []
+    if isDry {
       let files = plan.objects.count == 1 ? "1 file" : "\(plan.objects.count) files"
-      let list = plan.objects.map { "\n * \($0.oid) (\(Quantity.lfs($0.size)))" }.joined()
-      console.output.writeLine(
-        "prune: \(files) would be pruned (\(Quantity.lfs(plan.bytes)))\(arguments.has(.verbose) ? list : ""), done.")
+      let lines = ["prune: \(files) would be pruned (\(Quantity.lfs(plan.bytes)))"] + list.map { " * " + $0 }
+      console.output.writeLine(lines.joined(separator: "\n") + ", done.")
+    } else if !list.isEmpty {
+      console.output.writeLine(list.joined(separator: "\n") + ", done.")
     }
     guard !isDry else { return .done }
     try await repository.prune(plan)

@@ -43,8 +43,10 @@ enum Pull {
           + "Consider installing it with 'git lfs install'.")
       return status
     }
-    let report = try await repository.checkOut(selection, restoresPointers: false)
+    let report = try await repository.checkOut(
+      selection, restoresPointers: false, fillsUncovered: console.program == .gitLFS)
     for failure in report.failures { console.report(failure) }
+    Checkout.warn(ofUncovered: report, console)
     return report.failures.isEmpty ? status : .failed
   }
 }

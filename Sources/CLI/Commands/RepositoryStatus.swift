@@ -22,7 +22,7 @@ enum RepositoryStatus {
     } else if arguments.has(.porcelain) {
       var told: Set<[UInt8]> = []
       for change in status.unstaged + status.staged where told.insert(change.path).inserted {
-        console.printPath(short(change))
+        console.printPath(short(change, repository))
       }
     } else {
       for line in lines(status, repository, console.program) { console.printPath(line) }
@@ -56,9 +56,9 @@ enum RepositoryStatus {
   private static func long(_ change: LFSRepository.Change, _ status: LFSRepository.Status, _ repository: LFSRepository)
     -> String
   {
-    let from = change.from.map { repository.shown($0) + " -> " } ?? ""
+    let from = change.from.map { repository.quoted($0, isRelative: true) + " -> " } ?? ""
     let old = change.old == .nothing ? "" : text(change.old, status) + " -> "
-    return "\(from)\(repository.shown(change.path)) (\(old)\(text(change.new, status)))"
+    return "\(from)\(repository.quoted(change.path, isRelative: true)) (\(old)\(text(change.new, status)))"
   }
 
   private static func text(_ content: LFSRepository.Content, _ status: LFSRepository.Status) -> String {
@@ -71,10 +71,10 @@ enum RepositoryStatus {
     }
   }
 
-  private static func short(_ change: LFSRepository.Change) -> String {
+  private static func short(_ change: LFSRepository.Change, _ repository: LFSRepository) -> String {
     let mark = change.kind == .modified ? " M" : change.kind.rawValue + " "
-    let from = change.from.map { name($0) + " -> " } ?? ""
-    return "\(mark) \(from)\(name(change.path))"
+    let from = change.from.map { repository.quoted($0) + " -> " } ?? ""
+    return "\(mark) \(from)\(repository.quoted(change.path))"
   }
 
   /// Only what was LFS, or what is new and LFS.

@@ -12,14 +12,21 @@ enum Uninstall {
     options: [.global, .local, .system, .worktree, .skipRepo])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
-    let installation = try FilterInstallation(try Install.scope(arguments))
-    try installation.uninstall()
-    guard console.program == .gitLFS else {
-      console.errors.writeLine("git no longer uses a filter for LFS files, by `\(installation.path)`")
-      return .done
+    let scope = try Install.scope(arguments)
+    do throws(FetchError) {
+      let installation = try FilterInstallation(scope)
+      try installation.uninstall()
+      if console.program != .gitLFS {
+        console.errors.writeLine("git no longer uses a filter for LFS files, by `\(installation.path)`")
+        return .done
+      }
+    } catch {
+      // git-lfs says it on stdout, and goes on with the hooks.
+      guard console.program == .gitLFS, !error.isAboutThePlace, let words = error.wordsOfGitLFS else { throw error }
+      console.output.writeLine("warning: \(words)")
     }
     if Install.hasHooks(arguments) { _ = try await GitLFSCommand.uninstallHooks(arguments, console) }
-    switch try Install.scope(arguments) {
+    switch scope {
     case .global: console.output.writeLine("Global Git LFS configuration has been removed.")
     case .system: console.output.writeLine("System Git LFS configuration has been removed.")
     case .local, .worktree: break

@@ -13,13 +13,16 @@ enum Program: Sendable {
 
   var name: String { self == .gitLFS ? "git-lfs" : "lfsfetch" }
 
-  /// What the process ends with. git-lfs has few statuses: 2 for nearly everything, 1 where a check has found
-  /// something, 127 for a command line that it does not understand, 128 outside of a repository.
+  /// git-lfs has few statuses: 2 for nearly everything, 1 where a check has found something or a hook is not called as
+  /// one, 127 for a command line that it does not understand, 128 outside of a repository.
+  private static let endingWithOne: Set<String> = ["fsck", "pointer", "post-checkout", "post-merge", "pre-push"]
+
+  /// What the process ends with.
   func exitCode(of status: ExitStatus, command: String) -> Int32 {
     guard self == .gitLFS else { return status.rawValue }
     switch status {
     case .done, .interrupted, .outputClosed, .elsewhere: return status.rawValue
-    case .failed where ["fsck", "pointer"].contains(command): return 1
+    case .failed where Self.endingWithOne.contains(command): return 1
     default: return 2
     }
   }

@@ -26,6 +26,12 @@ struct Console: Sendable {
     output.writeLine(outputTerminal.isInteractive ? path.escapingControls : path)
   }
 
+  /// The same for one that need not be UTF-8.
+  func printPath(_ line: [UInt8]) {
+    guard !outputTerminal.isInteractive else { return printPath(String(decoding: line, as: UTF8.self)) }
+    output.write(line + [UInt8(ascii: "\n")])
+  }
+
   func report(_ error: FetchError) {
     if program == .gitLFS, let words = error.wordsOfGitLFS { return errors.writeLine(words) }
     errors.write(ErrorReport(error).text(colour: errorTerminal.hasColour))

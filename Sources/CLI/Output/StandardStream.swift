@@ -27,12 +27,13 @@ final class StandardStream: Sendable {
     failure.withLock { $0 }.map { String(cString: strerror($0)) }
   }
 
-  func write(_ text: String) {
-    guard !text.isEmpty else { return }
+  func write(_ text: String) { write(Array(text.utf8)) }
+
+  func write(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
     failure.withLock { failure in
       guard failure == nil else { return }
-      var text = text
-      failure = text.withUTF8 { Self.writeAll($0, to: descriptor) }
+      failure = bytes.withUnsafeBufferPointer { Self.writeAll($0, to: descriptor) }
       if failure == EPIPE, endsProgramWhenClosed { _exit(ExitStatus.outputClosed.rawValue) }
     }
   }

@@ -46,7 +46,7 @@ final class FillMarker {
       for folder in folders {
         for name in try Directory.list(folder)
         where name.ends(with: ".tmp") && name.has(".\(parts[1]).") {
-          try removeFile(folder + "/" + name)
+          try Directory.remove(folder + "/" + name)
         }
       }
       try lock.remove()

@@ -26,9 +26,10 @@ struct Snapshot {
   func isComplete() throws(FileError) -> Bool {
     guard resolution.isKnown, try FileStatus.of(path) != nil else { return false }
     let folder = try TargetFolder(path)
+    var spelling = try Spelling(store.cache)
     for file in resolution.files {
-      guard let status = try folder.status(of: file.path), status.size == file.size,
-        status.kind == (file.mode == .symlink ? .symlink : .file)
+      guard let status = try status(of: file, in: folder), status.size == file.size,
+        status.kind == (file.mode == .symlink ? .symlink : .file), try isItself(file, in: folder, &spelling)
       else { return false }
       guard case .object(let oid) = file.content, file.size > 0 else { continue }
       guard let object = try FileStatus.of(store.path(of: oid)), object.size == file.size else { return false }
@@ -38,13 +39,27 @@ struct Snapshot {
     return true
   }
 
+  /// Refuses files that would lie one on the other, before anything is fetched for them.
+  func checkNames() throws(FetchError) {
+    let clash: CaseClash?
+    do throws(FileError) {
+      try Directory.create(store.cache.snapshots)
+      clash = try CaseClash.find(among: resolution.files.map(\.path), in: store.cache.snapshots).first
+    } catch { throw FetchError(file: error, doing: "cannot use the cache `\(store.cache.root.escapingControls)`") }
+    guard let clash else { return }
+    throw clash.error(
+      "the cache `\(store.cache.root.escapingControls)`", otherDisk: "`--cache` or `LFSFETCH_CACHE`")
+  }
+
   /// Puts the files in place. Every object must be in the store; `content` gives what git keeps.
   func materialise(
     content: (SelectedFile) async throws(FetchError) -> [UInt8]
   ) async throws(FetchError) {
     let folder = try target()
     var links = LinkKind.reflink
+    var spelling = try spelling()
     for file in resolution.files {
+      try await refuseNamesake(of: file, in: folder, &spelling, content: content)
       let permissions: UInt16 = file.mode == .executable ? 0o755 : 0o644
       switch file.content {
       case .object where file.size == 0:
@@ -58,6 +73,20 @@ struct Snapshot {
       case .blob:
         try put(.bytes(try await content(file)), file, in: folder, permissions)
       }
+    }
+  }
+
+  private func spelling() throws(FetchError) -> Spelling {
+    do throws(FileError) { return try Spelling(store.cache) } catch {
+      throw FetchError(file: error, doing: "cannot use the cache `\(store.cache.root.escapingControls)`")
+    }
+  }
+
+  /// nil as well where a folder of its path is a file.
+  private func status(of file: SelectedFile, in folder: TargetFolder) throws(FileError) -> FileStatus? {
+    do throws(FileError) { return try folder.status(of: file.path) } catch {
+      if error.errno == ENOTDIR { return nil }
+      throw error
     }
   }
 

@@ -53,6 +53,16 @@ final class TargetFolder {
     try parent(of: path, making: false)?.linkTarget(of: path.name)
   }
 
+  /// What the folder of these components tells of the names in it.
+  func names(in components: [[UInt8]]) throws(FileError) -> [[UInt8]] {
+    var folder = root
+    for component in components {
+      guard let below = try folder.enter(component) else { return [] }
+      folder = below
+    }
+    return try folder.list()
+  }
+
   /// Makes the file, replacing what was there. `permissions` do not apply to hard and symbolic links.
   func put(_ content: Content, at path: RepositoryPath, permissions: UInt16) throws(FileError) {
     guard let parent = try parent(of: path, making: true) else {

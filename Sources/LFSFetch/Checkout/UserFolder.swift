@@ -49,23 +49,30 @@ struct UserFolder {
           hint: "move it away, or choose another folder with `--to`")
       }
     }
+    let clash: CaseClash?
     do throws(FileError) {
       try FillMarker.recover(beside: recordPath)
       var changed: [SelectedFile] = []
       for file in snapshot.resolution.files where try !isUpToDate(file) { changed.append(file) }
       guard !changed.isEmpty else { return }
       let folders = Set(changed.compactMap { folder.path(of: $0.path).parentFolder.map { ExactText($0) } })
-      let marker = try FillMarker(beside: recordPath, folders: folders)
+      let marker = try FillMarker(beside: recordPath, folders: folders.union([ExactText(path)]))
       defer { try? marker.remove() }
-      let placing = Placing(path: path, link: link, copies: copies, snapshot: snapshot)
-      let statuses = try onPartsAtOnce(changed) { files throws(FileError) in try placing.put(files) }
-      for (file, status) in zip(changed, statuses.joined()) {
-        record[file.path.string] = status?.entry(recorded(file))
-      }
-      // The record must not know of files before the disk has them.
-      try File.open(path, .read).syncFileSystem()
-      try write()
+      clash = try CaseClash.find(among: snapshot.resolution.files.map(\.path), in: path).first
+      if clash == nil { try put(changed, from: snapshot) }
     } catch { throw failure(error) }
+    if let clash { throw clash.error("the folder `\(path.escapingControls)`", otherDisk: "`--to`") }
+  }
+
+  private mutating func put(_ changed: [SelectedFile], from snapshot: Snapshot) throws(FileError) {
+    let placing = Placing(path: path, link: link, copies: copies, snapshot: snapshot)
+    let statuses = try onPartsAtOnce(changed) { files throws(FileError) in try placing.put(files) }
+    for (file, status) in zip(changed, statuses.joined()) {
+      record[file.path.string] = status?.entry(recorded(file))
+    }
+    // The record must not know of files before the disk has them.
+    try File.open(path, .read).syncFileSystem()
+    try write()
   }
 
   private func failure(_ error: FileError) -> FetchError {

@@ -120,8 +120,10 @@ package struct GitLFSHooks: Sendable {
 }
 
 extension GitLFSHooks {
-  /// A hook that is there already, or a folder that others use, too, or that is committed, is left alone.
+  /// A hook that is there already, or a folder that others use, too, or that is committed, is left alone. And no hooks
+  /// are made that would look for `git-lfs` in the repository itself.
   func installUnasked() {
+    guard Program.findEverywhere("git-lfs") != nil else { return }
     if folder.obstacle == nil, !folder.isInWorkTree { try? install(isForced: false) }
   }
 }

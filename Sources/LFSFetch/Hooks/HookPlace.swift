@@ -1,6 +1,12 @@
 import Files
 import Text
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The file from which git runs a hook, and the one that keeps what was there before.
 ///
 /// A hook that is kept finds beside it what it found before: links lead from the folder to what else is in that of the
@@ -54,6 +60,8 @@ struct HookPlace {
     switch holder {
     case .foreign(callsUs: true): return true
     case .foreign(callsUs: false):
+      // Git could not run it as a hook, and neither could the script.
+      guard try FileStatus.of(path)?.kind != .folder else { throw FileError("replace", path, errno: EISDIR) }
       if former == nil {
         try keep(path, isMoved: true)
       } else {

@@ -63,7 +63,8 @@ package struct BatchClient: Sendable {
       return answer
     }
     guard (200..<300).contains(response.status) else {
-      throw access.explaining(Self.error(response, endpoint: access.url))
+      let words = Self.saying(response) ?? StatusWords.of(response.status, at: access.url.appending("/objects/batch"))
+      throw access.explaining(Self.error(response, endpoint: access.url)).inGitLFS("batch response: " + words)
     }
     do throws(JSONError) {
       var answer = try Batch.answer(
@@ -100,13 +101,19 @@ package struct BatchClient: Sendable {
     }
   }
 
+  /// What the server says of it, in a form that can be shown.
+  private static func saying(_ response: HTTPResponse) -> String? {
+    let message = (try? JSON.parse(response.body)["message"]?.string()).flatMap { $0 }
+    guard let message, !message.isEmpty else { return nil }
+    return String(message.escapingControls.prefix(300))
+  }
+
   /// What a status of the whole request means.
   /// https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md#response-errors
   static func error(_ response: HTTPResponse, endpoint: HTTPURL) -> FetchError {
     let host = endpoint.origin.name
-    let said = (try? JSON.parse(response.body)["message"]?.string()).flatMap { $0 }
     var causes = ["\(host) answered \(response.status)"]
-    if let said, !said.isEmpty { causes.append(String(said.escapingControls.prefix(300))) }
+    if let said = saying(response) { causes.append(said) }
     let what = "cannot ask the LFS server at `\(endpoint)`"
     switch response.status {
     case 401, 407:

@@ -37,13 +37,14 @@ package struct LFSServer: Hashable, Sendable {
 
 extension Endpoint {
   /// The endpoint of the repository at `remote` (as the user wrote it, `insteadOf` not yet applied). The user's
-  /// configuration is asked before the repository's own `.lfsconfig`, of which nothing else is looked at: keys that
-  /// name programs or files of this machine are for the user alone to set. `isNamedByUser` is said of the repository.
+  /// configuration is asked before the repository's own `.lfsconfig`, unless that overrules it, and of which nothing else is
+  /// looked at: keys that name programs or files of this machine are for the user alone to set. `isNamedByUser` is said
+  /// of the repository.
   package static func discover(
     remote: String, named name: String = "origin", reference: String? = nil, localObjects: String?, config: GitConfig,
-    configuredByRepository: String?, isNamedByUser: Bool = true, isPush: Bool = false
+    configuredByRepository: String?, isOverruled: Bool = false, isNamedByUser: Bool = true, isPush: Bool = false
   ) throws(FetchError) -> Endpoint {
-    if let configured = configured(in: config, remote: name, isPush: isPush) {
+    if !isOverruled, let configured = configured(in: config, remote: name, isPush: isPush) {
       return .http(try server(at: configured, isDerived: false, reference: reference, config))
     }
     if let configuredByRepository {
@@ -85,8 +86,14 @@ extension Endpoint {
     let rewritten = config.rewriting(address)
     let ssh = try sshAddress(rewritten, in: address)
     if let ssh { try checkTransfer(of: ssh, config) }
-    let url = try url(ssh?.httpsAddress ?? rewritten, in: address)
+    let url = try url(ssh?.httpsAddress ?? (isDerived ? beside(rewritten, config) : rewritten), in: address)
     return LFSServer(url: isDerived ? derived(from: url) : url, reference: reference, ssh: ssh)
+  }
+
+  /// A host that has a repository by git's own protocol has its LFS server by another.
+  private static func beside(_ address: String, _ config: GitConfig) -> String {
+    guard let rest = address.rest(after: "git://") else { return address }
+    return (config.string("lfs.gitprotocol") ?? "https") + "://" + rest
   }
 
   private static func sshAddress(_ text: String, in configured: String) throws(FetchError) -> SSHAddress? {

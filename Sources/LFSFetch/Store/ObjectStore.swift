@@ -69,7 +69,7 @@ package struct ObjectStore: Sendable {
     for name in try Directory.list(folder) {
       let path = folder + "/" + name
       if name.ends(with: ".tmp") && name.has(".\(process).") {
-        try removeFile(path)
+        try Directory.remove(path)
       } else if try FileStatus.of(path)?.kind == .folder {
         try removeTemporaries(of: process, below: path)
       }

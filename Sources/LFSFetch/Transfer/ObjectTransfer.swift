@@ -117,8 +117,11 @@ final class ObjectTransfer {
       : refusals.flatMap { refusal in
         ["\(refusal.source.name): \(refusal.error.message)"] + refusal.error.causes
       }
-    return FetchError(
+    let failure = FetchError(
       code, "cannot download `\(transfer.name.escapingControls)`", causes: causes,
       hint: refusals.lazy.compactMap(\.error.hint).first)
+    guard let words = first?.wordsOfGitLFS else { return failure }
+    let lines = [words, "error: " + failure.message] + (failure.hint.map { ["hint: " + $0] } ?? [])
+    return failure.inGitLFS(lines.joined(separator: "\n"))
   }
 }

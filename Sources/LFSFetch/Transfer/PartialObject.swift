@@ -44,9 +44,15 @@ package final class PartialObject: Sendable {
       if !rescued.isEmpty { layout = claimed.layout }
     }
     if rescued.isEmpty { try file.truncate(to: 0) }
-    // Bytes behind the end would become part of the object.
-    try file.truncate(to: size)
-    try file.reserve(size)
+    do throws(FileError) {
+      // Bytes behind the end would become part of the object.
+      try file.truncate(to: size)
+      try file.reserve(size)
+    } catch {
+      // Of its full size, but without the blocks, the next run would take it for what it has reserved.
+      if rescued.isEmpty { try? removeFile(file.path) }
+      throw error
+    }
     return try PartialObject(layout: layout, file: file, journal: journal, rescued: rescued)
   }
 

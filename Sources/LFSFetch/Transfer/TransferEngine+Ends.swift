@@ -59,6 +59,7 @@ extension TransferEngine {
     let isActive = active.contains(object.index)
     switch remedy {
     case .again(let pause):
+      Trace.steps.say("tq: retrying object \(object.transfer.oid.hex): \(fault.traced)")
       object.notBefore = .now + pause
       if isActive { wakeLane(at: object.notBefore) } else { rest(object, for: pause) }
     case .waitForRoom:
@@ -68,7 +69,12 @@ extension TransferEngine {
       object.relocations += 1
       object.location = nil
       locateLater(object)
-    case .nextSource: refuse(object, FetchError(fault))
+    case .nextSource:
+      var error = FetchError(fault)
+      if case .status(let status, _, _, _) = fault, let url = object.location?.request.url {
+        error.wordsOfGitLFS = "LFS: " + StatusWords.of(status, at: url)
+      }
+      refuse(object, error)
     case .giveUp:
       if case .cancelled = fault { return halt(.interruption) }
       let error = FetchError(fault, name: object.transfer.name)

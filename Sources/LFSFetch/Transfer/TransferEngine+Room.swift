@@ -39,10 +39,10 @@ extension TransferEngine {
 
   /// A write failed for want of room.
   func pauseForRoom(_ object: ObjectTransfer, _ error: FetchError) {
-    guard limits.patienceWithFullDisk != .zero else { return halt(error) }
     if let total = Directory.totalSpace(at: store.cache.root), total < object.transfer.size {
       return halt(error.onTooSmallDisk(total, object.transfer.size))
     }
+    guard limits.patienceWithFullDisk != .zero else { return halt(error) }
     let needed = object.partial == nil ? max(1 << 20, object.transfer.size) : 1 << 20
     if lackOfRoom == nil {
       report(

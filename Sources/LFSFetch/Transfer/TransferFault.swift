@@ -70,6 +70,11 @@ enum TransferFault: Error, Sendable {
     }
   }
 
+  /// For the trace, where git-lfs's words are looked for.
+  var traced: String {
+    if case .status(500..., _, _, _) = self { "Fatal error: Server error: \(reason)" } else { reason }
+  }
+
   /// For the list of causes.
   var reason: String {
     switch self {

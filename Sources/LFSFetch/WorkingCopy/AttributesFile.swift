@@ -13,19 +13,23 @@ package struct AttributesFile: Sendable, Equatable {
     package let isLockable: Bool
   }
 
-  package private(set) var lines: [String]
+  /// In whatever encoding: what is not changed stays as it is.
+  private var lines: [[UInt8]]
   private let ending: String
 
-  /// `ending` is that of the lines where the text has none to go by.
-  package init(_ text: String, ending: String = "\n") {
-    self.ending = text.has("\r\n") ? "\r\n" : text.has("\n") ? "\n" : ending
-    lines = text.lines.map(String.init)
+  /// `ending` is that of the lines where the file has none to go by.
+  package init(_ bytes: some Sequence<UInt8>, ending: String = "\n") {
+    var fields = Array(bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let cr = UInt8(ascii: "\r")
+    self.ending = fields.count < 2 ? ending : fields.dropLast().contains { $0.last == cr } ? "\r\n" : "\n"
+    if fields.last?.isEmpty == true { fields.removeLast() }
+    lines = fields.map { Array($0.last == cr ? $0.dropLast() : $0) }
   }
 
-  package var text: String { lines.map { $0 + ending }.joined() }
+  package var bytes: [UInt8] { lines.flatMap { $0 + ending.utf8 } }
 
   /// The lines as git understands them; of one at the beginning of which an editor left its mark, without that.
-  package var attributeLines: [AttributeLine] { AttributeLine.lines(ofFile: Array(text.utf8)) }
+  package var attributeLines: [AttributeLine] { AttributeLine.lines(ofFile: bytes) }
 
   package func patterns(_ macros: AttributeMacros = .init()) -> [Pattern] {
     attributeLines.compactMap { Self.pattern($0, macros) }
@@ -43,12 +47,12 @@ package struct AttributesFile: Sendable, Equatable {
   }
 
   /// The pattern of a line, without quotes around it, be the rest of it sound or not.
-  private static func subject(_ line: String) -> String? {
-    guard let first = line.utf8.first(where: { !" \t".utf8.contains($0) }), first != UInt8(ascii: "#") else {
+  private static func subject(_ line: [UInt8]) -> String? {
+    guard let first = line.first(where: { !" \t".utf8.contains($0) }), first != UInt8(ascii: "#") else {
       return nil
     }
-    if case .pattern(let bytes)? = AttributeLine(line.utf8)?.subject { return String(decoding: bytes, as: UTF8.self) }
-    return line.utf8.split { " \t".utf8.contains($0) }.first.map { String(Substring($0)) }
+    if case .pattern(let bytes)? = AttributeLine(line)?.subject { return String(decoding: bytes, as: UTF8.self) }
+    return line.split { " \t".utf8.contains($0) }.first.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// What became of a pattern that was to be tracked.
@@ -57,15 +61,17 @@ package struct AttributesFile: Sendable, Equatable {
   /// Gives a pattern to LFS. `isLockable` is nil where it stays as it is.
   @discardableResult
   package mutating func track(_ pattern: String, isLockable: Bool?) -> Change {
-    let line = "\(pattern) filter=lfs diff=lfs merge=lfs -text"
+    func line(isLockable: Bool) -> [UInt8] {
+      Array("\(pattern) filter=lfs diff=lfs merge=lfs -text\(isLockable ? " lockable" : "")".utf8)
+    }
     guard let index = lines.firstIndex(where: { Self.subject($0)?.isSame(as: pattern) == true }) else {
-      lines.append(line + (isLockable == true ? " lockable" : ""))
+      lines.append(line(isLockable: isLockable == true))
       return .added
     }
-    let present = AttributeLine(lines[index].utf8).flatMap { Self.pattern($0) }
+    let present = AttributeLine(lines[index]).flatMap { Self.pattern($0) }
     let lockable = isLockable ?? present?.isLockable ?? false
     if let present, present.isTracked, present.isLockable == lockable { return .none }
-    lines[index] = line + (lockable ? " lockable" : "")
+    lines[index] = line(isLockable: lockable)
     return .replaced
   }
 
@@ -74,7 +80,7 @@ package struct AttributesFile: Sendable, Equatable {
     let count = lines.count
     lines.removeAll { line in
       Self.subject(line).map(Self.plain)?.isSame(as: Self.plain(pattern)) == true
-        && AttributeLine(line.utf8).flatMap { Self.pattern($0) }?.isTracked == true
+        && AttributeLine(line).flatMap { Self.pattern($0) }?.isTracked == true
     }
     return lines.count < count
   }

@@ -13,7 +13,8 @@ public struct CloneRequest: Sendable {
   public var repository: ModelRequest
   /// nil is a folder in the working directory, named after the repository.
   public var folder: String?
-  public var depth = Depth.commits(1)
+  /// nil is the last commit of each branch; of a repository of this machine it is all of it, which takes no room.
+  public var depth: Depth?
   /// Leave LFS pointers in the work tree, download no objects.
   public var leavesPointers = false
   /// No work tree: only git's own folder, and the objects of the selected files.
@@ -33,6 +34,7 @@ public struct CloneRequest: Sendable {
     return switch depth {
     case .commits(let count): .commits(count)
     case .full: .full
+    case nil: .commits(1)
     }
   }
 

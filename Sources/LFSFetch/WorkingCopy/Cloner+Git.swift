@@ -81,7 +81,7 @@ extension Cloner {
     var core = [("repositoryformatversion", "0"), ("filemode", "true"), ("bare", request.isBare ? "true" : "false")]
     if !request.isBare { core.append(("logallrefupdates", "true")) }
     if let workTree { core.append(("worktree", workTree)) }
-    if isCaseInsensitive { core.append(("ignorecase", "true")) }
+    if folder.ignoresCase { core.append(("ignorecase", "true")) }
     if isSparse { core += [("sparseCheckout", "true"), ("sparseCheckoutCone", "false")] }
     text.section("core", core)
     // Before what the clone needs itself: of several values the last one counts.

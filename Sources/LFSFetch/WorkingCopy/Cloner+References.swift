@@ -107,26 +107,31 @@ extension Cloner {
 
   /// How the objects of a repository of this machine are taken.
   var taking: GitRemote.Taking {
-    guard let asGit = request.asGit else { return .links }
     guard isOfPlainPath else {
-      return asGit.takesOneBranch || request.history != .full ? .part(request.history) : .links
+      // Who does not say how much wants no less than what can be had for nothing.
+      let isAll = request.asGit.map { !$0.takesOneBranch && request.history == .full } ?? !isLimited
+      return isAll ? .links : .part(request.history)
     }
+    guard let asGit = request.asGit else { return .links }
     return asGit.borrowsObjects ? .borrowed : asGit.copiesObjects ? .copies : .links
   }
 
+  /// Whether the user wants no more than some commits.
+  private var isLimited: Bool { if case .commits? = request.depth { true } else { false } }
+
   /// What git does not do for a path, and says so.
   var ignoredOptions: [String] {
-    guard let asGit = request.asGit, isOfPlainPath else { return [] }
+    guard isOfPlainPath else { return [] }
     let given = [
-      ("--depth", request.depth != .full), ("--shallow-since", asGit.since != nil),
-      ("--shallow-exclude", !asGit.without.isEmpty),
+      ("--depth", isLimited), ("--shallow-since", request.asGit?.since != nil),
+      ("--shallow-exclude", request.asGit?.without.isEmpty == false),
     ]
     return given.filter(\.1).map { "\($0.0) is ignored in local clones; use file:// instead." }
   }
 
   func chosen(among names: Names) -> CloneReferences {
     let takesAllTags =
-      request.asGit.map { !$0.takesOneBranch } ?? (request.depth == .full || remote.isOnThisMachine)
+      request.asGit.map { !$0.takesOneBranch } ?? (request.depth == .full || remote.isOnThisMachine && taking == .links)
     guard let resolved = names.resolved else {
       return CloneReferences(
         of: names.all, unborn: names.unborn, isBare: request.isBare, takesAllTags: takesAllTags, asGit: request.asGit,

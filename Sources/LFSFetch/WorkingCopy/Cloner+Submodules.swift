@@ -7,12 +7,14 @@ extension Cloner {
   /// How deep submodules may lie in one another: a repository can name itself.
   private static let maximumNesting = 20
 
-  /// Makes the clones of the submodules among the files below `path`. Returns them with their configuration's names,
+  /// Makes the clones of the submodules among the files below `path`, but not of those for which there was no room beside
+  /// another file: in their place may be a link that leads elsewhere. Returns them with their configuration's names,
   /// and the folders of all, those of theirs among them.
   func cloneSubmodules(
-    of checkout: Checkout, below path: String, nesting: Int = 0
+    of checkout: Checkout, below path: String, left: [WorkTreePlan.File], nesting: Int = 0
   ) async throws(FetchError) -> (modules: [Submodules.Module], folders: [String]) {
-    let files = checkout.plan.files.filter { $0.content == .submodule }
+    let leftPaths = Set(left.map(\.path))
+    let files = checkout.plan.files.filter { $0.content == .submodule && !leftPaths.contains($0.path) }
     guard request.recursesIntoSubmodules, !files.isEmpty else { return ([], []) }
     guard nesting < Self.maximumNesting else {
       throw FetchError(
@@ -61,7 +63,7 @@ extension Cloner {
     _ = try await fetcher.bring(cloner.objects(of: checkout))
     try cloner.linkObjects(of: checkout)
     let left = try await cloner.writeFiles(of: checkout, below: files)
-    let inner = try await cloner.cloneSubmodules(of: checkout, below: files, nesting: nesting + 1)
+    let inner = try await cloner.cloneSubmodules(of: checkout, below: files, left: left, nesting: nesting + 1)
     try cloner.writeGitFolder(
       of: checkout, submodules: inner.modules, workTree: settled(files).relative(to: settled(gitFolder)))
     try writing { () throws(FileError) in

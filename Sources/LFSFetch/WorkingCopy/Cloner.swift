@@ -50,7 +50,8 @@ struct Cloner {
     let (references, history, tree) = try await reading(source) { () async throws(GitError) in
       var references = chosen(among: names)
       let (history, tree) = try await bringTree(of: commit, references)
-      if request.asGit != nil { references.follow(try await remote.present(names.all)) }
+      // Tags that name what came along came with it.
+      if request.asGit != nil || remote.isOnThisMachine { references.follow(try await remote.present(names.all)) }
       return (references, history, tree)
     }
     try writing { () throws(FileError) in try folder.write(shallow: history.shallow) }
@@ -93,7 +94,7 @@ struct Cloner {
   private func bringTree(
     of commit: ObjectID, _ references: CloneReferences
   ) async throws(GitError) -> (FetchedHistory, RemoteTree) {
-    let isSmallPart = !wanted.selection.include.isEmpty && request.depth == .commits(1)
+    let isSmallPart = !wanted.selection.include.isEmpty && request.history == .commits(1)
     var history = try await bringHistory(
       references.wants, blobs: request.asGit != nil ? .all : isSmallPart ? .none : .small)
     let tree = try await remote.tree(of: commit)
@@ -122,11 +123,13 @@ struct Cloner {
 
   /// The objects must be in the store.
   func linkObjects(of checkout: Checkout) throws(FetchError) {
-    let objects = MediaFolder(of: folder.path, store: fetcher.store)
+    let media = media
     try writing { () throws(FileError) in
-      for case .object(let oid) in checkout.plan.objects.map(\.content) { try objects.link(oid) }
+      for case .object(let oid) in checkout.plan.objects.map(\.content) { try media.link(oid) }
     }
   }
+
+  private var media: MediaFolder { MediaFolder(of: folder.path, store: fetcher.store) }
 
   // MARK: Files
 
@@ -136,13 +139,12 @@ struct Cloner {
     let tree = try workTree(path)
     var left: [WorkTreePlan.File] = []
     var clashing: Set<RepositoryPath> = []
-    if isCaseInsensitive {
-      for group in CaseClashes.groups(among: checkout.plan.files.map(\.path)) {
-        clashing.formUnion(group.dropFirst())
-        let others = group.dropFirst().map { "`\($0)`" }.joined(separator: ", ")
-        fetcher.progress(
-          .warning("this disk takes `\(group[0])` and \(others) for one file; only `\(group[0])` is put in place"))
-      }
+    let clashes = try writing { () throws(FileError) in
+      try CaseClash.find(among: checkout.plan.files.map(\.path), in: path)
+    }
+    for clash in clashes {
+      clashing.formUnion(clash.others)
+      fetcher.progress(.warning(clash.warning))
     }
     for file in checkout.plan.files {
       if Task.isCancelled { throw .interruption }
@@ -164,12 +166,9 @@ struct Cloner {
     let config = try fetcher.network.parts().config
     let symlinks = try reading(source) { () throws(GitError) in try config.bool("core.symlinks") ?? true }
     return try writing { () throws(FileError) in
-      try WorkTreeFiles(path, store: fetcher.store, hasSymlinks: symlinks)
+      try WorkTreeFiles(path, media: media, hasSymlinks: symlinks)
     }
   }
-
-  /// As git finds out.
-  var isCaseInsensitive: Bool { ((try? FileStatus.of(folder.path + "/hEaD")) ?? nil) != nil }
 
   func writing<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
     do throws(FileError) { return try body() } catch {

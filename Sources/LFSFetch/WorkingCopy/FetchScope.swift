@@ -82,17 +82,18 @@ extension LFSRepository {
   /// The commits whose files count as recent, by `lfs.fetchrecent*`; `offset` is a number of days more, where such a
   /// setting is used at all.
   func recentCommits(
-    besides commits: [ObjectID], remote: String, offset: Int
+    besides commits: [ObjectID], remote: String?, offset: Int
   ) async throws(FetchError) -> [ObjectID] {
     let settings = settings
     return try await reading { repository async throws(GitError) in
       var tips = commits
+      let remotes = "refs/remotes/" + (remote.map { $0 + "/" } ?? "")
       if settings.recentReferenceDays > 0 {
         let limit = Int64(time(nil)) - Int64(settings.recentReferenceDays + offset) * 86_400
         for reference in try await repository.references() {
           let isWanted =
             reference.name.begins(with: "refs/heads/")
-            || settings.recentIncludesRemotes && reference.name.begins(with: "refs/remotes/\(remote)/")
+            || settings.recentIncludesRemotes && reference.name.begins(with: remotes)
           if isWanted, try await repository.time(of: reference.commit) >= limit { tips.append(reference.commit) }
         }
       }

@@ -48,13 +48,13 @@ extension Fetcher {
     }
     if let path = place.gitPathInside { try checkout.refuseFiles(in: path) }
     let run = try beginRun()
-    let outcome = try await bring(cloner.objects(of: checkout))
+    let outcome = try await bringObjects(of: checkout, by: cloner)
     try cloner.linkObjects(of: checkout)
     var left: [WorkTreePlan.File] = []
     var submodules: (modules: [Submodules.Module], folders: [String]) = ([], [])
     if request.hasFiles {
       left = try await cloner.writeFiles(of: checkout, below: place.staging)
-      submodules = try await cloner.cloneSubmodules(of: checkout, below: place.staging)
+      submodules = try await cloner.cloneSubmodules(of: checkout, below: place.staging, left: left)
     }
     try cloner.writeGitFolder(of: checkout, submodules: submodules.modules)
     if request.hasFiles { try cloner.writeIndex(of: checkout, filesBelow: place.staging, left: left) }
@@ -74,6 +74,18 @@ extension Fetcher {
       branch: checkout.references.head.branch.map { String($0.rest(after: "refs/heads/") ?? $0[...]) },
       files: request.hasFiles ? checkout.plan.files.count - left.count : 0,
       submodules: submodules.folders.map { place.target + "/" + $0 })
+  }
+
+  private func bringObjects(
+    of checkout: Cloner.Checkout, by cloner: Cloner
+  ) async throws(FetchError) -> (downloaded: Int64, reused: Int64) {
+    do throws(FetchError) { return try await bring(cloner.objects(of: checkout)) } catch {
+      var error = error
+      if error.code == .notFound, error.hint == nil {
+        error.hint = "`--exclude` leaves the file out, and `--no-lfs` leaves pointers in the place of all content"
+      }
+      throw error
+    }
   }
 
   private func putInPlace(_ cloner: Cloner, _ place: ClonePlace) throws(FetchError) {

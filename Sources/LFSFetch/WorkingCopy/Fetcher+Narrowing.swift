@@ -8,59 +8,80 @@ public struct Narrowed: Sendable, Equatable {
   public let dropped: Int
   /// What was changed since it was checked out, and stays.
   public let kept: [String]
+  /// Submodules in which there is something. Each is a repository of its own, of which nothing here knows what would be
+  /// lost.
+  public let submodules: [String]
 }
 
 extension Fetcher {
   /// Takes files out of the work tree around the working directory; they stay in the repository. What the user has
-  /// changed stays.
+  /// changed stays, and so do submodules.
   public func drop(_ paths: [String]) async throws(FetchError) -> Narrowed {
     try prepareCache()
-    let copy = try WorkingCopy(self)
+    let copy = try await WorkingCopy(self)
     let (globs, entries) = try copy.entries(named: paths)
-    let tree = try copy.workTree()
+    let tree = try await copy.workTree()
     let committed = try await copy.committed()
-    var dropped: [RepositoryPath] = []
+    var dropped: [(path: RepositoryPath, status: FileStatus?)] = []
     var kept: [RepositoryPath] = []
-    var untouched: [RepositoryPath] = []
-    for entry in entries where !entry.isSkipped {
+    var emptySubmodules: [RepositoryPath] = []
+    var submodules: [RepositoryPath] = []
+    for entry in entries {
       let path: RepositoryPath
-      do throws(GitError) { path = try entry.safePath } catch { throw FetchError(workingCopy: error) }
-      if try copy.isEmptySubmodule(entry, at: path, in: tree) {
-        untouched.append(path)
+      do throws(GitError) { path = try entry.safePath } catch { throw FetchError(repository: error) }
+      // What is left out already may be there all the same: a run that was killed leaves it so. Behind a link it is not.
+      if entry.isSkipped, (try? copy.isThere(path, in: tree)) != true { continue }
+      if entry.mode == .submodule, try copy.isThere(path, in: tree) {
+        // The folder of one that was not cloned stays as well, as git makes one for it in any case.
+        if try copy.isEmptyFolder(path, in: tree) { emptySubmodules.append(path) } else { submodules.append(path) }
       } else if !committed.contains(TreeEntry(rawPath: entry.path, mode: entry.mode, id: entry.id)) {
         kept.append(path)
-      } else if try await copy.isUnchanged(entry, at: path, in: tree) {
-        dropped.append(path)
       } else {
-        kept.append(path)
+        let present = try copy.writing { () throws(FileError) in try tree.folder.status(of: path) }
+        if try await copy.isUnchanged(entry, present, at: path, in: tree) {
+          dropped.append((path, present))
+        } else {
+          kept.append(path)
+        }
       }
     }
     // The index first: of files that are still there though they are left out, git knows what to make.
-    try await copy.change(dropped.map { .init(path: $0.bytes, isSkipped: true, status: nil) }) { patterns, known in
+    try await copy.change(dropped.map { .init(path: $0.path.bytes, isSkipped: true, status: nil) }) { patterns, known in
       for glob in globs { patterns.leaveOut(glob, paths: known) }
-      for path in kept + untouched { patterns.take(path) }
+      for path in kept + emptySubmodules + submodules { patterns.take(path) }
     }
+    var changed: [RepositoryPath] = []
     try copy.writing { () throws(FileError) in
-      for path in dropped { try tree.folder.remove(path) }
+      for (path, status) in dropped {
+        // What was written to since it was looked at is the user's; git takes note of it although it is left out.
+        let now = try tree.folder.status(of: path)
+        if now?.inode == status?.inode, now?.modified == status?.modified, now?.size == status?.size {
+          try tree.folder.remove(path)
+        } else {
+          changed.append(path)
+        }
+      }
     }
-    return Narrowed(dropped: dropped.count, kept: kept.map(\.description))
+    return Narrowed(
+      dropped: dropped.count - changed.count, kept: (kept + changed).map(\.description),
+      submodules: submodules.map(\.description))
   }
 }
 
 extension WorkingCopy {
   /// What HEAD has: anything else in the index is staged, and the only trace of what the user has made.
   fileprivate func committed() async throws(FetchError) -> Set<TreeEntry> {
-    do throws(GitError) { return Set(try await remote.tree(of: location.head).entries) } catch {
-      throw FetchError(workingCopy: error)
+    do throws(GitError) { return Set(try await remote.tree(of: head).entries) } catch {
+      throw FetchError(repository: error)
     }
   }
 
-  /// A submodule that was not cloned: its folder stays, as git makes one for it in any case.
-  fileprivate func isEmptySubmodule(
-    _ entry: WorkTreeIndex.Entry, at path: RepositoryPath, in tree: WorkTreeFiles
-  ) throws(FetchError) -> Bool {
-    guard entry.mode == .submodule else { return false }
-    return try writing { () throws(FileError) in
+  fileprivate func isThere(_ path: RepositoryPath, in tree: WorkTreeFiles) throws(FetchError) -> Bool {
+    try writing { () throws(FileError) in try tree.folder.status(of: path) != nil }
+  }
+
+  func isEmptyFolder(_ path: RepositoryPath, in tree: WorkTreeFiles) throws(FetchError) -> Bool {
+    try writing { () throws(FileError) in
       guard try tree.folder.status(of: path)?.kind == .folder else { return false }
       return try Directory.list(tree.folder.path(of: path)).isEmpty
     }
@@ -68,13 +89,10 @@ extension WorkingCopy {
 
   /// Whether nothing would be lost: the file is what the index says, or is not there.
   fileprivate func isUnchanged(
-    _ entry: WorkTreeIndex.Entry, at path: RepositoryPath, in tree: WorkTreeFiles
+    _ entry: WorkTreeIndex.Entry, _ present: FileStatus?, at path: RepositoryPath, in tree: WorkTreeFiles
   ) async throws(FetchError) -> Bool {
-    let present = try writing { () throws(FileError) in try tree.folder.status(of: path) }
     guard let present else { return true }
     switch (entry.mode, present.kind) {
-    // A submodule is a clone of its own, in which there may be anything.
-    case (.submodule, _): return false
     case (.symlink, .symlink), (.regular, .file), (.executable, .file): break
     default: return false
     }
@@ -88,7 +106,7 @@ extension WorkingCopy {
   private func isKnown(_ present: FileStatus, as entry: WorkTreeIndex.Entry) throws(FetchError) -> Bool {
     let status = WorkTreeIndex.KnownStatus(present)
     guard entry.status == status else { return false }
-    let written = try writing { () throws(FileError) in try FileStatus.of(location.indexFile)?.modified ?? 0 }
+    let written = try writing { () throws(FileError) in try FileStatus.of(repository.layout.indexFile)?.modified ?? 0 }
     return Int64(status.modifiedSecond) < written / 1_000_000_000
   }
 

@@ -8,13 +8,19 @@ extension Fetcher {
   public func add(_ paths: [String]) async throws(FetchError) -> Int {
     let start = ContinuousClock.now
     try prepareCache()
-    let copy = try WorkingCopy(self)
+    let copy = try await WorkingCopy(self)
     let (globs, entries) = try copy.entries(named: paths)
-    let tree = try copy.workTree()
-    let candidates = try copy.lacking(entries, in: tree)
+    let tree = try await copy.workTree()
+    let lacking = try copy.lacking(entries, in: tree)
+    let left = try copy.withoutRoom(among: lacking, namedBy: globs) { progress(.warning($0.warning)) }
+    let candidates = lacking.filter { !left.contains($0.path) }
     let plan = try await copy.plan(candidates)
     for warning in plan.warnings { progress(.warning(warning)) }
     let files = try await copy.writable(plan, in: tree)
+    for path in try copy.unclonedSubmodules(named: globs, among: entries, in: tree) {
+      progress(
+        .warning("`\(path)` is a submodule that was not cloned; `git submodule update --init \(path)` clones it"))
+    }
     let run = try beginRun()
     let bytes = try await copy.bringObjects(of: plan)
     var changes: [WorkTreeIndex.Change] = []
@@ -35,7 +41,7 @@ extension Fetcher {
 }
 
 extension WorkingCopy {
-  var isSparse: Bool { (try? location.config.bool("core.sparseCheckout")) == true }
+  var isSparse: Bool { (try? repository.config.bool("core.sparseCheckout")) == true }
 
   /// The entries that are left out, or may be pointers, which are small.
   fileprivate func lacking(

@@ -12,32 +12,38 @@ package struct FilterInstallation: Sendable {
   private let file: ConfigFile
 
   package init(_ scope: Scope) throws(FetchError) {
+    let file: ConfigFile?
     do throws(GitError) {
       switch scope {
       case .global: file = try .global()
       case .system: file = try .system()
-      case .local: file = ConfigFile(try WorkingRepository().layout.commonFolder + "/config")
+      case .local: file = try WorkingRepository().commonConfig
       case .worktree: file = try Self.worktreeFile(of: WorkingRepository())
       }
     } catch { throw FetchError(repository: error) }
+    guard let file else {
+      throw FetchError(
+        .usage, "`--worktree` needs the extension worktreeConfig where there are several work trees",
+        hint: "`git config extensions.worktreeConfig true` turns it on"
+      ).inGitLFS(
+        """
+        error running git 'config' '--worktree': fatal: --worktree cannot be used with multiple working trees unless \
+        the config
+        extension worktreeConfig is enabled.
+        """)
+    }
+    self.file = file
   }
 
-  /// As with git, the only work tree of a repository needs no file of its own.
-  private static func worktreeFile(of repository: WorkingRepository) throws(GitError) -> ConfigFile {
-    let layout = repository.layout
-    if try repository.config.bool("extensions.worktreeConfig") == true {
-      return ConfigFile(layout.gitFolder + "/config.worktree")
-    }
+  /// nil where a work tree would need one of its own and cannot have it. As with git, the only one of a repository
+  /// needs none.
+  private static func worktreeFile(of repository: WorkingRepository) throws(GitError) -> ConfigFile? {
+    if let own = try repository.workTreeConfig() { return own }
     let others: [String]
-    do throws(FileError) { others = try Directory.list(layout.commonFolder + "/worktrees") } catch {
+    do throws(FileError) { others = try Directory.list(repository.layout.commonFolder + "/worktrees") } catch {
       throw GitError(.disk, "cannot list the work trees", cause: error.description)
     }
-    guard others.isEmpty else {
-      throw GitError(
-        .config, "`--worktree` needs the extension worktreeConfig where there are several work trees",
-        cause: "`git config extensions.worktreeConfig true` turns it on")
-    }
-    return ConfigFile(layout.commonFolder + "/config")
+    return others.isEmpty ? repository.commonConfig : nil
   }
 
   /// Where it is written to.

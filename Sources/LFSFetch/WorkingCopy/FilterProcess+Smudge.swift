@@ -104,17 +104,21 @@ extension FilterProcess {
     intake = nil
   }
 
-  /// Remembers what could not be had, and says so once.
+  /// Remembers what could not be had, and says so.
   @discardableResult
   private mutating func note(_ settled: [SHA256Digest: Result<Void, FetchError>]) -> [SHA256Digest] {
+    var news: [FetchError] = []
     for (oid, result) in settled {
       switch result {
       case .success: failures[oid] = nil
       case .failure(let error):
         failures[oid] = error
-        if error.code != .interrupted { report(error) }
+        if error.code != .interrupted, error != told { news.append(error) }
       }
     }
+    news.sort { $0.message.utf8.lexicographicallyPrecedes($1.message.utf8) }
+    for error in FetchError.combined(news) { report(error) }
+    if let last = news.last { told = last }
     return Array(settled.keys)
   }
 

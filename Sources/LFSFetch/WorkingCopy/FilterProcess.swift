@@ -28,6 +28,8 @@ package struct FilterProcess: ~Copyable {
   var unasked: [SHA256Digest: LFSRepository.WantedObject] = [:]
   /// Objects that could not be had.
   var failures: [SHA256Digest: FetchError] = [:]
+  /// The last of the reasons.
+  var told: FetchError?
   /// What objects are added to while a run of the engine is under way.
   var intake: ObjectIntake?
   var download: Task<Void, Never>?

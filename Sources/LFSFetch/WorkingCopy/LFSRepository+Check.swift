@@ -41,7 +41,7 @@ extension LFSRepository {
         var verdicts: [SHA256Digest: Flaw.Kind?] = [:]
         for file in files {
           let oid = file.pointer.oid
-          if verdicts[oid] == nil { verdicts[oid] = .some(try self.verdict(on: oid)) }
+          if verdicts[oid] == nil { verdicts[oid] = .some(try self.verdict(on: file.pointer)) }
           if let flaw = verdicts[oid] ?? nil { flaws[file] = flaw }
         }
         return flaws
@@ -55,9 +55,15 @@ extension LFSRepository {
     return ends.count == 2 ? .between(ends[0], ends[1]) : .commit(revision)
   }
 
-  private func verdict(on oid: SHA256Digest) throws(FileError) -> Flaw.Kind? {
-    guard try media.contains(oid, size: nil) else { return .missing }
-    return try hashFile(media.path(of: oid)) == oid ? nil : .corrupt
+  private func verdict(on pointer: Pointer) throws(FileError) -> Flaw.Kind? {
+    let oid = pointer.oid
+    guard try !media.contains(oid, size: nil) else {
+      return try hashFile(media.path(of: oid)) == oid ? nil : .corrupt
+    }
+    // What is in a repository that this one borrows from is proven when it is taken over.
+    guard !media.references.isEmpty, try media.adopt(oid, size: pointer.size) else { return .missing }
+    try media.link(oid)
+    return nil
   }
 
   /// Moves corrupt objects out of the way, to `lfs/bad`, and out of the store, where that has the same file: so they

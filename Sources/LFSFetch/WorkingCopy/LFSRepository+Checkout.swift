@@ -25,6 +25,8 @@ extension LFSRepository {
     }
     /// Files whose objects are not on this machine.
     package var missing: [LFSFile] = []
+    /// Pointers that were left alone because no `filter=lfs` attribute covers them.
+    package var uncovered: [LFSFile] = []
     /// Files that could not be written, and why.
     package var failures: [FetchError] = []
   }
@@ -32,26 +34,29 @@ extension LFSRepository {
   /// LFS files of the index whose content is not in the work tree.
   package struct UnfilledFiles: Sendable {
     fileprivate let entries: [(GitIndex.Entry, Pointer)]
+    /// Further ones, which no `filter=lfs` attribute covers: git would not turn their content into a pointer again.
+    fileprivate let uncovered: [(GitIndex.Entry, Pointer)]
+    fileprivate let includesMissing: Bool
     fileprivate let index: GitIndex
     /// Files that hold their content already, while the index says that they are others.
     fileprivate let settled: [(entry: GitIndex.Entry, status: FileStatus)]
     fileprivate let considered: CheckoutReport.Count
 
-    package var files: [LFSFile] {
-      entries.map { entry, pointer in LFSFile(path: entry.path, pointer: pointer, blob: entry.id) }
-    }
+    package var files: [LFSFile] { entries.map(LFSFile.init) }
   }
 
   /// Writes the content of those LFS files of the index that are missing in the work tree or hold nothing but their
   /// pointer. What the user has changed is never touched, nor what a sparse checkout leaves out, nor what git would
   /// not turn into a pointer again.
   ///
-  /// A file that is missing like its content comes back as a pointer where `restoresPointers` asks for it.
+  /// A file that is missing like its content comes back as a pointer where `restoresPointers` asks for it. Where
+  /// `fillsUncovered` asks for it, so are pointers that no attribute covers; to git they are changed files then.
   package func checkOut(
-    _ selection: Selection, restoresPointers: Bool
+    _ selection: Selection, restoresPointers: Bool, fillsUncovered: Bool = false
   ) async throws(FetchError) -> CheckoutReport {
     try await fill(
-      try await unfilled(includingMissing: true) { selection.contains($0.path) }, restoresPointers: restoresPointers)
+      try await unfilled(includingMissing: true) { selection.contains($0.path) }, restoresPointers: restoresPointers,
+      fillsUncovered: fillsUncovered)
   }
 
   /// The files that `checkOut` would write, among those that are wanted. A file that is missing is one that the user has
@@ -61,17 +66,21 @@ extension LFSRepository {
   ) async throws(FetchError) -> UnfilledFiles {
     let index = try index()
     guard let root = layout.workTree else {
-      return UnfilledFiles(entries: [], index: index, settled: [], considered: .init())
+      return UnfilledFiles(
+        entries: [], uncovered: [], includesMissing: includingMissing, index: index, settled: [], considered: .init())
     }
     let entries = index.entries.filter { entry in
-      entry.stage == 0 && !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable) && isWanted(entry)
+      entry.stage == 0 && !entry.isSkipped && !entry.isIntendedOnly
+        && (entry.mode == .regular || entry.mode == .executable) && isWanted(entry)
     }
     let contents = try await reading { repository async throws(GitError) in
       try await repository.content(of: Set(entries.map(\.id)), below: Pointer.sizeLimit)
     }
     let pointed = entries.compactMap { entry -> (GitIndex.Entry, Pointer)? in
-      guard let blob = contents[entry.id], !blob.isEmpty, let pointer = try? Pointer.parse(blob) else { return nil }
-      return (entry, pointer)
+      guard let blob = contents[entry.id] else { return nil }
+      // An empty file is its own pointer.
+      let pointer = blob.isEmpty ? Pointer(oid: SHA256.hash(blob), size: 0) : try? Pointer.parse(blob)
+      return pointer.map { (entry, $0) }
     }
     for (entry, _) in pointed {
       Trace.steps.say("filepathfilter: accepting \"\(String(decoding: entry.path, as: UTF8.self))\"")
@@ -86,28 +95,35 @@ extension LFSRepository {
       try await repository.filtered((candidates + others).map(\.0.path))
     }
     let settled = zip(others, isFiltered.dropFirst(candidates.count)).filter(\.1).map(\.0)
+    let judged = zip(candidates, isFiltered)
     return UnfilledFiles(
-      entries: zip(candidates, isFiltered).filter(\.1).map(\.0), index: index,
+      entries: judged.filter(\.1).map(\.0), uncovered: judged.filter { !$0.1 }.map(\.0),
+      includesMissing: includingMissing, index: index,
       settled: try await onBlockingThread { () throws(FetchError) in try self.settled(settled, in: root) },
       considered: .init(files: pointed.count, bytes: pointed.totalSize { $0.1.size }))
   }
 
   /// Writes the content of the files, as far as it is on this machine.
   package func fill(
-    _ unfilled: UnfilledFiles, restoresPointers: Bool = false
+    _ unfilled: UnfilledFiles, restoresPointers: Bool = false, fillsUncovered: Bool = false
   ) async throws(FetchError) -> CheckoutReport {
     guard let root = layout.workTree else { return CheckoutReport() }
     let indexFile = layout.indexFile
-    let lockable = try await lockable(among: unfilled.entries.map(\.0.path))
+    let files = try withRoom(unfilled.entries + (fillsUncovered ? unfilled.uncovered : []), in: root)
+    let uncovered = Set(unfilled.uncovered.map(\.0.path))
+    let lockable = try await lockable(among: files.map(\.0.path))
     return try await onBlockingThread { () throws(FetchError) in
-      let parts = try onPartsAtOnce(unfilled.entries) { part throws(FetchError) in
-        try self.fill(part, in: root, lockable: lockable, restoresPointers: restoresPointers)
+      let parts = try onPartsAtOnce(files) { part throws(FetchError) in
+        try self.fill(
+          part, in: root, includingMissing: unfilled.includesMissing, lockable: lockable,
+          restoresPointers: restoresPointers)
       }
-      let known = unfilled.settled + parts.flatMap(\.statuses)
+      let written = parts.flatMap(\.statuses)
+      // Content that git does not make a pointer of is a change, and git has to see it.
+      let known = unfilled.settled + written.filter { !uncovered.contains($0.entry.path) }
       do throws(GitError) { try unfilled.index.refresh(known, in: indexFile) } catch {
         throw FetchError(repository: error)
       }
-      let written = parts.flatMap(\.statuses)
       for (number, file) in written.enumerated() {
         self.progressLog?.checkedOut(
           number + 1, of: written.count, size: file.status.size,
@@ -116,8 +132,24 @@ extension LFSRepository {
       return CheckoutReport(
         written: parts.reduce(0) { $0 + $1.report.written }, considered: unfilled.considered,
         missing: parts.flatMap(\.report.missing),
+        uncovered: fillsUncovered ? [] : unfilled.uncovered.map(LFSFile.init),
         failures: parts.flatMap(\.report.failures))
     }
+  }
+
+  /// Without the files that the disk takes for another of them; which those are is told as a warning.
+  private func withRoom(
+    _ files: [(GitIndex.Entry, Pointer)], in root: String
+  ) throws(FetchError) -> [(GitIndex.Entry, Pointer)] {
+    guard (try? repository.config.bool("core.ignorecase")) == true else { return files }
+    let paths = files.compactMap { try? RepositoryPath(validating: $0.0.path) }
+    let clashes: [CaseClash]
+    do throws(FileError) { clashes = try CaseClash.find(among: paths, in: root) } catch {
+      throw FetchError(file: error, doing: "cannot write into the work tree `\(root.escapingControls)`")
+    }
+    for clash in clashes { fetcher.progress(.warning(clash.warning)) }
+    let left = Set(clashes.flatMap(\.others).map(\.bytes))
+    return files.filter { !left.contains($0.0.path) }
   }
 
   /// Which of the files are missing, or hold their pointer.
@@ -129,13 +161,7 @@ extension LFSRepository {
       return files.filter { entry, pointer in
         // A path that cannot be looked at safely is reported when it is to be written.
         guard let path = try? RepositoryPath(validating: entry.path) else { return true }
-        do throws(FileError) {
-          guard let status = try folder.status(of: path) else { return includingMissing }
-          guard status.kind == .file, status.size < Pointer.sizeLimit, status.size > 0,
-            let blob = try folder.open(path)?.readAll(limit: Pointer.sizeLimit)
-          else { return false }
-          return (try? Pointer.parse(blob))?.oid == pointer.oid
-        } catch {
+        do throws(FileError) { return try folder.lacksContent(of: pointer, at: path, includingMissing) } catch {
           return error.errno != ENOENT
         }
       }
@@ -149,7 +175,8 @@ extension LFSRepository {
   }
 
   private func fill(
-    _ files: ArraySlice<(GitIndex.Entry, Pointer)>, in root: String, lockable: Set<[UInt8]>, restoresPointers: Bool
+    _ files: ArraySlice<(GitIndex.Entry, Pointer)>, in root: String, includingMissing: Bool, lockable: Set<[UInt8]>,
+    restoresPointers: Bool
   ) throws(FetchError) -> Filled {
     var report = CheckoutReport()
     var statuses: [(entry: GitIndex.Entry, status: FileStatus)] = []
@@ -180,8 +207,10 @@ extension LFSRepository {
             }
           }
           do throws(FileError) {
+            // While the objects came, somebody may have gone on with the file.
+            guard try tree.folder.lacksContent(of: pointer, at: path, includingMissing) else { continue }
             if !isHere {
-              report.missing.append(LFSFile(path: entry.path, pointer: pointer, blob: entry.id))
+              report.missing.append(LFSFile(entry, pointer))
               // Git would leave a pointer, too. One that is written in another way it would take for a change.
               guard restoresPointers, try tree.lacks(path),
                 ObjectID.digest(of: Array(pointer.text.utf8)) == entry.id
@@ -205,9 +234,28 @@ extension LFSRepository {
   }
 }
 
+extension LFSFile {
+  fileprivate init(_ entry: GitIndex.Entry, _ pointer: Pointer) {
+    self.init(path: entry.path, pointer: pointer, blob: entry.id)
+  }
+}
+
+extension TargetFolder {
+  /// Whether nothing but the pointer is at the path, or nothing at all, where that counts.
+  fileprivate func lacksContent(
+    of pointer: Pointer, at path: RepositoryPath, _ includingMissing: Bool
+  ) throws(FileError) -> Bool {
+    guard let status = try status(of: path) else { return includingMissing }
+    guard status.kind == .file, status.size < Pointer.sizeLimit, status.size > 0,
+      let blob = try open(path)?.readAll(limit: Pointer.sizeLimit)
+    else { return false }
+    return (try? Pointer.parse(blob))?.oid == pointer.oid
+  }
+}
+
 /// The files of a work tree as they are written: beneath it, without following links, whole or not at all.
 private struct CheckedOutFiles {
-  private let folder: TargetFolder
+  let folder: TargetFolder
 
   /// Git takes no notice of what is in a file that is older than the index. One that is as young, it reads again.
   private static let age = 2

@@ -172,21 +172,26 @@ extension LFSRepository {
     let config = repository.config
     let configured = Endpoint.configured(in: settings.repositoryConfig, remote: remote, isPush: isPush)
     let own = Endpoint.configured(in: config, remote: remote, isPush: isPush)
+    // The repository's `lfs.url` goes before what the user says of one remote, as with git-lfs.
+    let chosen = Endpoint.configured(in: settings.config, remote: remote, isPush: isPush)
+    let isOwn = own.map { own in chosen?.isSame(as: own) == true } ?? false
     // Only the user may say that objects are in a folder of this machine; a remote is the user's, too.
-    if let own, config.rewriting(own).isLocal, let objects = try localObjects(at: own, config) {
+    if isOwn, let own, config.rewriting(own).isLocal, let objects = try localObjects(at: own, config) {
       return .folder(objects)
     }
     let localObjects = own == nil && configured == nil ? try localObjects(at: address, config) : nil
     return try Endpoint.discover(
       remote: address, named: remote, reference: reference, localObjects: localObjects, config: config,
-      configuredByRepository: configured, isPush: isPush)
+      configuredByRepository: configured, isOverruled: !isOwn, isPush: isPush)
   }
 }
 
 extension LFSRepository {
   /// The folder of objects of a repository of this machine; nil for other addresses.
   private func localObjects(at address: String, _ config: GitConfig) throws(FetchError) -> String? {
-    do throws(GitError) { return try GitLocation(config.rewriting(address)).absolute.lfsObjectsFolder } catch {
+    let rewritten = config.rewriting(address)
+    guard !rewritten.begins(with: "git://") else { return nil }
+    do throws(GitError) { return try GitLocation(rewritten).absolute.lfsObjectsFolder } catch {
       throw FetchError(git: error, source: address)
     }
   }

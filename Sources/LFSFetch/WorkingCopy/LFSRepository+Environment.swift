@@ -1,4 +1,5 @@
 import Git
+import Synchronization
 import Text
 
 #if canImport(Glibc)
@@ -12,7 +13,7 @@ package struct LFSEnvironment: Sendable {
   package let lines: [String]
   package let extensions: [LFSExtension]
   /// What in the configuration is not as it should be.
-  package let warnings: [String]
+  package private(set) var warnings: [String]
 
   /// `repository` is nil outside of any.
   package init(_ repository: LFSRepository?, user: GitConfig) {
@@ -84,8 +85,13 @@ package struct LFSEnvironment: Sendable {
   /// Of the working directory, or of no repository where it is in none.
   package static func current(_ configuration: FetcherConfiguration) async throws(FetchError) -> LFSEnvironment {
     do throws(FetchError) {
-      let repository = try await LFSRepository(configuration)
-      return LFSEnvironment(repository, user: repository.settings.config)
+      let told = Mutex<[String]>([])
+      let repository = try await LFSRepository(configuration) { event in
+        if case .warning(let text) = event { told.withLock { $0.append("warning: " + text) } }
+      }
+      var environment = LFSEnvironment(repository, user: repository.settings.config)
+      environment.warnings += told.withLock { $0 }
+      return environment
     } catch {
       guard error.code == .notFound else { throw error }
       do throws(GitError) { return LFSEnvironment(nil, user: try GitConfig.user()) } catch {

@@ -89,10 +89,13 @@ extension LFSRepository {
       }
     do throws(FileError) {
       let absolute = target.absolutePath
+      try Directory.create(absolute.parentFolder ?? "/")
+      let former = try FileStatus.of(absolute)
       let temporary = temporaryName(beside: absolute)
       let file = try File.open(temporary, .createNew(permissions: 0o666))
       do throws(FileError) {
         if let content = output?.file ?? source { try file.copy(content) }
+        if let former, former.kind == .file { try file.setPermissions(former.permissions) }
         try renameFile(temporary, to: absolute)
       } catch {
         try? removeFile(temporary)

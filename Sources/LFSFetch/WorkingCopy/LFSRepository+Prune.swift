@@ -47,8 +47,7 @@ extension LFSRepository {
       commits += try await reading { git async throws(GitError) in try await git.headsOfWorkTrees() }
       var files = try await list(.present, selection).map(\.file)
       if !options.ignoresRecent {
-        commits = try await recentCommits(
-          besides: commits, remote: settings.pruneRemote, offset: settings.pruneOffsetDays)
+        commits = try await recentCommits(besides: commits, remote: nil, offset: settings.pruneOffsetDays)
       }
       let kept = commits
       files += try await reading { git async throws(GitError) in

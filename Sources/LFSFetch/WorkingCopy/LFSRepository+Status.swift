@@ -22,6 +22,8 @@ extension LFSRepository {
       case deleted = "D"
       case renamed = "R"
       case typeChanged = "T"
+      /// In a conflict that is not settled yet.
+      case unmerged = "U"
     }
 
     package let kind: Kind
@@ -50,6 +52,7 @@ extension LFSRepository {
       if let commit = head.commit { try await git.files(of: commit) } else { [TreeEntry]() }
     }
     let entries = index.entries.filter { $0.stage == 0 }
+    let unmerged = Set(index.entries.filter { $0.stage != 0 }.map(\.path))
     let ids = Set(committed.map(\.id) + entries.map(\.id))
     let blobs = try await reading { git async throws(GitError) in
       try await git.content(of: ids, below: Pointer.sizeLimit)
@@ -61,8 +64,8 @@ extension LFSRepository {
       if let blob = blobs[id], let pointer = try? Pointer.parse(blob) { return .lfs(pointer.oid) }
       return lacking.contains(id) ? .missing : .git(id)
     }
-    status.staged = Self.staged(committed, entries, content)
-    status.unstaged = try await unstaged(entries, index, in: root, blobs, committed, content)
+    status.staged = Self.staged(committed.filter { !unmerged.contains($0.rawPath) }, entries, content)
+    status.unstaged = try await unstaged(entries, unmerged, index, in: root, blobs, committed, content)
     status.unpushed = try await unpushed(head)
     let changed = (status.staged + status.unstaged).flatMap { [$0.old, $0.new] }.compactMap { content -> ObjectID? in
       if case .git(let id) = content { id } else { nil }
@@ -110,15 +113,15 @@ extension LFSRepository {
 
   /// From HEAD to the work tree, of what differs between the index and the work tree.
   private func unstaged(
-    _ entries: [GitIndex.Entry], _ index: GitIndex, in root: String, _ blobs: [ObjectID: [UInt8]],
-    _ committed: [TreeEntry], _ content: (ObjectID) -> Content
+    _ entries: [GitIndex.Entry], _ unmerged: Set<[UInt8]>, _ index: GitIndex, in root: String,
+    _ blobs: [ObjectID: [UInt8]], _ committed: [TreeEntry], _ content: (ObjectID) -> Content
   ) async throws(FetchError) -> [Change] {
     var changes: [Change] = []
     let before = Dictionary(committed.map { ($0.rawPath, $0.id) }) { first, _ in first }
     do throws(FileError) {
       let folder = try TargetFolder(root)
       let same = await asStaged(entries, index, in: folder, content)
-      for entry in entries where !entry.isSkipped && (entry.mode == .regular || entry.mode == .executable) {
+      for entry in entries where Self.isLookedAt(entry) {
         guard let path = try? RepositoryPath(validating: entry.path) else { continue }
         let staged = content(entry.id)
         let old = before[entry.path].map(content) ?? .nothing
@@ -131,8 +134,8 @@ extension LFSRepository {
           changes.append(Change(kind: .typeChanged, path: entry.path, old: old, new: .nothing))
           continue
         }
-        let isExecutable = status.permissions & 0o100 != 0
-        if index.isUnchanged(entry, status), isExecutable == (entry.mode == .executable) { continue }
+        let isOfSameMode = hasModeOf(entry, status)
+        if index.isUnchanged(entry, status), isOfSameMode { continue }
         guard let file = try folder.open(path) else { continue }
         let digest = try hashFile(file)
         let isSame: Bool
@@ -141,12 +144,30 @@ extension LFSRepository {
         } else {
           isSame = same.contains(entry.path)
         }
-        guard !isSame || isExecutable != (entry.mode == .executable) else { continue }
+        guard !isSame || !isOfSameMode else { continue }
         changes.append(
           Change(kind: old == .nothing ? .added : .modified, path: entry.path, old: old, new: .file(digest)))
       }
+      for name in unmerged {
+        let path = try? RepositoryPath(validating: name)
+        let file = path.flatMap { try? folder.open($0) }
+        changes.append(
+          Change(
+            kind: .unmerged, path: name, old: before[name].map(content) ?? .nothing,
+            new: try file.map { file throws(FileError) in .file(try hashFile(file)) } ?? .nothing))
+      }
     } catch { throw FetchError(file: error, doing: "cannot look at the work tree `\(root.escapingControls)`") }
-    return changes
+    return changes.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+  }
+
+  /// Whether git would look at the file in the work tree.
+  private static func isLookedAt(_ entry: GitIndex.Entry) -> Bool {
+    !entry.isSkipped && !entry.isAssumedUnchanged && (entry.mode == .regular || entry.mode == .executable)
+  }
+
+  /// Whether the file is executable where it should be, as far as the file system tells.
+  private func hasModeOf(_ entry: GitIndex.Entry, _ status: FileStatus) -> Bool {
+    (status.permissions & 0o100 != 0) == (entry.mode == .executable) || settings.flag("core.filemode") == false
   }
 
   /// The files without LFS that git may have to read to see that they are what the index has, and that are.
@@ -154,13 +175,11 @@ extension LFSRepository {
     _ entries: [GitIndex.Entry], _ index: GitIndex, in folder: TargetFolder, _ content: (ObjectID) -> Content
   ) async -> Set<[UInt8]> {
     let files = entries.filter { entry in
-      guard !entry.isSkipped, entry.mode == .regular || entry.mode == .executable,
-        let path = try? RepositoryPath(validating: entry.path), let status = try? folder.status(of: path),
-        status.kind == .file
+      guard Self.isLookedAt(entry), let path = try? RepositoryPath(validating: entry.path),
+        let status = try? folder.status(of: path), status.kind == .file
       else { return false }
       if case .lfs = content(entry.id) { return false }
-      let isExecutable = status.permissions & 0o100 != 0
-      return !index.isUnchanged(entry, status) || isExecutable != (entry.mode == .executable)
+      return !index.isUnchanged(entry, status) || !hasModeOf(entry, status)
     }
     let answers = try? await repository.isAsStaged(files.map { .init(path: $0.path, staged: $0.id) })
     return Set(zip(files, answers ?? []).filter(\.1).map(\.0.path))
@@ -168,7 +187,9 @@ extension LFSRepository {
 
   /// What the branch has and the remote's does not.
   private func unpushed(_ head: WorkingRepository.Head) async throws(FetchError) -> (String, [LFSFile])? {
-    guard let commit = head.commit, let branch = head.branch,
+    guard let commit = head.commit, let branch = head.branch, let short = branch.rest(after: "refs/heads/"),
+      // As with git-lfs, only a branch that has an upstream is compared with one.
+      settings.config.string("branch.\(short).remote") != nil,
       let upstream = settings.upstream(of: branch)?.rest(after: "refs/heads/")
     else { return nil }
     let name = "\(defaultRemote)/\(upstream)"
@@ -182,6 +203,14 @@ extension LFSRepository {
 }
 
 extension LFSRepository {
+  /// A path as git writes it, so that it stays on its line: as seen from the top or, `isRelative`, from the working
+  /// directory.
+  package func quoted(_ path: [UInt8], isRelative: Bool = false) -> String {
+    let escaped = QuotedPath.escaped(path, beyondASCII: settings.flag("core.quotepath") != false)
+    let shown = isRelative ? shown(Array(escaped.utf8)) : escaped
+    return escaped.utf8.count == path.count ? shown : "\"\(shown)\""
+  }
+
   /// A path of the repository as seen from the working directory.
   package func shown(_ path: [UInt8]) -> String {
     let name = String(decoding: path, as: UTF8.self)

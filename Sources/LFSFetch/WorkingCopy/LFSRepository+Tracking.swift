@@ -18,7 +18,7 @@ extension LFSRepository {
   /// be there.
   package func readAttributes() throws(FetchError) -> AttributesFile {
     let usesCRLF = settings.flag("core.autocrlf") == true || settings.config.string("core.eol")?.inLowerCase == "crlf"
-    return AttributesFile(try Self.text(of: try attributesPath()), ending: usesCRLF ? "\r\n" : "\n")
+    return AttributesFile(try Self.bytes(of: try attributesPath()), ending: usesCRLF ? "\r\n" : "\n")
   }
 
   package func write(_ attributes: AttributesFile) throws(FetchError) {
@@ -26,7 +26,7 @@ extension LFSRepository {
     do throws(FileError) {
       let status = try FileStatus.of(path)
       guard status == nil || status?.kind == .file else { throw FileError("write to", ".gitattributes", errno: 21) }
-      try replaceFile(path, with: Array(attributes.text.utf8), permissions: status?.permissions ?? 0o644)
+      try replaceFile(path, with: attributes.bytes, permissions: status?.permissions ?? 0o644)
     } catch { throw FetchError(file: error, doing: "cannot change `.gitattributes`") }
   }
 
@@ -35,10 +35,10 @@ extension LFSRepository {
     return root + "/" + folder + ".gitattributes"
   }
 
-  private static func text(of path: String) throws(FetchError) -> String {
+  private static func bytes(of path: String) throws(FetchError) -> [UInt8] {
     do throws(FileError) {
-      guard try FileStatus.of(path) != nil else { return "" }
-      return String(decoding: try readFile(path, limit: 1 << 24), as: UTF8.self)
+      guard try FileStatus.of(path) != nil else { return [] }
+      return try readFile(path, limit: 1 << 24)
     } catch { throw FetchError(reading: error, doing: "cannot read `\(path.escapingControls)`") }
   }
 
@@ -58,7 +58,7 @@ extension LFSRepository {
     files.append((layout.commonFolder + "/info/attributes", "", false))
     files += repository.attributesFiles.map { ($0, "", true) }
     var contents: [AttributesFile] = []
-    for file in files { contents.append(AttributesFile(try Self.text(of: file.path))) }
+    for file in files { contents.append(AttributesFile(try Self.bytes(of: file.path))) }
     var macros = AttributeMacros()
     // From the weakest to the strongest; git looks for none in the folders of a work tree.
     for (file, content) in zip(files, contents).reversed() where file.isOfUser { macros.learn(content.attributeLines) }

@@ -28,7 +28,7 @@ package final class LFSRepository: Sendable {
     do throws(GitError) {
       repository = try WorkingRepository()
       head = try await repository.head()
-      settings = LFSSettings(repository.config, lfsconfig: try await repository.lfsconfig())
+      settings = LFSSettings(repository.config, lfsconfig: try await Self.lfsconfig(of: repository, progress))
     } catch { throw FetchError(repository: error) }
     try Self.checkFormat(of: repository.layout)
     self.repository = repository
@@ -42,12 +42,8 @@ package final class LFSRepository: Sendable {
     configuration.retries = min(retries, settings.retries)
     configuration.longestPause = settings.longestPause
     let layout = repository.layout
-    let storage = settings.storage(of: layout)
-    Self.removeLeftovers(in: storage)
-    media = MediaFolder(
-      storage: storage, access: SharedAccess(settings.config),
-      references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } },
-      store: ObjectStore(configuration.cache))
+    Self.removeLeftovers(in: settings.storage(of: layout))
+    media = MediaFolder(of: layout, settings, store: ObjectStore(configuration.cache))
     let arrivals = ArrivalLinks(media)
     self.arrivals = arrivals
     let progressLog = ProgressLog(environment: processEnvironment)
@@ -56,6 +52,17 @@ package final class LFSRepository: Sendable {
       arrivals.receive(event)
       progressLog?.receive(event)
       progress(event)
+    }
+  }
+
+  /// What `.lfsconfig` says. Anybody's commit can spoil it, which must not keep others from working: it then says nothing.
+  private static func lfsconfig(
+    of repository: WorkingRepository, _ progress: (ProgressEvent) -> Void
+  ) async throws(GitError) -> GitConfig {
+    do throws(GitError) { return try await repository.lfsconfig() } catch {
+      guard error.code == .config else { throw error }
+      progress(.warning("\(error.message) and is left out\(error.cause.map { ": \($0)" } ?? "")"))
+      return GitConfig()
     }
   }
 
@@ -122,9 +129,15 @@ extension FetchError {
       self.init(
         .notFound, Self.outsideOfRepositories, causes: causes, hint: "go into a repository, or name one with `GIT_DIR`")
       wordsOfGitLFS = "Not in a Git repository."
-    case .revisionNotFound, .notACommit, .missingObject: self.init(.notFound, error.message, causes: causes)
-    case .disk, .notOwned: self.init(.disk, error.message, causes: causes)
-    case .config, .invalidURL, .ambiguousRevision: self.init(.usage, error.message, causes: causes)
+    case .revisionNotFound, .notACommit, .missingObject, .emptyRepository:
+      self.init(.notFound, error.message, causes: causes)
+    case .disk, .notOwned:
+      let isLocked = error.cause?.has("index is locked") == true
+      self.init(
+        .disk, error.message, causes: causes,
+        hint: isLocked ? "wait for the git command that holds it; if none runs, remove `index.lock` beside it" : nil)
+    case .config, .invalidURL, .unsupportedTransport, .ambiguousRevision:
+      self.init(.usage, error.message, causes: causes)
     default: self.init(.integrity, error.message, causes: causes)
     }
   }

@@ -1,3 +1,4 @@
+import Files
 import Git
 import Text
 
@@ -77,8 +78,8 @@ package struct LFSSettings: Sendable {
   /// Pushing what has no content is no mistake.
   package var allowsIncompletePush: Bool { flag("lfs.allowincompletepush") ?? false }
   package var skipsDownloadErrors: Bool {
-    processEnvironment("GIT_LFS_SKIP_DOWNLOAD_ERRORS").flatMap { GitConfig.bool($0) }
-      ?? flag("lfs.skipdownloaderrors") ?? false
+    processEnvironment("GIT_LFS_SKIP_DOWNLOAD_ERRORS").flatMap { GitConfig.bool($0) } == true
+      || flag("lfs.skipdownloaderrors") == true
   }
 
   package var fetchesRecentAlways: Bool { flag("lfs.fetchrecentalways") ?? false }
@@ -95,21 +96,14 @@ package struct LFSSettings: Sendable {
   /// What is neither true nor false counts as not set, as with git-lfs.
   func flag(_ key: String) -> Bool? { (try? config.bool(key)).flatMap { $0 } }
 
-  /// Where LFS keeps its files: `lfs.storage`, relative to the repository's folder.
+  /// Where LFS keeps its files: `lfs.storage`, relative to the repository's folder, without detours.
   package func storage(of layout: WorkingRepository.Layout) -> String {
     guard let path = config.string("lfs.storage"), !path.isEmpty else { return layout.commonFolder + "/lfs" }
-    return path.begins(with: "/") ? path : layout.commonFolder + "/" + path
+    return path.begins(with: "/") ? path : (layout.commonFolder + "/" + path).absolutePath
   }
 
   /// The remotes that are configured, each once, in the order of the configuration.
-  package var remotes: [String] {
-    var names: [String] = []
-    for entry in config.entries {
-      guard let name = entry.subsection(of: "remote", "url") else { continue }
-      if !names.contains(where: name.isSame(as:)) { names.append(String(name)) }
-    }
-    return names
-  }
+  package var remotes: [String] { config.remotes }
 
   /// The remote that is asked when none is named: the branch's own, `remote.lfsdefault`, the only one, or `origin`.
   package func defaultRemote(branch: String?) -> String {
@@ -136,5 +130,17 @@ package struct LFSSettings: Sendable {
 
   private func shortened(_ branch: String) -> String {
     branch.rest(after: "refs/heads/").map(String.init) ?? branch
+  }
+}
+
+extension GitConfig {
+  /// The remotes that have an address, each once, in the order of the configuration.
+  var remotes: [String] {
+    var names: [String] = []
+    for entry in entries {
+      guard let name = entry.subsection(of: "remote", "url") else { continue }
+      if !names.contains(where: name.isSame(as:)) { names.append(String(name)) }
+    }
+    return names
   }
 }

@@ -1,4 +1,5 @@
 import Files
+import Git
 import Synchronization
 
 #if canImport(Glibc)
@@ -25,6 +26,13 @@ package final class MediaFolder: Sendable {
     self.access = access
     self.references = references
     self.store = store
+  }
+
+  /// That of a repository, with those of the repositories that it borrows from.
+  convenience init(of layout: WorkingRepository.Layout, _ settings: LFSSettings, store: ObjectStore) {
+    self.init(
+      storage: settings.storage(of: layout), access: SharedAccess(settings.config),
+      references: layout.alternates.compactMap { $0.parentFolder.map { $0 + "/lfs/objects" } }, store: store)
   }
 
   /// Where git-lfs looks for the objects of a clone that we make, whose folder of git's this is.

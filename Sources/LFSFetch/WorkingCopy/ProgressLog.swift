@@ -2,12 +2,6 @@ import Files
 import Synchronization
 import Text
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Progress for other programs, in the file that `GIT_LFS_PROGRESS` names: a line for each step of each file,
 ///
 ///     download 1/5 4096/8192 weights/model.bin
@@ -20,18 +14,16 @@ final class ProgressLog: Sendable {
     var files: [String: (number: Int, name: String, size: Int64)] = [:]
   }
 
-  private let descriptor: Int32
+  private let log: LineLog
   private let state = Mutex(State())
 
   /// nil where nobody asked for it, or the file, which must be a whole path, cannot be written.
   init?(environment: (String) -> String?) {
     guard let path = environment("GIT_LFS_PROGRESS"), path.begins(with: "/") else { return nil }
     if let parent = path.parentFolder { try? Directory.create(parent) }
-    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { return nil }
+    guard let log = LineLog(appendingTo: path) else { return nil }
+    self.log = log
   }
-
-  deinit { close(descriptor) }
 
   /// So many objects are going to be downloaded.
   func begin(_ total: Int) {
@@ -58,24 +50,11 @@ final class ProgressLog: Sendable {
   private func download(_ object: String, _ received: Int64?) {
     state.withLock { state in
       guard let file = state.files[object] else { return }
-      write("download \(file.number)/\(state.total) \(received ?? file.size)/\(file.size) \(file.name)")
+      log.write("download \(file.number)/\(state.total) \(received ?? file.size)/\(file.size) \(file.name)")
     }
   }
 
   func checkedOut(_ number: Int, of total: Int, size: Int64, name: String) {
-    write("checkout \(number)/\(total) \(size)/\(size) \(name)")
-  }
-
-  /// In one step, so that lines of several processes do not mix.
-  private func write(_ line: String) {
-    let bytes = Array((line + "\n").utf8)
-    // Who watches loses a line where the disk is full; the work goes on.
-    _ = bytes.withUnsafeBytes { buffer in
-      #if canImport(Glibc)
-        Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-      #else
-        Darwin.write(descriptor, buffer.baseAddress, buffer.count)
-      #endif
-    }
+    log.write("checkout \(number)/\(total) \(size)/\(size) \(name)")
   }
 }

@@ -82,8 +82,9 @@ struct StagedFolder: Sendable {
 
   /// False when there is nothing.
   private static func isEmptyFolder(_ path: String) throws(FileError) -> Bool {
-    guard let status = try FileStatus.of(path) else { return false }
-    guard status.kind == .folder || status.kind == .symlink, try Directory.list(path).isEmpty else {
+    guard try FileStatus.of(path) != nil else { return false }
+    // A link that leads nowhere is no folder either.
+    guard try FileStatus.of(path, followingLinks: true)?.kind == .folder, try Directory.list(path).isEmpty else {
       throw FileError("use", path, errno: ENOTEMPTY)
     }
     return true

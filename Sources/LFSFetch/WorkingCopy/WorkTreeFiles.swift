@@ -5,16 +5,17 @@ import Text
 /// Puts files into the work tree of a clone and tells the index what the file system says of them.
 struct WorkTreeFiles {
   let folder: TargetFolder
-  let store: ObjectStore
+  /// The objects must be in it.
+  let media: MediaFolder
   /// False where git is configured to write the targets of symbolic links into plain files.
   var hasSymlinks = true
 
   /// Git takes a file that is as young as its index for one that may have changed since, and would read it whole.
   private static let age = 2
 
-  init(_ path: String, store: ObjectStore, hasSymlinks: Bool) throws(FileError) {
+  init(_ path: String, media: MediaFolder, hasSymlinks: Bool) throws(FileError) {
     folder = try TargetFolder(path)
-    self.store = store
+    self.media = media
     self.hasSymlinks = hasSymlinks
   }
 
@@ -25,7 +26,8 @@ struct WorkTreeFiles {
     let content: TargetFolder.Content
     switch file.content {
     case .object(_, size: 0): content = .bytes([])
-    case .object(let oid, _): content = .reflinkOrCopy(store.path(of: oid))
+    // Not out of the store: that may be on another disk.
+    case .object(let oid, _): content = .reflinkOrCopy(media.path(of: oid))
     case .symlink where hasSymlinks: content = .symlink(try await bytes(file.entry))
     case .symlink, .blob: content = .bytes(try await bytes(file.entry))
     case .submodule: return try wrap(file) { () throws(FileError) in try folder.makeFolder(file.path) }

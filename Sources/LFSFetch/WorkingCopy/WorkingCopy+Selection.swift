@@ -13,45 +13,53 @@ extension WorkingCopy {
     let configured = ConfiguredFetch(user: user, lfsconfig: try await lfsconfig()).exclude
     let paths = index.entries.filter { $0.stage == 0 }.map { ($0.path, selected[$0.path] ?? !$0.isSkipped) }
     do throws(GitError) {
+      // The index first: while git holds it locked, the others must not say what it does not.
+      try WorkTreeIndex.change(changes, in: repository.layout.indexFile)
       try changePatterns(edit)
-      try WorkTreeIndex.change(changes, in: location.indexFile)
       try changeExclusion(to: FetchExclusion(paths: paths, configured: configured).value, user)
-    } catch { throw FetchError(workingCopy: error) }
+    } catch { throw FetchError(repository: error) }
   }
 
   /// What the user has set in the clone stays.
   private func changeExclusion(to value: String, _ user: GitConfig) throws(GitError) {
     let name = FetchExclusion.name
-    let present = location.config.all(name)
+    let present = repository.config.all(name)
     let isOwn = present.count > user.all(name).count
-    if isOwn, let last = present.last, FetchExclusion.mark(of: last) != location.config.string(FetchExclusion.markName)
+    if isOwn, let last = present.last,
+      FetchExclusion.mark(of: last) != repository.config.string(FetchExclusion.markName)
     {
       return
     }
     guard isOwn || !value.isEmpty, present.last != value || !isOwn else { return }
-    try location.set(name, to: value.isEmpty ? nil : value)
-    try location.set(FetchExclusion.markName, to: value.isEmpty ? nil : FetchExclusion.mark(of: value))
+    let file = try repository.workTreeConfig() ?? repository.commonConfig
+    if value.isEmpty {
+      try file.remove(name)
+      try file.remove(FetchExclusion.markName)
+    } else {
+      try file.set(name, to: value)
+      try file.set(FetchExclusion.markName, to: FetchExclusion.mark(of: value))
+    }
   }
 
   private func changePatterns(_ edit: (inout SparsePatterns, Set<[UInt8]>) -> Void) throws(GitError) {
-    let isSparse = try location.config.bool("core.sparseCheckout") == true
+    let isSparse = try repository.config.bool("core.sparseCheckout") == true
     do throws(FileError) {
-      var patterns = SparsePatterns(lines: ["/*"])
-      if isSparse {
-        let text = String(decoding: try readFile(location.sparsePatternsFile), as: UTF8.self)
-        patterns = SparsePatterns(lines: text.lines.map(String.init).filter { !$0.isEmpty })
-      }
-      let before = patterns
-      edit(&patterns, Set(index.entries.map(\.path)))
-      guard patterns != before else { return }
-      if let folder = location.sparsePatternsFile.parentFolder { try Directory.create(folder) }
-      let text = patterns.lines.map { $0 + "\n" }.joined()
-      try replaceFile(location.sparsePatternsFile, with: Array(text.utf8))
+      // What stands there stays byte by byte: git's own patterns need not be UTF-8.
+      var lines = isSparse ? try readFile(repository.layout.sparsePatternsFile) : Array("/*\n".utf8)
+      if lines.last != UInt8(ascii: "\n"), !lines.isEmpty { lines.append(UInt8(ascii: "\n")) }
+      var added = SparsePatterns(lines: [])
+      edit(&added, Set(index.entries.map(\.path)))
+      let text = Array(added.lines.map { $0 + "\n" }.joined().utf8)
+      // Asked for again and again, the same is not noted again and again.
+      guard !lines.suffix(text.count).elementsEqual(text) else { return }
+      if let folder = repository.layout.sparsePatternsFile.parentFolder { try Directory.create(folder) }
+      try replaceFile(repository.layout.sparsePatternsFile, with: lines + text)
     } catch {
       throw GitError(.disk, "cannot write the sparse patterns", cause: error.description)
     }
     guard !isSparse else { return }
-    try location.set("core.sparseCheckout", to: "true")
-    try location.set("core.sparseCheckoutCone", to: "false")
+    let file = try repository.workTreeConfig() ?? repository.commonConfig
+    try file.set("core.sparseCheckout", to: "true")
+    try file.set("core.sparseCheckoutCone", to: "false")
   }
 }

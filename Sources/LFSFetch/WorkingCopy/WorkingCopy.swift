@@ -6,39 +6,59 @@ import Text
 /// so that what the user has staged stays.
 struct WorkingCopy {
   let fetcher: Fetcher
-  let location: WorkTreeLocation
+  let repository: WorkingRepository
+  /// That of the work tree.
+  let folder: String
+  let head: ObjectID
   let remote: GitRemote
   let index: WorkTreeIndex
   /// The paths of the index as a tree: what they need is looked up by it.
   let tree: RemoteTree
+  private let remoteName: String
   private let remoteURL: String
 
   /// The one around the working directory.
-  init(_ fetcher: Fetcher) throws(FetchError) {
+  init(_ fetcher: Fetcher) async throws(FetchError) {
     self.fetcher = fetcher
     let parts = try fetcher.network.parts()
     do throws(GitError) {
-      location = try WorkTreeLocation()
-      let config = location.config
+      repository = try WorkingRepository()
+      let (layout, config) = (repository.layout, repository.config)
+      guard let workTree = layout.workTree else {
+        throw GitError(.repositoryNotFound, "the repository is bare: it has no work tree")
+      }
+      guard let head = try await repository.head().commit else {
+        throw GitError(.emptyRepository, "the repository has no commit yet")
+      }
+      (folder, self.head) = (workTree, head)
       if try config.bool("core.sparseCheckout") == true, try config.bool("core.sparseCheckoutCone") == true {
         throw GitError(
           .config, "this work tree is sparse in git's cone mode, which knows whole folders only",
           cause: "use `git sparse-checkout`, or leave the mode with `git sparse-checkout init --no-cone`")
       }
-      index = try WorkTreeIndex(readingFrom: location.indexFile)
-      guard let url = config.string("remote.origin.url") else {
-        throw GitError(.config, "the repository has no remote `origin` to fetch from")
+      index = try WorkTreeIndex(readingFrom: layout.indexFile)
+      guard let name = Self.remote(in: config), let url = config.string("remote.\(name).url") else {
+        throw GitError(
+          .config, "the repository has no remote `origin` to fetch from",
+          cause: config.remotes.isEmpty
+            ? nil : "its remotes are \(config.remotes.map { "`\($0.escapingControls)`" }.joined(separator: ", "))")
       }
-      remoteURL = url
-      let isPartial = try config.bool("remote.origin.promisor") == true
+      (remoteName, remoteURL) = (name, url)
+      let isPartial = try config.bool("remote.\(name).promisor") == true
       remote = try GitRemote(
-        url: url, gitFolder: location.commonFolder, isPartial: isPartial, memory: parts.memory, client: parts.client,
-        ssh: parts.ssh,
-        config: parts.config)
-    } catch { throw FetchError(workingCopy: error) }
+        url: url, gitFolder: layout.commonFolder, isPartial: isPartial, memory: parts.memory, client: parts.client,
+        ssh: parts.ssh, config: parts.config)
+    } catch { throw FetchError(repository: error) }
     tree = RemoteTree(
-      commit: location.head,
+      commit: head,
       entries: index.entries.filter { $0.stage == 0 }.map { TreeEntry(rawPath: $0.path, mode: $0.mode, id: $0.id) })
+  }
+
+  /// The remote that has what was left out of the clone; else `origin`, or the only one.
+  private static func remote(in config: GitConfig) -> String? {
+    let remotes = config.remotes
+    let promisor = remotes.first { (try? config.bool("remote.\($0).promisor")) == true }
+    return promisor ?? remotes.first { $0.isSame(as: "origin") } ?? (remotes.count == 1 ? remotes[0] : nil)
   }
 
   /// The entries that the user names: paths or globs as seen from the working directory.
@@ -47,6 +67,17 @@ struct WorkingCopy {
     for path in paths { globs.append(try glob(path)) }
     let entries = index.entries.filter { $0.stage == 0 }
     for (glob, path) in zip(globs, paths) where !entries.contains(where: { glob.matches($0.path) }) {
+      guard !index.entries.contains(where: { glob.matches($0.path) }) else {
+        throw FetchError(
+          .usage, "`\(path.escapingControls)` has a conflict that is not resolved",
+          hint: "resolve it, and run `git add` on the file")
+      }
+      if let submodule = entries.first(where: { $0.isSubmodule(around: glob) }) {
+        let name = RepositoryPathName.shown(submodule.path)
+        throw FetchError(
+          .usage, "`\(path.escapingControls)` is in the submodule `\(name)`, which is a repository of its own",
+          hint: "run the same command inside it")
+      }
       throw FetchError(
         .notFound, "`\(path.escapingControls)` fits no file of the repository",
         hint: NearestName.hint(for: path, among: entries.map { RepositoryPathName.shown($0.path) }))
@@ -54,13 +85,45 @@ struct WorkingCopy {
     return (globs, entries.filter { entry in globs.contains { $0.matches(entry.path) } })
   }
 
+  /// Submodules that the user names themselves, and that were not cloned.
+  func unclonedSubmodules(
+    named globs: [Glob], among entries: [WorkTreeIndex.Entry], in tree: WorkTreeFiles
+  ) throws(FetchError) -> [RepositoryPath] {
+    var uncloned: [RepositoryPath] = []
+    for entry in entries where entry.mode == .submodule {
+      guard globs.contains(where: { $0.pattern.utf8.elementsEqual(entry.place) }), let path = try? entry.safePath
+      else { continue }
+      if try isEmptyFolder(path, in: tree) { uncloned.append(path) }
+    }
+    return uncloned
+  }
+
   private func glob(_ path: String) throws(FetchError) -> Glob {
     let absolute = path.absolutePath
-    let root = location.workTree.realPath
-    guard let place = absolute.isSame(as: root) ? "" : absolute.rest(below: root) else {
+    let root = folder.realPath
+    // The work tree may be named through a link.
+    let names = sequence(first: absolute) { $0.parentFolder }
+    let name = names.first { $0.isSame(as: root) } ?? names.first { $0.realPath.isSame(as: root) }
+    guard let name, let place = absolute.isSame(as: name) ? "" : absolute.rest(below: name) else {
       throw FetchError(.usage, "`\(path.escapingControls)` is outside of the work tree `\(root.escapingControls)`")
     }
-    return Glob(place.isEmpty ? "/**" : "/" + place)
+    return Glob(place.isEmpty ? "/**" : pattern(spelled: String(place)) ?? "/" + place)
+  }
+
+  /// A name that is not UTF-8 comes with replacement characters, as arguments are text; so it means the file or the
+  /// folder whose name is the same as a text. nil where there is none.
+  private func pattern(spelled place: String) -> String? {
+    guard place.has("\u{FFFD}") else { return nil }
+    let slash = UInt8(ascii: "/")
+    let depth = place.utf8.count { $0 == slash } + 1
+    for entry in index.entries {
+      let parts = entry.path.split(separator: slash)
+      let path = Array(parts.prefix(depth).joined(separator: [slash]))
+      guard String(validating: path, as: UTF8.self) == nil, String(decoding: path, as: UTF8.self).isSame(as: place)
+      else { continue }
+      return PathPattern(path).anchored
+    }
+    return nil
   }
 
   /// The content of what is wanted, in the clone and in the store.
@@ -83,20 +146,24 @@ struct WorkingCopy {
     model.understood(wanted)
     model.resolved(
       Resolution(
-        sourceName: wanted.model, commit: location.head.hex, reference: nil, files: plan.objects,
+        sourceName: wanted.model, commit: head.hex, reference: nil, files: plan.objects,
         configuredLFS: try await configuredLFS()))
     let bytes = try await fetcher.bring(model)
-    let objects = MediaFolder(of: location.commonFolder, store: fetcher.store)
+    let media = try await media()
     try writing { () throws(FileError) in
-      for case .object(let oid) in plan.objects.map(\.content) { try objects.link(oid) }
+      for case .object(let oid) in plan.objects.map(\.content) { try media.link(oid) }
     }
     return bytes
   }
 
+  private func media() async throws(FetchError) -> MediaFolder {
+    let settings = LFSSettings(repository.config, lfsconfig: try await lfsconfig())
+    return MediaFolder(of: repository.layout, settings, store: fetcher.store)
+  }
+
   /// What the configuration of the clone says of the LFS server, else what the repository says.
   private func configuredLFS() async throws(FetchError) -> String? {
-    if let configured = Endpoint.configured(in: location.config) { return configured }
-    return Endpoint.configured(in: try await lfsconfig())
+    Endpoint.configured(in: try await lfsconfig().overlaid(with: repository.config), remote: remoteName)
   }
 
   /// The repository's own settings for git-lfs.
@@ -116,20 +183,32 @@ struct WorkingCopy {
     }
   }
 
-  func workTree() throws(FetchError) -> WorkTreeFiles {
+  func workTree() async throws(FetchError) -> WorkTreeFiles {
+    let media = try await media()
     let symlinks: Bool
-    do throws(GitError) { symlinks = try location.config.bool("core.symlinks") ?? true } catch {
-      throw FetchError(workingCopy: error)
+    do throws(GitError) { symlinks = try repository.config.bool("core.symlinks") ?? true } catch {
+      throw FetchError(repository: error)
     }
     return try writing { () throws(FileError) in
-      try WorkTreeFiles(location.workTree, store: fetcher.store, hasSymlinks: symlinks)
+      try WorkTreeFiles(folder, media: media, hasSymlinks: symlinks)
     }
   }
 
   func writing<Value>(_ body: () throws(FileError) -> Value) throws(FetchError) -> Value {
     do throws(FileError) { return try body() } catch {
-      throw FetchError(workTree: error, doing: "cannot change the work tree `\(location.workTree.escapingControls)`")
+      throw FetchError(workTree: error, doing: "cannot change the work tree `\(folder.escapingControls)`")
     }
+  }
+}
+
+private let slash = UInt8(ascii: "/")
+
+extension WorkTreeIndex.Entry {
+  /// The path as the globs of a working copy spell it.
+  fileprivate var place: [UInt8] { [slash] + path }
+
+  fileprivate func isSubmodule(around glob: Glob) -> Bool {
+    mode == .submodule && glob.pattern.utf8.starts(with: place + [slash])
   }
 }
 
@@ -143,18 +222,5 @@ extension FetchError {
   init(workTree error: FileError, doing message: String) {
     self.init(file: error, doing: message)
     if error.isNotPermitted { hint = "check who owns the folder" }
-  }
-
-  /// Something about the repository that is worked in.
-  init(workingCopy error: GitError) {
-    let causes = error.cause.map { [$0] } ?? []
-    switch error.code {
-    case .repositoryNotFound:
-      self.init(.notFound, error.message, causes: causes, hint: "go into a folder of a clone")
-    case .emptyRepository, .missingObject, .revisionNotFound: self.init(.notFound, error.message, causes: causes)
-    case .config, .invalidURL, .unsupportedTransport: self.init(.usage, error.message, causes: causes)
-    case .disk, .notOwned: self.init(.disk, error.message, causes: causes)
-    default: self.init(.integrity, error.message, causes: causes)
-    }
   }
 }

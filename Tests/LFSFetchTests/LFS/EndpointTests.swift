@@ -21,6 +21,7 @@ import Text
     ("https://h/org/name.git///", "https://h/org/name.git/info/lfs"),
     ("https://H:8443/name?x=1", "https://h:8443/name.git/info/lfs"),
     ("http://[::1]:3000/a%40b", "http://[::1]:3000/a%40b.git/info/lfs"),
+    ("git://h/org/name", "https://h/org/name.git/info/lfs"),
   ])
   func `derived from the remote`(remote: String, endpoint: String) throws {
     let found = try discover(remote)
@@ -83,6 +84,10 @@ import Text
     Case(
       name: "insteadOf of lfs.url", config: [("url.https://mirror/.insteadof", "lfs:"), ("lfs.url", "lfs:x")],
       expected: "https://mirror/x"),
+    Case(
+      name: "a protocol in place of git's own",
+      config: [("url.git://h:9418/.insteadof", "https://h/"), ("lfs.gitprotocol", "http")],
+      expected: "http://h:9418/org/name.git/info/lfs"),
     Case(name: "a folder", local: "/repo/lfs/objects", expected: "/repo/lfs/objects"),
     Case(name: ".lfsconfig before the folder", repository: "https://l/r", local: "/repo", expected: "https://l/r"),
     Case(

@@ -7,7 +7,7 @@ import Testing
 private let large = Bench.largeContent
 
 /// Objects whose chunks have known hashes: five of 4 MiB.
-@Suite(.timeLimit(.minutes(1))) struct TransferEngineArrivalsTests {
+@Suite(.timeLimit(.minutes(3))) struct TransferEngineArrivalsTests {
   private static func hashes(of content: [UInt8]) throws -> ChunkHashes {
     let layout = try #require(ChunkHashes.layout(size: Int64(content.count)))
     let hashes = (0..<layout.count).map { chunk in

@@ -9,7 +9,7 @@ private let large = Bench.largeContent
 private let largeOID = Bench.largeOID
 
 /// How many connections are used, and what happens to the slow ones.
-@Suite(.timeLimit(.minutes(2))) struct TransferEngineConnectionsTests {
+@Suite(.timeLimit(.minutes(3))) struct TransferEngineConnectionsTests {
   private func bench(_ link: FaultServer.Link, _ faults: [FaultServer.Fault] = []) throws -> Bench {
     let server = try FaultServer([:], link: link)
     server["/lfs/objects/batch"] = .batch(BatchAnswer(contents: [largeOID.hex: large]))

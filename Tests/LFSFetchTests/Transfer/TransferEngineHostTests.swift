@@ -10,7 +10,7 @@ private let large = Bench.largeContent
 private let largeOID = Bench.largeOID
 
 /// Hosts that mind how much they are asked, or are slower over some connections than over others.
-@Suite(.timeLimit(.minutes(1))) struct TransferEngineHostTests {
+@Suite(.timeLimit(.minutes(3))) struct TransferEngineHostTests {
   /// A connection that is given up for another one loses what was under way.
   private static let underWay = 1 << 20
 

@@ -9,7 +9,7 @@ private let large = Bench.largeContent
 private let largeOID = Bench.largeOID
 
 /// Engines that come after each other, stand beside each other, are cut off, or have much to do.
-@Suite(.timeLimit(.minutes(1))) struct TransferEngineSharingTests {
+@Suite(.timeLimit(.minutes(3))) struct TransferEngineSharingTests {
   // MARK: One after the other
 
   @Test func `what an earlier engine left is not fetched again`() async throws {

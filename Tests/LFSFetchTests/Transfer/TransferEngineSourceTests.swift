@@ -12,7 +12,7 @@ private let largeOID = Bench.largeOID
 
 /// What becomes of an object when the first of its sources fails: alone it fails with the reason, and any other
 /// source takes over, in the middle as well as at the beginning, in this run or in a later one.
-@Suite(.timeLimit(.minutes(1))) struct TransferEngineSourceTests {
+@Suite(.timeLimit(.minutes(3))) struct TransferEngineSourceTests {
   /// A mirror of both objects.
   private static func mirror(_ faults: FaultServer.Fault...) throws -> FaultServer {
     let healthySmall = FaultServer.Route.content(small)

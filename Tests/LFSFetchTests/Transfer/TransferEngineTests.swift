@@ -13,7 +13,7 @@ private let large = Bench.largeContent
 private let largeOID = Bench.largeOID
 
 /// The engine against a server that fails on purpose.
-@Suite(.timeLimit(.minutes(1))) struct TransferEngineTests {
+@Suite(.timeLimit(.minutes(3))) struct TransferEngineTests {
   // MARK: What it gets over
 
   struct Hardship: Sendable, CustomTestStringConvertible {

@@ -9,7 +9,7 @@ private let small = Bench.smallContent
 private let large = Bench.largeContent
 
 /// Objects whose bytes are all there, and do not have their SHA-256.
-@Suite(.timeLimit(.minutes(1))) struct TransferEngineWrongBytesTests {
+@Suite(.timeLimit(.minutes(3))) struct TransferEngineWrongBytesTests {
   private static let found = "the bytes of `large.bin` do not have the SHA-256 that they should have"
 
   private func mirror(_ faults: [FaultServer.Fault] = []) throws -> FaultServer {

@@ -49,13 +49,19 @@ import Testing
         .unreadable(FileError("open", "/x", errno: 13)),
         FetchError(.disk, "cannot open `/x`: Permission denied", hint: "check who may read it, as `ls -l` shows")
       ),
-      (
-        .disk(FileError("write", "/x\u{1b}", errno: 28)),
-        FetchError(
-          .disk, "cannot store `a b`", causes: ["cannot write `/x\\u{1b}`: No space left on device"],
-          hint: "make room and run the same command again; what was downloaded is kept")
-      ),
     ]
     for (fault, error) in cases { #expect(FetchError(fault, name: "a b") == error) }
+  }
+
+  @Test func `of a full disk the user hears how much room it has`() {
+    let error = FetchError(.disk(FileError("write", "/x\u{1b}", errno: 28)), name: "a b")
+    #expect(error.code == .disk)
+    #expect(error.message == "cannot store `a b`")
+    #expect(error.causes.count == 2)
+    #expect(error.causes.first == "cannot write `/x\\u{1b}`: No space left on device")
+    let free = error.causes.last?.split(separator: " ", maxSplits: 1)
+    #expect(free?.first.flatMap { Int64($0) } != nil)
+    #expect(free?.last == "bytes are free there")
+    #expect(error.hint == "make room and run the same command again; what was downloaded is kept")
   }
 }

@@ -55,6 +55,9 @@ objects_under() {
 CONF
 }
 
+# Lets in who sends a cookie.
+wants_cookie='if ($cookie_pass != letmein) { return 403; }'
+
 # hub_under PREFIX [ACCESS_RULES [PROXY_RULES]]: as Hugging Face has it, repositories whose addresses have no `.git`, but
 # LFS's have; and each file by `resolve/REVISION/PATH`, where those of LFS are a redirect to the object host.
 hub_under() {
@@ -183,6 +186,10 @@ $(hub_under /gatedhub \
       add_header X-Error-Code GatedRepo always; add_header X-Error-Message 'Access to this model is restricted.' always;" \
   'proxy_set_header Authorization "";')
 $(hub_under /quotahub "" 'if ($uri ~ /info/lfs/) { return 403; }')
+$(repositories_under /cookies "" "$wants_cookie" "$wants_cookie")
+$(repositories_under /sessions "" \
+  'add_header Set-Cookie "pass=letmein; Path=/sessions"; set $session $uri$http_cookie;
+      if ($session !~ "/info/refs$|pass=letmein") { return 403; }' "$wants_cookie")
     location /forbidden/ { return 403; }
     location /downgrade/ { rewrite ^/downgrade(/.*)$ http://127.0.0.1:$http_port/git\$1 redirect; }
     location / { return 404; }
@@ -196,6 +203,7 @@ $(hub_under /quotahub "" 'if ($uri ~ /info/lfs/) { return 403; }')
 $(objects_under /objects)
 $(objects_under /capped "limit_rate 20m;")
 $(objects_under /slow "limit_rate 2m;")
+$(objects_under /cookieless 'if ($http_cookie) { return 400; }')
     location /files/ { alias $state/files/; }
     location / { return 404; }
   }

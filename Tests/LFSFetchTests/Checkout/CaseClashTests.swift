@@ -3,7 +3,7 @@ import Testing
 
 @testable import LFSFetch
 
-struct CaseClashesTests {
+struct CaseClashTests {
   @Test(arguments: [
     (["a", "b"], []), (["README", "readme", "b"], [["README", "readme"]]),
     (["A/x", "a/X", "a/y"], [["A/x", "a/X"]]), (["a", "A/b", "A/c/d"], [["a", "A/b", "A/c/d"]]),
@@ -11,7 +11,7 @@ struct CaseClashesTests {
     (["a-b", "a/b"], []),
   ])
   func `paths that such a disk takes for one are found`(_ paths: [String], _ groups: [[String]]) throws {
-    let found = CaseClashes.groups(among: try paths.map { try RepositoryPath(validating: $0) })
+    let found = CaseClash.candidates(among: try paths.map { try RepositoryPath(validating: $0) })
     #expect(found.map { $0.map(\.bytes) } == groups.map { $0.map { Array($0.utf8) } })
   }
 }
