@@ -39,7 +39,8 @@ let package = Package(
     .executableTarget(name: "CLI", dependencies: ["LFSFetch", "JSON", "Text", "Files"]),
 
     // What the tests share: temporary folders, a handmade loopback server for faults, the real servers' addresses.
-    .target(name: "Fixtures", dependencies: ["LFSFetch", "Git", "HTTP", "JSON", "Files"], path: "Tests/Fixtures"),
+    .target(
+      name: "Fixtures", dependencies: ["LFSFetch", "Git", "HTTP", "JSON", "Files", "CSystem"], path: "Tests/Fixtures"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "Fixtures"]),
     .testTarget(name: "TextTests", dependencies: ["Text"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),

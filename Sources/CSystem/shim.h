@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -34,6 +35,16 @@ static inline int lf_pipe(int ends[2]) {
   return 0;
 #endif
 }
+
+#if defined(__linux__)
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int) __attribute__((weak));
+
+/* Lets a program that is started have the standard descriptors alone, whatever else is open here, by libraries too.
+   What a server inherits would stay open as long as it runs. Before glibc 2.34 nothing can do that in time. */
+static inline void lf_close_others(posix_spawn_file_actions_t *actions) {
+  if (posix_spawn_file_actions_addclosefrom_np) (void)posix_spawn_file_actions_addclosefrom_np(actions, 3);
+}
+#endif
 
 /* Locks (or unlocks) one byte for the open file itself, not for the process, as POSIX locks would: two users in one
    process exclude each other, and closing another descriptor of the file frees nothing. */

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -36,44 +37,30 @@ struct CompletionScriptTests {
     ])
   func bashCompletes(words: [String], expected: String) throws {
     let quoted = words.map(CompletionScript.quoted).joined(separator: " ")
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = [
-      "-c",
+    let output = try Self.bash(
       """
       lfsfetch() { printf 'mr_mt3\\nfast\\n'; }
       \(Self.script.bash)
       COMP_WORDS=(\(quoted)); COMP_CWORD=\(words.count - 1); _lfsfetch; printf '%s' "${COMPREPLY[*]}"
-      """,
-    ]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(String(decoding: output, as: UTF8.self) == expected)
+      """)
+    #expect(output == expected)
   }
 
   /// A colon parts words in bash, and the program is asked for whole names.
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")))
   func bashCompletesVariants() throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = [
-      "-c",
+    let output = try Self.bash(
       """
       lfsfetch() { printf 'fast\\nfast:q8\\nfast:q4\\nqueen\\n'; }
       \(Self.script.bash)
       COMP_LINE='lfsfetch get fast:q'; COMP_POINT=19
       COMP_WORDS=(lfsfetch get fast : q); COMP_CWORD=4; _lfsfetch; printf '%s' "${COMPREPLY[*]}"
-      """,
-    ]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(String(decoding: output, as: UTF8.self) == "q8 q4")
+      """)
+    #expect(output == "q8 q4")
+  }
+
+  private static func bash(_ text: String) throws -> String {
+    try Launch("/bin/bash", ["-c", text], environment: ["PATH": "/usr/bin:/bin"], in: "/").blockingOutcome().output
   }
 
   @Test func fishKeepsCommandsOfOneNameApart() {

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -9,28 +10,12 @@ struct ProgramTests {
   static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
     path: "lfsfetch")
 
-  private struct Outcome {
-    var output: String
-    var errors: String
-    var status: Int32
-  }
-
   /// Runs a command line of the shell in which `lfsfetch` is the program.
-  private func run(_ line: String) throws -> Outcome {
-    let process = Process()
-    let output = Pipe()
-    let errors = Pipe()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "lfsfetch() { \"$PROGRAM\" \"$@\"; }; " + line]
-    process.environment = ["PROGRAM": Self.program.path, "HOME": "/nonexistent", "PATH": "/usr/bin:/bin"]
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    // Both are far smaller than what a pipe holds.
-    let outputText = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Outcome(output: outputText, errors: errorText, status: process.terminationStatus)
+  private func run(_ line: String) throws -> Launch.Outcome {
+    let environment = ["PROGRAM": Self.program.path, "HOME": "/nonexistent", "PATH": "/usr/bin:/bin"]
+    let words = ["-c", "lfsfetch() { \"$PROGRAM\" \"$@\"; }; " + line]
+    return try Launch("/bin/sh", words, environment: environment, in: Self.program.deletingLastPathComponent().path)
+      .blockingOutcome()
   }
 
   @Test func theVersionIsOneLine() throws {
@@ -74,27 +59,23 @@ struct ProgramTests {
     let listener = try SilentHost()
     let cache = FileManager.default.temporaryDirectory.appending(path: "lfsfetch-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: cache) }
-    let process = Process()
-    let output = Pipe()
-    let errors = Pipe()
-    process.executableURL = Self.program
-    process.arguments = ["get", "--json", "--cache", cache.path, "http://127.0.0.1:\(listener.port)/model"]
     // `make sanitize` runs the program with a sanitizer, too.
-    process.environment = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
-    process.environment?["HOME"] = "/nonexistent"
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    #expect(!output.fileHandleForReading.availableData.isEmpty, "it says whom it asks")
+    let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+    let get = try Launch(
+      Self.program.path, ["get", "--json", "--cache", cache.path, "http://127.0.0.1:\(listener.port)/model"],
+      environment: ["HOME": "/nonexistent"].merging(sanitizers) { $1 }, in: "/")
+    var start = ContinuousClock.now
+    while get.outputSoFar.isEmpty {
+      try #require(ContinuousClock.now - start < .seconds(60), "it says whom it asks; \(get.errorsSoFar)")
+      usleep(1_000)
+    }
 
-    let start = ContinuousClock.now
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
+    start = ContinuousClock.now
+    get.send(signal)
+    let outcome = try get.blockingOutcome()
     #expect(ContinuousClock.now - start < .seconds(10), "alone it takes milliseconds")
-    #expect(process.terminationReason == .exit)
-    #expect(process.terminationStatus == 130)
-    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    #expect(said == "interrupted; run the same command again to go on from there\n")
+    #expect(outcome.status == 130)
+    #expect(outcome.errors == "interrupted; run the same command again to go on from there\n")
   }
 }
 

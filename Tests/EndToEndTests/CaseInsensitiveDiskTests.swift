@@ -139,7 +139,10 @@
       #expect(
         test.disk.lines("content").map { $0 == "Model.bin" ? "model.bin" : $0 }
           == ["a/x", "d", "model.bin", "readme", "A/only.bin", "model.bin", "big.bin"])
-      #expect(test.disk.lines("clean.out").count == 4, "\(test.disk.text("clean.out"))")
+      // Two of one size that came in one tick of the clock may be one to git.
+      let changed = Set(test.disk.lines("clean.out"))
+      #expect(changed.contains(" D D/x"))
+      #expect(changed.isSubset(of: [" D D/x", " M A/x", " M Model.bin", " M README"]), "\(changed)")
     }
 
     @Test func `pull and checkout fill what git has made of them, one of each`() async throws {

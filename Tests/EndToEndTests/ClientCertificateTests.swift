@@ -32,11 +32,7 @@ import Testing
       address = "https://127.0.0.1:" + (port ?? "")
     }
 
-    deinit {
-      process.send(SIGKILL)
-      var status: Int32 = 0
-      waitpid(process.id, &status, 0)
-    }
+    deinit { process.end() }
   }
 
   private let sandbox: Sandbox

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -104,11 +105,9 @@ struct KilledClone {
   var git: [String: String] { ["HOME": model.home, "GIT_CONFIG_NOSYSTEM": "1"] }
 
   static let isPossible: Bool = {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["strace", "-f", "-qq", "-o", "/dev/null", "true"]
-    process.standardError = FileHandle.nullDevice
-    return (try? process.run()).map { process.waitUntilExit() } != nil && process.terminationStatus == 0
+    let words = ["-f", "-qq", "-o", "/dev/null", "true"]
+    let trace = try? Launch("strace", words, environment: ProcessInfo.processInfo.environment, in: "/")
+    return (try? trace?.blockingOutcome().status) == 0
   }()
 
   /// `ofGitFolder`: git's folder is to be in another folder, `g`, and that is being filled.

@@ -1,4 +1,5 @@
 #if os(Linux)
+  import Fixtures
   import Foundation
   import Testing
 
@@ -85,14 +86,11 @@
       guard let sandbox = try? Sandbox(),
         let disk = try? MountedDisk(kind, at: sandbox.folder + "/disk", in: sandbox)
       else { return false }
-      let probe = Process()
-      probe.executableURL = URL(filePath: "/usr/bin/unshare")
-      probe.arguments =
-        isolation + ["bash", "-c", "set -e; PATH=$PATH:/usr/sbin:/sbin; disk='\(disk.place)'; \(disk.mounting)"]
-      (probe.standardError, probe.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
-      guard (try? probe.run()) != nil else { return false }
-      probe.waitUntilExit()
-      return probe.terminationStatus == 0
+      let script = "set -e; PATH=$PATH:/usr/sbin:/sbin; disk='\(disk.place)'; \(disk.mounting)"
+      let probe = try? Launch(
+        "/usr/bin/unshare", isolation + ["bash", "-c", script], environment: ProcessInfo.processInfo.environment,
+        in: "/")
+      return (try? probe?.blockingOutcome().status) == 0
     }
   }
 #endif

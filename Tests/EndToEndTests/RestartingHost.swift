@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Synchronization
 import Testing
@@ -46,7 +47,7 @@ final class RestartingHost: Sendable {
   }
 
   deinit {
-    nginx.withLock { $0 }?.send(SIGKILL)
+    nginx.withLock { $0 }?.end()
     try? FileManager.default.removeItem(atPath: folder)
   }
 
@@ -59,7 +60,7 @@ final class RestartingHost: Sendable {
     let start = ContinuousClock.now
     while !Self.withSocket(port, connect) {
       let isLate = ContinuousClock.now - start > .seconds(60)
-      if isLate { nginx.send(SIGKILL) }
+      if isLate { nginx.end() }
       try #require(!isLate, "nginx does not start: \(nginx.errorsSoFar)")
       try await Task.sleep(for: .milliseconds(20))
     }

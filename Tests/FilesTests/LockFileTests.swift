@@ -103,25 +103,25 @@ struct LockFileTests {
   @Test(arguments: [true, false])
   func anotherProcessIsKeptOutUntilItEnds(isKilled: Bool) throws {
     let script = """
-      import fcntl,sys
+      import fcntl,os,sys,time
       f=open(sys.argv[1],'w')
       fcntl.lockf(f,fcntl.LOCK_EX,1,42>>1)
       print(1,flush=True)
-      sys.stdin.read()
+      while not os.path.exists(sys.argv[2]): time.sleep(0.01)
       """
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", script, folder("locks")]
-    let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    #expect(try output.fileHandleForReading.read(upToCount: 2) == Data("1\n".utf8))
+    let environment = ProcessInfo.processInfo.environment
+    let other = try Launch(
+      "python3", ["-c", script, folder("locks"), folder("end")], environment: environment, in: folder.path)
+    let start = ContinuousClock.now
+    while other.outputSoFar != "1\n" {
+      try #require(ContinuousClock.now - start < .seconds(60), "\(other.errorsSoFar)")
+      usleep(1_000)
+    }
     let holder = try LockFile(folder("locks"))
     #expect(try !holder.tryLock(42))
     #expect(try holder.tryLock(4242))
-    if isKilled { kill(process.processIdentifier, SIGKILL) } else { try input.fileHandleForWriting.close() }
-    process.waitUntilExit()
+    if isKilled { other.send(SIGKILL) } else { try folder.write("", to: "end") }
+    #expect(try other.blockingOutcome().status == (isKilled ? -SIGKILL : 0))
     #expect(try holder.tryLock(42))
   }
 

@@ -55,31 +55,9 @@ package struct BucketStore: Sendable {
     try Self.run(words + ["\(http)/\(bucket)/\(path)"])
   }
 
-  /// Foundation's `Process` would wait for the store itself, which holds what it was started with open.
   private static func run(_ words: [String]) throws {
-    let said = FileManager.default.temporaryDirectory.path + "/lfsfetch-store-" + UUID().uuidString
-    defer { try? FileManager.default.removeItem(atPath: said) }
-    #if canImport(Darwin)
-      var actions: posix_spawn_file_actions_t?
-    #else
-      var actions = posix_spawn_file_actions_t()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 2, said, O_WRONLY | O_CREAT, 0o600)
-    let arguments = words.map { strdup($0) } + [nil]
-    let variables = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
-    defer { for text in arguments + variables { free(text) } }
-    var id: pid_t = 0
-    var status: Int32 = -1
-    if posix_spawnp(&id, words[0], &actions, nil, arguments, variables) == 0 {
-      while waitpid(id, &status, 0) == -1, errno == EINTR {}
-    }
-    guard status == 0 else {
-      let reason = (try? String(contentsOfFile: said, encoding: .utf8)) ?? ""
-      throw Failure(description: "\(words[0]) failed: \(reason)")
-    }
+    let environment = ProcessInfo.processInfo.environment
+    let outcome = try Launch(words[0], Array(words.dropFirst()), environment: environment, in: "/").blockingOutcome()
+    guard outcome.status == 0 else { throw Failure(description: "\(words[0]) failed: \(outcome.errors)") }
   }
 }

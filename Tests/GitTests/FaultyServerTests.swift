@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import HTTP
 import Synchronization
@@ -15,18 +16,8 @@ import Testing
   static let sample: (pack: [UInt8], commit: ObjectID)? = try? {
     let served = try ServedRepository()
     let objects = try served.git("rev-list", "--objects", "v1")
-    let list = served.cache + "/objects"
-    try Data((objects + "\n").utf8).write(to: URL(filePath: list))
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git", "-c", "safe.directory=*", "-C", served.folder, "pack-objects", "--stdout", "-q"]
-    process.standardInput = try FileHandle(forReadingFrom: URL(filePath: list))
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let pack = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (Array(pack), try served.id("v1"))
+    let pack = try served.gitBytes(["pack-objects", "--stdout", "-q"], input: Array((objects + "\n").utf8))
+    return (pack, try served.id("v1"))
   }()
 
   static func body(_ pack: [UInt8]) -> [UInt8] {

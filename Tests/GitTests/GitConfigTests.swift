@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import HTTP
 import Testing
@@ -22,19 +23,11 @@ import Testing
 
   /// What `git <arguments>` prints, nil when it fails.
   private func git(_ arguments: [String]) throws -> String? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git"] + arguments
-    process.environment = [
+    let environment = [
       "PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin", "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1",
     ]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? String(decoding: output, as: UTF8.self) : nil
+    let outcome = try Launch("git", arguments, environment: environment, in: "/").blockingOutcome()
+    return outcome.status == 0 ? outcome.output : nil
   }
 
   @Test func `files in git's order, then the environment`() throws {

@@ -16,20 +16,12 @@ struct LocalGit {
 
   @discardableResult
   func callAsFunction(_ arguments: String..., environment: [String: String] = [:], status: Int32 = 0) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git"] + arguments
-    process.currentDirectoryURL = URL(filePath: path)
-    process.environment = ProcessInfo.processInfo.environment.merging(
+    let environment = ProcessInfo.processInfo.environment.merging(
       ["GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": folder("gitconfig")].merging(environment) { $1 }
     ) { $1 }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == status, "git \(arguments)")
-    return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines)
+    let outcome = try Launch("git", arguments, environment: environment, in: path).blockingOutcome()
+    try #require(outcome.status == status, "git \(arguments): \(outcome.errors)")
+    return outcome.output.trimmingCharacters(in: .newlines)
   }
 
   func write(_ text: String, to name: String) throws {

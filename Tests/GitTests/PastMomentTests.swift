@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Git
@@ -19,33 +18,13 @@ struct PastMomentTests {
     #expect(PastMoment(text, now: Self.now)?.seconds == expected)
   }
 
-  static let texts = [
+  /// In the time zone of whoever runs the tests; `ShallowDateTests` goes through others.
+  @Test(arguments: [
     "2023-05-17", "2023-12-24", "6 months ago", "1 year ago", "1.year.2.months.ago", "2020-02-29 10:11",
-  ]
-
-  /// In a process of its own: the zone is one for all of its threads.
-  @Test(arguments: ["UTC", "America/Los_Angeles", "Europe/Berlin", "Australia/Sydney", "Asia/Kolkata"])
-  func `what depends on the time zone is what git makes of it`(_ zone: String) async {
-    await #expect(processExitsWith: .success) { [zone] in
-      setenv("TZ", zone, 1)
-      tzset()
-      for text in Self.texts {
-        let expected = try Self.byGit(text)
-        #expect(PastMoment(text, now: Self.now)?.seconds == expected, "\(text)")
-      }
-    }
-  }
-
-  private static func byGit(_ text: String) throws -> Int64 {
-    let git = Process()
-    git.executableURL = URL(filePath: "/usr/bin/env")
-    let zone = String(cString: getenv("TZ"))
-    git.arguments = ["TZ=" + zone, "GIT_TEST_DATE_NOW=\(now)", "git", "rev-parse", "--since=" + text]
-    let pipe = Pipe()
-    git.standardOutput = pipe
-    try git.run()
-    let words = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    git.waitUntilExit()
-    return try #require(Int64(words.split(separator: "=").last?.split(separator: "\n").first ?? ""))
+  ])
+  func `what depends on the time zone is what git makes of it`(_ text: String) throws {
+    let words = try LocalGit()("rev-parse", "--since=" + text, environment: ["GIT_TEST_DATE_NOW": "\(Self.now)"])
+    let expected = try #require(Int64(words.split(separator: "=").last ?? ""))
+    #expect(PastMoment(text, now: Self.now)?.seconds == expected)
   }
 }

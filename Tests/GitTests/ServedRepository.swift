@@ -67,26 +67,19 @@ final class ServedRepository: Sendable {
   }
 
   func gitBytes(_ arguments: [String], in folder: String? = nil, input: [UInt8] = []) throws -> [UInt8] {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git", "-C", folder ?? self.folder] + arguments
-    process.environment = [
+    let environment = [
       "PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin", "HOME": cache, "GIT_CONFIG_NOSYSTEM": "1",
       "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_NAME": "A",
       "GIT_COMMITTER_EMAIL": "a@example.com", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory",
       "GIT_CONFIG_VALUE_0": "*",
     ]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    let feed = Pipe()
-    process.standardInput = feed
-    try process.run()
-    try feed.fileHandleForWriting.write(contentsOf: Data(input))
-    try feed.fileHandleForWriting.close()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "git \(arguments) failed")
-    return Array(output)
+    let feed = cache + "/input-" + UUID().uuidString
+    try Data(input).write(to: URL(filePath: feed))
+    let outcome = try Launch(
+      "git", arguments, environment: environment, in: folder ?? self.folder, input: feed
+    ).blockingOutcome()
+    try #require(outcome.status == 0, "git \(arguments): \(outcome.errors)")
+    return outcome.outputBytes
   }
 
   /// Makes a commit of one tree, written entry by entry as `git mktree` takes them, and a branch that ends at it.

@@ -66,17 +66,13 @@ import Testing
     try writeProgram(text, to: folder("my hooks/" + name.rawValue))
     // Not from a pipe: its writer would complain of a hook that does not read.
     try folder.write("one\ntwo\n", to: "input")
-    let (process, errors) = (Process(), Pipe())
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "'my hooks/\(name.rawValue)' first 'second word' <input"]
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    process.environment = ["PATH": folder("bin") + ":/usr/bin:/bin", "former": "77", "input": "wrong"]
-    process.standardError = errors
-    try process.run()
-    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let hook = try Launch(
+      "my hooks/" + name.rawValue, ["first", "second word"],
+      environment: ["PATH": folder("bin") + ":/usr/bin:/bin", "former": "77", "input": "wrong"], in: folder.path,
+      input: folder("input")
+    ).blockingOutcome()
     let written = (try? String(contentsOfFile: record, encoding: .utf8)) ?? ""
-    return Outcome(status: process.terminationStatus, record: written, errors: said)
+    return Outcome(status: hook.status, record: written, errors: hook.errors)
   }
 
   private func record(_ name: HookName, _ who: String...) -> String {
@@ -124,17 +120,11 @@ import Testing
     try writeProgram("#!/bin/sh\nwc -c\n", to: folder("lfsfetch"))
     try writeProgram(
       HookScript(.prePush, program: folder("lfsfetch"), former: .inFolder).text, to: folder("pre-push"))
-    let (process, output, errors) = (Process(), Pipe(), Pipe())
-    process.executableURL = URL(filePath: "/bin/sh")
     // More than a pipe holds.
-    process.arguments = ["-c", "trap '' PIPE; head -c 300000 /dev/zero | tr '\\0' x | '\(folder("pre-push"))'"]
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let count = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    #expect(count.trimmingCharacters(in: .whitespacesAndNewlines) == "300000")
-    #expect(errors.fileHandleForReading.readDataToEndOfFile().isEmpty)
+    let line = "trap '' PIPE; head -c 300000 /dev/zero | tr '\\0' x | '\(folder("pre-push"))'"
+    let push = try Launch("/bin/sh", ["-c", line], environment: ["PATH": "/usr/bin:/bin"], in: "/").blockingOutcome()
+    #expect(push.status == 0)
+    #expect(push.output.trimmingCharacters(in: .whitespacesAndNewlines) == "300000")
+    #expect(push.errors.isEmpty)
   }
 }

@@ -166,15 +166,9 @@ private let canonical = version + "oid sha256:\(hex)\nsize 12345\n"
   private func gitLFS(_ options: [String], _ text: String) throws -> Int32 {
     let folder = try TemporaryFolder()
     try folder.write(text, to: "blob")
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git", "lfs", "pointer"] + options + ["--file=blob"]
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    let words = ["lfs", "pointer"] + options + ["--file=blob"]
+    return try Launch("git", words, environment: ProcessInfo.processInfo.environment, in: folder.path)
+      .blockingOutcome().status
   }
 }
 
