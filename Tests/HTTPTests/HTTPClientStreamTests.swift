@@ -72,7 +72,7 @@ struct HTTPClientStreamTests {
     let start = ContinuousClock.now
     await #expect(throws: DiskFull()) { try await client.stream(HTTPRequest(.get, server.url("/x")), to: sink) }
     // All of the body would take 30 s.
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ContinuousClock.now - start < .seconds(25))
   }
 
   @Test func aSinkCanRefuseTheAnswerBeforeItsBody() async throws {

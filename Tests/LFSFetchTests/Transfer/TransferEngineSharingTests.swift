@@ -115,7 +115,7 @@ private let largeOID = Bench.largeOID
     let start = ContinuousClock.now
     task.cancel()
     let outcome = try await task.value
-    #expect(ContinuousClock.now - start < .seconds(5), "alone it takes milliseconds; other tests keep the processors")
+    #expect(ContinuousClock.now - start < .seconds(30), "alone it takes milliseconds; other tests keep the processors")
     #expect(outcome.failures[largeOID] == .interruption)
     #expect(try bench.unfinished == [largeOID.hex, largeOID.hex + ".journal"])
     #expect(outcome.downloaded > 1 << 20)
