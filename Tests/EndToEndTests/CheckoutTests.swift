@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -134,8 +135,7 @@ import Testing
               shutil.copy("\(model.objects)/" + message["oid"], copy)
               print(json.dumps({"event": "complete", "oid": message["oid"], "path": copy}), flush=True)
       """
-    try Data(script.utf8).write(to: URL(filePath: agent))
-    chmod(agent, 0o755)
+    try writeProgram(script, to: agent)
     try await machine.git("config", "lfs.customtransfer.test.path", agent, in: clone)
     try await machine.git("config", "lfs.customtransfer.test.concurrent", "false", in: clone)
     try await machine.git("config", "lfs.standalonetransferagent", "test", in: clone)

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -120,8 +121,7 @@ import Testing
     let model = try ServedModel()
     let (machine, path) = try await GitMachine.calledGitLFS()
     let clone = try await machine.clone(model.url(), environment: path)
-    try machine.sandbox.write("#!/bin/sh\ngit lfs pre-push \"$@\"\n", to: "work/clone/.git/hooks/pre-push")
-    chmod(clone + "/.git/hooks/pre-push", 0o755)
+    try writeProgram("#!/bin/sh\ngit lfs pre-push \"$@\"\n", to: clone + "/.git/hooks/pre-push")
     try machine.sandbox.write("more\n", to: "work/clone/README.md")
     try await machine.git("commit", "--quiet", "--all", "--message", "Text", in: clone, environment: path)
     // The copy's folder is pushed to directly: the server takes no pushes.

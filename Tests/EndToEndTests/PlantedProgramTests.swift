@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -24,8 +25,7 @@ import Testing
       for folder in ["work/\(index)", "work/\(index)/bin", "other"] {
         for name in ["lfsfetch", "git-lfs"] {
           let text = folder == "other" ? "exit 1" : "echo $0 >>\(mark)"
-          let file = try machine.sandbox.write("#!/bin/sh\n\(text)\n", to: folder + "/" + name)
-          chmod(file, 0o755)
+          try writeProgram("#!/bin/sh\n\(text)\n", to: "\(machine.sandbox.folder)/\(folder)/\(name)")
         }
       }
       let folders = path.replacingOccurrences(of: "OWN", with: own).replacingOccurrences(of: "OTHER", with: other)

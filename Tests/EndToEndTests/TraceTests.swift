@@ -54,8 +54,7 @@ import Testing
     let model = try ServedModel()
     let (machine, clone) = try await GitMachine.pointers(of: model)
     let agent = machine.sandbox.folder + "/agent"
-    try Data("#!/bin/sh\necho 'about to fail' >&2\nexit 1\n".utf8).write(to: URL(filePath: agent))
-    chmod(agent, 0o755)
+    try writeProgram("#!/bin/sh\necho 'about to fail' >&2\nexit 1\n", to: agent)
     try await machine.git("config", "lfs.customtransfer.own.path", agent, in: clone)
     try await machine.git("config", "lfs.standalonetransferagent", "own", in: clone)
     let outcome = try await machine.run(
