@@ -1,6 +1,12 @@
 import Files
 import Git
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A folder into which files are put, and outside of which nothing ever is.
 ///
 /// Every step down is made from an open folder and refuses symbolic links (CVE-2021-21300, CVE-2025-26625), so it
@@ -135,15 +141,17 @@ extension TargetFolder {
     try parent(of: path, making: true)?.makeFolder(path.name)
   }
 
-  /// Removes the file, and the folders above it that are empty then.
-  func remove(_ path: RepositoryPath) throws(FileError) {
+  /// Removes the file, and the folders above it that are empty then, unless it is no longer what it was; returns whether
+  /// it is gone.
+  func remove(_ path: RepositoryPath, ifStill former: FileStatus?) throws(FileError) -> Bool {
     let folders = try folders(above: path)
-    try folders.last?.remove(path.name)
+    guard try folders.last?.remove(path.name, ifStill: former) ?? true else { return false }
     for (folder, name) in zip(folders, path.components.dropLast()).reversed() {
-      guard try folder.enter(name)?.list().isEmpty == true else { return }
+      guard try folder.enter(name)?.list().isEmpty == true else { return true }
       try folder.removeFolder(name)
       last = nil
     }
+    return true
   }
 
   /// The open folders from the root down to the one in which the file lies; none when it is not there.
@@ -154,5 +162,32 @@ extension TargetFolder {
       folders.append(below)
     }
     return folders
+  }
+}
+
+extension Folder {
+  /// Nobody can be kept from writing to the file between a look at it and its removal. So it is moved aside first: then
+  /// whoever writes under its name makes another file, which stays, and what was written until then shows.
+  fileprivate func remove(_ name: [UInt8], ifStill former: FileStatus?) throws(FileError) -> Bool {
+    guard let present = try status(of: name) else { return true }
+    guard let former, present.isSameFile(as: former) else { return false }
+    let aside = Array(temporaryName(beside: "x").utf8)
+    do throws(FileError) { try rename(name, to: aside) } catch {
+      guard error.errno == ENOENT else { throw error }
+      return true
+    }
+    if try status(of: aside)?.isSameFile(as: former) != true, try status(of: name) == nil {
+      try rename(aside, to: name)
+      return false
+    }
+    try remove(aside)
+    return try status(of: name) == nil
+  }
+}
+
+extension FileStatus {
+  /// As far as a look without reading tells.
+  fileprivate func isSameFile(as other: FileStatus) -> Bool {
+    inode == other.inode && modified == other.modified && size == other.size
   }
 }

@@ -54,12 +54,7 @@ extension Fetcher {
     try copy.writing { () throws(FileError) in
       for (path, status) in dropped {
         // What was written to since it was looked at is the user's; git takes note of it although it is left out.
-        let now = try tree.folder.status(of: path)
-        if now?.inode == status?.inode, now?.modified == status?.modified, now?.size == status?.size {
-          try tree.folder.remove(path)
-        } else {
-          changed.append(path)
-        }
+        if try !tree.folder.remove(path, ifStill: status) { changed.append(path) }
       }
     }
     return Narrowed(
