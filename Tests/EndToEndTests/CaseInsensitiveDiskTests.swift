@@ -176,6 +176,49 @@
       #expect(disk.lines("pulled.out").count == 4, "\(disk.text("pulled.out"))")
     }
 
+    @Test func `pull and checkout pass over a file whose folder another file is, as git-lfs does`() async throws {
+      let pointer = try await model.addObject(Data("content\n".utf8)).text
+      let folder = try await model.git("mktree", "-z", input: "100644 blob \(model.blob(pointer))\tx.bin\0")
+      try await model.branch(
+        "main",
+        withTree: [
+          "100644 blob \(model.blob("*.bin filter=lfs -text\n"))\t.gitattributes", "040000 tree \(folder)\tD",
+          "100644 blob \(model.blob("plain\n"))\td", "100644 blob \(model.blob(pointer))\tother.bin",
+        ])
+      try await disk.run(
+        """
+        cd $disk
+        ln -s '\(Sandbox.program)' $work/git-lfs
+        for name in pull checkout standin theirs; do
+          GIT_LFS_SKIP_SMUDGE=1 git clone -q \(url) $name 2>/dev/null
+        done
+        remount
+        (cd $disk/pull; run pull pull)
+        (cd $disk/checkout; run checkout checkout)
+        (cd $disk/standin; note standin $work/git-lfs pull)
+        (cd $disk/theirs; note theirs git-lfs pull)
+        remount
+        cd $disk
+        cat {pull,standin,theirs}/{d,other.bin} >$work/content
+        cd pull
+        mv d e
+        remount
+        cd $disk/pull
+        run again pull
+        remount
+        cat $disk/pull/D/x.bin >>$work/content
+        """)
+      let warning = "warning: this disk takes `d` and `D/x.bin` for one file; only `d` is put in place"
+      for name in ["pull", "checkout", "standin"] {
+        #expect(disk.text(name) == "0", "\(disk.text(name + ".err"))")
+        #expect(disk.lines(name + ".err").filter { $0.contains("D/x.bin") } == [warning])
+      }
+      #expect(disk.text("theirs") == "0")
+      #expect(disk.lines("theirs.err").contains { $0.contains("D/x.bin") }, "\(disk.text("theirs.err"))")
+      #expect(disk.text("again") == "0")
+      #expect(disk.lines("content") == ["plain", "content", "plain", "content", "plain", "content", "content"])
+    }
+
     @Test func `attributes are matched without regard to case, as git matches them there`() async throws {
       let pointers = try await ["one", "two", "three"].asyncMap { try await model.addObject(Data("\($0)\n".utf8)).text }
       let sub = try await model.git(

@@ -109,7 +109,8 @@ extension LFSRepository {
   ) async throws(FetchError) -> CheckoutReport {
     guard let root = layout.workTree else { return CheckoutReport() }
     let indexFile = layout.indexFile
-    let files = try withRoom(unfilled.entries + (fillsUncovered ? unfilled.uncovered : []), in: root)
+    let files = try withRoom(
+      unfilled.entries + (fillsUncovered ? unfilled.uncovered : []), beside: unfilled.index, in: root)
     let uncovered = Set(unfilled.uncovered.map(\.0.path))
     let lockable = try await lockable(among: files.map(\.0.path))
     return try await onBlockingThread { () throws(FetchError) in
@@ -135,21 +136,6 @@ extension LFSRepository {
         uncovered: fillsUncovered ? [] : unfilled.uncovered.map(LFSFile.init),
         failures: parts.flatMap(\.report.failures))
     }
-  }
-
-  /// Without the files that the disk takes for another of them; which those are is told as a warning.
-  private func withRoom(
-    _ files: [(GitIndex.Entry, Pointer)], in root: String
-  ) throws(FetchError) -> [(GitIndex.Entry, Pointer)] {
-    guard (try? repository.config.bool("core.ignorecase")) == true else { return files }
-    let paths = files.compactMap { try? RepositoryPath(validating: $0.0.path) }
-    let clashes: [CaseClash]
-    do throws(FileError) { clashes = try CaseClash.find(among: paths, in: root) } catch {
-      throw FetchError(file: error, doing: "cannot write into the work tree `\(root.escapingControls)`")
-    }
-    for clash in clashes { fetcher.progress(.warning(clash.warning)) }
-    let left = Set(clashes.flatMap(\.others).map(\.bytes))
-    return files.filter { !left.contains($0.0.path) }
   }
 
   /// Which of the files are missing, or hold their pointer.
