@@ -50,12 +50,17 @@ package actor GitRemote {
     self.isNamedByUser = isNamedByUser
   }
 
-  /// The repository as the clone in `gitFolder` sees it: what is fetched goes there.
+  /// The repository as the clone in `gitFolder` sees it: what is fetched goes there. `uploadPack` is what is called in
+  /// the place of git's own over ssh, which has no meaning elsewhere.
   package init(
     url: String, gitFolder: String, isPartial: Bool, memory: HostMemory, client: HTTPClient, ssh: SSHClient,
-    config: GitConfig, isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
+    config: GitConfig, uploadPack: String? = nil, isNamedByUser: Bool = true, maximumPackSize: Int64 = 8 << 30
   ) throws(GitError) {
-    let location = try GitLocation(config.rewriting(url)).absolute
+    var location = try GitLocation(config.rewriting(url)).absolute
+    if let uploadPack, case .ssh(var address) = location {
+      address.uploadPack = uploadPack
+      location = .ssh(address)
+    }
     self.location = location
     name = location.name
     var local: LocalRepository?

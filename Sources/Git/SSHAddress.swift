@@ -11,6 +11,8 @@ package struct SSHAddress: Sendable, Hashable {
   /// As it was written. From the short form it is without a slash at its beginning, where the host begins to count in
   /// the user's own folder.
   package let path: String
+  /// What is called over there to send git's objects: words for a shell.
+  var uploadPack = "git-upload-pack"
 
   static let schemes = ["ssh", "git+ssh", "ssh+git"]
 

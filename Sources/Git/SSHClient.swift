@@ -27,12 +27,12 @@ package final class SSHClient: Sendable {
   /// Until the other side is reached. Nobody must be hurried who is asked for a passphrase.
   var patienceToConnect: Duration? { command.mayAsk ? nil : patience }
 
-  /// Starts `git-upload-pack` for the repository, in protocol v2 where both sides can. What is said on standard error
+  /// Starts the upload-pack for the repository, in protocol v2 where both sides can. What is said on standard error
   /// goes into `remarks`.
   func startUploadPack(at address: SSHAddress) async throws(GitError) -> (ChildProcess, Remarks) {
     let remarks = Remarks { [onMessage] in onMessage("ssh to \(address.hostName.escapingControls): \($0)") }
     let process = try await start(
-      "git-upload-pack " + Program.quoted(address.pathForGit), at: address, sendsProtocol: true, remarks)
+      address.uploadPack + " " + Program.quoted(address.pathForGit), at: address, sendsProtocol: true, remarks)
     return (process, remarks)
   }
 
@@ -46,7 +46,7 @@ package final class SSHClient: Sendable {
       await onBlockingThread { [self] () -> Result<Output, GitError> in
         do throws(FileError) {
           let bytes = try process.readAll(limit: limit, patience: patienceToConnect)
-          if let error = failureToBegin(process) { return .failure(error) }
+          if let error = failureToBegin(process, remoteCommand) { return .failure(error) }
           return .success(Output(bytes: bytes, errors: process.said, ending: process.wait() ?? .exited(255)))
         } catch {
           process.terminate()
@@ -62,14 +62,14 @@ package final class SSHClient: Sendable {
 
   /// What is wrong where a shell of this machine did not find the program, or could not run it. A shell of the other
   /// side ends in the same way, but speaks of what it was to run there.
-  func failureToBegin(_ process: ChildProcess) -> GitError? {
+  func failureToBegin(_ process: ChildProcess, _ remoteCommand: String) -> GitError? {
     switch process.wait(atMost: .seconds(1)) {
     case .exited(126)?, .exited(127)?: break
     default: return nil
     }
     let words = process.said
-    guard command.isCommand, words.has(command.firstWord.escapingControls), !words.has("git-upload-pack"),
-      !words.has("git-lfs-authenticate")
+    guard command.isCommand, words.has(command.firstWord.escapingControls),
+      !words.has(SSHCommand.firstWord(remoteCommand))
     else { return nil }
     return GitError(
       .config, "the ssh program `\(command.text.escapingControls)` cannot be run",

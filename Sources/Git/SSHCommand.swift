@@ -52,7 +52,7 @@ package struct SSHCommand: Sendable, Equatable {
   }
 
   /// Of a command for the shell, without its quotes.
-  private static func firstWord(_ command: String) -> String {
+  static func firstWord(_ command: String) -> String {
     var word = String.UnicodeScalarView()
     var quote: Unicode.Scalar?
     for scalar in command.unicodeScalars.drop(while: { $0 == " " }) {

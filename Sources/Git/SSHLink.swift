@@ -87,7 +87,7 @@ actor SSHLink: UploadPackLink {
     let (process, remarks) = try await ssh.startUploadPack(at: address)
     let introduction = try await talking(to: process) { [address, ssh] () throws(GitError) in
       do throws(GitError) { return try process.linesUpToFlush(from: address, ssh.patienceToConnect) } catch {
-        throw ssh.failureToBegin(process) ?? error
+        throw ssh.failureToBegin(process, address.uploadPack) ?? error
       }
     }
     remarks.release()
@@ -199,11 +199,11 @@ extension ChildProcess {
         isRefused ? .authentication : isMistaken ? .config : .network, "ssh could not reach the repository at \(host)",
         cause: cause ?? "it ended without a word")
     case .exited(127)?:
-      return GitError(.serverError, "\(host) has no `git-upload-pack`", cause: cause)
+      return GitError(.serverError, "\(host) has no `\(address.uploadPack.escapingControls)`", cause: cause)
     case .exited(let status)?:
       return GitError(
         .repositoryNotFound, "`\(address.name.escapingControls)` is not a git repository that can be read",
-        cause: cause ?? "`git-upload-pack` ended with the status \(status)")
+        cause: cause ?? "`\(address.uploadPack.escapingControls)` ended with the status \(status)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -82,7 +83,6 @@ import Testing
     (["nowhere", "c"], "nowhere"), (["-b", "nosuch", "URL", "c"], "nosuch"),
     (["--shallow-since=whenever", "URL", "c"], "`whenever` is not understood as a date"),
     (["--depth=1", "--shallow-exclude=v1", "URL", "c"], "`--depth` excludes `--shallow-since`"),
-    (["-u", "x", "URL", "c"], "`--upload-pack` is not part of lfsfetch"),
     (["-c", "nonsense", "URL", "c"], "`nonsense` is no variable of git's configuration"),
     (["-o", "a..b", "URL", "c"], "`a..b` is no name for a remote"),
   ]
@@ -107,6 +107,26 @@ import Testing
     #expect(!outcome.errors.contains("Cloning into"))
     #expect(fileStatus(machine.work + "/c/.git/hooks") == nil)
     #expect(GitMachine.pointers(in: machine.work + "/c") == [])
+  }
+
+  @Test func `an upload-pack of the user's is called by nobody but a host behind ssh`() async throws {
+    let model = try ServedModel()
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    let program = try writeProgram(
+      "#!/bin/sh\necho called >>\(machine.sandbox.folder)/log\nexec git-upload-pack \"$@\"\n",
+      to: machine.sandbox.folder + "/upload-pack")
+    for (address, remark) in [
+      (model.url(), "warning: --upload-pack is ignored over http, where the server runs it.\n"),
+      (model.folder, "ignored for a repository of this machine, which lfsfetch reads by itself.\n"),
+      ("file://" + model.folder, "ignored for a repository of this machine, which lfsfetch reads by itself.\n"),
+    ] {
+      let outcome = try await machine.run(
+        "git", ["lfs", "clone", "-u", program, address, "c"], environment: path)
+      #expect(outcome.status == 0 && outcome.errors.contains(remark), "\(outcome.errors)")
+      #expect(GitMachine.pointers(in: machine.work + "/c") == [])
+      try FileManager.default.removeItem(atPath: machine.work + "/c")
+    }
+    #expect(bytes(machine.sandbox.folder + "/log") == nil)
   }
 
   @Test func `git's words where there is no place or no repository`() async throws {

@@ -177,6 +177,40 @@ import Testing
     #expect(outcome.errors.contains("the protocol that this needs, `git-lfs-transfer`, is not spoken"))
   }
 
+  @Test func `another upload-pack, for a clone and in one, as git calls it`() async throws {
+    let model = try ServedModel()
+    let (machine, path) = try await GitMachine.calledGitLFS()
+    let reference = try await GitMachine(.gitLFS)
+    // For a clone only the option counts; the setting is for what is fetched later.
+    for (number, options) in [
+      ["--upload-pack", "env A=b git-upload-pack"], ["-c", "remote.origin.uploadpack=env A=c git-upload-pack"],
+    ].enumerated() {
+      for (machine, environment) in [(reference, ssh(model)), (machine, ssh(model).merging(path) { $1 })] {
+        let before = try commands(model).count
+        let outcome = try await machine.run(
+          "git", ["lfs", "clone"] + options + [url(model), "\(number)"], environment: environment)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(GitMachine.pointers(in: machine.work + "/\(number)") == [])
+        let settings = try await machine.git("config", "--list", "--local", in: machine.work + "/\(number)")
+        #expect(settings.contains("uploadpack=env A=c") == (number == 1))
+        let calls = try commands(model)[before...].filter { $0.contains("git-upload-pack '") }
+        #expect(calls.allSatisfy { $0.hasPrefix("version=2 " + (number == 0 ? "env A=b " : "") + "git-upload-pack '") })
+        #expect(calls.count == 1, "\(calls)")
+      }
+    }
+    let missing = try await machine.run(
+      "git", ["lfs", "clone", "-u", "/nowhere/pack", url(model), "c"],
+      environment: ssh(model).merging(path) { $1 })
+    #expect(missing.status == 2 && missing.errors.contains("has no `/nowhere/pack`"), "\(missing.errors)")
+    // A partial clone fetches what it lacks by the same program.
+    try await machine.lfsfetch("clone", url(model), "part", "--include", "README.md", environment: ssh(model))
+    let part = machine.work + "/part"
+    try await machine.git("config", "remote.origin.uploadpack", "env A=e git-upload-pack", in: part)
+    try await machine.lfsfetch("add", "texts", in: part, environment: ssh(model))
+    #expect(try commands(model).contains { $0.contains("env A=e git-upload-pack '") })
+    #expect(try await machine.git("status", "--porcelain", in: part) == "")
+  }
+
   @Test func `no host, no repository, no command: in the words of ssh, once`() async throws {
     let model = try ServedModel()
     let machine = try await GitMachine(.none)

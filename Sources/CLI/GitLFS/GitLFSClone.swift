@@ -22,9 +22,9 @@ enum GitLFSClone {
       .lfsInclude, .lfsExclude, .skipRepo, .branch, .remoteName, .historyDepth, .shallowSince,
       .shallowExclude, .singleBranch, .noSingleBranch, .noCheckout, .shared, .noHardlinks,
       .reference, .referenceIfAble, .dissociate, .template,
-      .plainBare, .mirror, .recurseSubmodules, .recursive, .shallowSubmodules, .separateGitFolder, .gitSetting, .quiet,
-    ] + OptionSpecification.cloneManners + OptionSpecification.unusedCloneOptions
-      + OptionSpecification.refusedCloneOptions,
+      .plainBare, .mirror, .recurseSubmodules, .recursive, .shallowSubmodules, .separateGitFolder, .uploadPack,
+      .gitSetting, .quiet,
+    ] + OptionSpecification.cloneManners + OptionSpecification.unusedCloneOptions,
     program: "git lfs")
 
   private static let deprecation = """
@@ -125,10 +125,6 @@ enum GitLFSClone {
     }
     guard arguments.operands.count < 3 else { throw FetchError(.usage, "Too many arguments.") }
     try refuseMissing(address)
-    if let refused = OptionSpecification.refusedCloneOptions.first(where: { arguments.has($0) }) {
-      throw FetchError(
-        .usage, "`--\(refused.name)` is not part of lfsfetch", hint: "use `git clone`, and `git lfs pull` in the clone")
-    }
     let recurses = arguments.has(.recurseSubmodules) || arguments.has(.recursive)
     if arguments.has(.plainBare) || arguments.has(.mirror), arguments.has(.separateGitFolder) {
       throw FetchError(
@@ -172,6 +168,7 @@ enum GitLFSClone {
       arguments.values(of: .reference).map { (path: $0, isNeeded: true) }
       + arguments.values(of: .referenceIfAble).map { (path: $0, isNeeded: false) }
     manner.dissociates = arguments.has(.dissociate)
+    manner.uploadPack = arguments.value(of: .uploadPack)
     manner.template = arguments.value(of: .template)
     manner.borrowsObjects = arguments.has(.shared)
     manner.copiesObjects = arguments.has(.noHardlinks)

@@ -41,6 +41,9 @@ extension OptionSpecification {
     name: "shallow-submodules", kind: .flag, help: "Take one commit of each submodule")
   static let separateGitFolder = OptionSpecification(
     name: "separate-git-dir", kind: .folder(placeholder: "DIR"), help: "Put git's own folder there")
+  static let uploadPack = OptionSpecification(
+    name: "upload-pack", short: "u", kind: .text(placeholder: "COMMAND"),
+    help: "Over ssh: call this on the host, instead of `git-upload-pack`")
   static let gitSetting = OptionSpecification(
     name: "config", short: "c", kind: .text(placeholder: "KEY=VALUE"), isRepeatable: true,
     help: "Put this into the clone's configuration; may be given many times")
@@ -60,12 +63,6 @@ extension OptionSpecification {
     .init(name: "ipv6", kind: .flag, help: notUsed),
   ]
 
-  /// Those that are refused: without them the clone would be another one than was asked for.
-  static let refusedCloneOptions: [OptionSpecification] = [
-    .init(name: "upload-pack", short: "u", kind: .text(placeholder: "COMMAND"), help: refused)
-  ]
-
   private static let noDifference = "Taken, and makes no difference"
   private static let notUsed = "Not done by lfsfetch, which says so and goes on"
-  private static let refused = "Not done by lfsfetch, which refuses it"
 }

@@ -6,6 +6,8 @@ import Text
 package struct CloneAsGit: Sendable {
   /// What the clone calls the repository.
   package private(set) var remote = "origin"
+  /// What is called on a host behind ssh to send git's objects, in the place of git's own.
+  package var uploadPack: String?
   /// No branch but the one that is checked out.
   package var takesOneBranch = false
   /// All references as they are, and not only branches and tags; the clone is bare then.

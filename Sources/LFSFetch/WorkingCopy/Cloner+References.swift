@@ -119,14 +119,22 @@ extension Cloner {
   /// Whether the user wants no more than some commits.
   private var isLimited: Bool { if case .commits? = request.depth { true } else { false } }
 
-  /// What git does not do for a path, and says so.
+  /// What is not done for an address of this kind, which is said. Git has a program for its local clones, too, and, like
+  /// this, none for http.
   var ignoredOptions: [String] {
-    guard isOfPlainPath else { return [] }
+    var ignored: [String] = []
+    if request.asGit?.uploadPack != nil {
+      if case .http = remote.location { ignored = ["--upload-pack is ignored over http, where the server runs it."] }
+      if remote.isOnThisMachine {
+        ignored = ["--upload-pack is ignored for a repository of this machine, which lfsfetch reads by itself."]
+      }
+    }
+    guard isOfPlainPath else { return ignored }
     let given = [
       ("--depth", isLimited), ("--shallow-since", request.asGit?.since != nil),
       ("--shallow-exclude", request.asGit?.without.isEmpty == false),
     ]
-    return given.filter(\.1).map { "\($0.0) is ignored in local clones; use file:// instead." }
+    return ignored + given.filter(\.1).map { "\($0.0) is ignored in local clones; use file:// instead." }
   }
 
   func chosen(among names: Names) -> CloneReferences {

@@ -35,7 +35,8 @@ struct Cloner {
     remote = try reading(wanted.source) { () throws(GitError) in
       try GitRemote(
         url: wanted.source, gitFolder: gitFolder, isPartial: false, memory: parts.memory, client: parts.client,
-        ssh: parts.ssh, config: parts.config, isNamedByUser: wanted.isNamedByUser)
+        ssh: parts.ssh, config: parts.config, uploadPack: request.asGit?.uploadPack,
+        isNamedByUser: wanted.isNamedByUser)
     }
   }
 

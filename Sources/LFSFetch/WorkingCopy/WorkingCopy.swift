@@ -47,7 +47,7 @@ struct WorkingCopy {
       let isPartial = try config.bool("remote.\(name).promisor") == true
       remote = try GitRemote(
         url: url, gitFolder: layout.commonFolder, isPartial: isPartial, memory: parts.memory, client: parts.client,
-        ssh: parts.ssh, config: parts.config)
+        ssh: parts.ssh, config: parts.config, uploadPack: config.string("remote.\(name).uploadpack"))
     } catch { throw FetchError(repository: error) }
     tree = RemoteTree(
       commit: head,
