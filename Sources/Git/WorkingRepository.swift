@@ -40,11 +40,12 @@ package actor WorkingRepository {
     else { throw GitError(.repositoryNotFound, "the git repository has no folder") }
     let common = String(cString: commonFolder).withoutLastSlash
     let folder = String(cString: gitFolder).withoutLastSlash
-    let borrowed = Self.borrowed(by: common + "/objects", environment)
+    let workTree = git_repository_workdir(repository).map { String(cString: $0).withoutLastSlash }
+    let base = Self.base(in: workTree)
+    let borrowed = Self.borrowed(by: common + "/objects", base, environment)
     layout = Layout(
-      gitFolder: folder, commonFolder: common,
-      workTree: git_repository_workdir(repository).map { String(cString: $0).withoutLastSlash },
-      indexFile: environment("GIT_INDEX_FILE").map(\.absolutePath) ?? folder + "/index",
+      gitFolder: folder, commonFolder: common, workTree: workTree,
+      indexFile: environment("GIT_INDEX_FILE").map { $0.absolutePath(from: base) } ?? folder + "/index",
       alternates: (borrowed.listed + borrowed.others).map(\.absolutePath))
     config = try GitConfig.of(repository, layout, environment: environment)
     let objects = try Handle(.corrupt, "cannot open the objects of the repository", free: git_odb_free) {
@@ -64,6 +65,14 @@ package actor WorkingRepository {
   package nonisolated func workTreeConfig() throws(GitError) -> ConfigFile? {
     guard try config.bool("extensions.worktreeConfig") == true else { return nil }
     return ConfigFile(layout.gitFolder + "/config.worktree")
+  }
+
+  /// From where relative paths in git's variables lead: git goes to the top of the work tree before it uses them. So it
+  /// names the index to a hook, which may go into another folder before it asks.
+  private static func base(in workTree: String?) -> String {
+    let here = ".".realPath
+    guard let top = workTree?.realPath, here.rest(below: top) != nil else { return here }
+    return top
   }
 
   private static func open(_ environment: (String) -> String?) throws(GitError) -> Handle {
@@ -111,7 +120,7 @@ package actor WorkingRepository {
   /// are listed in `info/alternates`, and the others: those listed in quotes, and what `git receive-pack` gives to its
   /// hooks.
   private static func borrowed(
-    by objects: String, _ environment: (String) -> String?
+    by objects: String, _ base: String, _ environment: (String) -> String?
   ) -> (listed: [String], others: [String]) {
     let text = (try? readFile(objects + "/info/alternates", limit: 1 << 20)) ?? []
     var (listed, others): ([String], [String]) = ([], [])
@@ -121,12 +130,31 @@ package actor WorkingRepository {
       let whole = path.begins(with: "/") ? path : objects + "/" + path
       if quoted == nil { listed.append(whole) } else { others.append(whole) }
     }
-    others += (environment("GIT_ALTERNATE_OBJECT_DIRECTORIES") ?? "").words(at: ":").map(String.init)
-    if let own = environment("GIT_OBJECT_DIRECTORY"), !own.isEmpty { others.append(own) }
-    return (listed, others)
+    var named = folders(in: environment("GIT_ALTERNATE_OBJECT_DIRECTORIES") ?? "")
+    if let own = environment("GIT_OBJECT_DIRECTORY"), !own.isEmpty { named.append(own) }
+    return (listed, others + named.map { $0.absolutePath(from: base) })
+  }
+
+  /// Those that are parted by colons; one that has a colon itself is in quotes.
+  private static func folders(in list: String) -> [String] {
+    var folders: [String] = []
+    var rest = Array(list.utf8)[...]
+    while !rest.isEmpty {
+      if let quoted = QuotedPath(rest) {
+        folders.append(String(decoding: quoted.bytes, as: UTF8.self))
+        rest = quoted.rest.dropFirst()
+      } else {
+        let word = rest.prefix { $0 != UInt8(ascii: ":") }
+        folders.append(String(decoding: word, as: UTF8.self))
+        rest = rest.dropFirst(word.count + 1)
+      }
+    }
+    return folders.filter { !$0.isEmpty }
   }
 }
 
 extension String {
+  fileprivate func absolutePath(from base: String) -> String { begins(with: "/") ? self : base + "/" + self }
+
   fileprivate var withoutLastSlash: String { utf8.count > 1 ? String(rest(before: "/") ?? self[...]) : self }
 }

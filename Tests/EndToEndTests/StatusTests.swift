@@ -41,6 +41,7 @@ import Testing
     try await compare(in: clone + "/weights")
     try await machine.git("commit", "--quiet", "--message", "Some", in: clone)
     try await compare(in: clone)
+    try await compare(in: clone + "/texts")
   }
 
   @Test func `a repository without a remote or a commit`() async throws {

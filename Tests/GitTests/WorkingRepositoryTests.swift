@@ -11,6 +11,19 @@ import Testing
     return try WorkingRepository { all[$0] }
   }
 
+  @Test func `objects in a folder with a colon, and beside it`() async throws {
+    let git = try committed()
+    let id = try #require(ObjectID(hex: git("rev-parse", "HEAD:folder/a.txt")))
+    try FileManager.default.moveItem(atPath: git.path + "/.git/objects", toPath: git.folder("a:\"b"))
+    try FileManager.default.createDirectory(atPath: git.path + "/.git/objects", withIntermediateDirectories: true)
+    let quoted = "\"" + git.folder("a:\\\"b") + "\""
+    for list in [quoted, "/nowhere:" + quoted, quoted + ":" + git.folder("none")] {
+      let repository = try open(git, ["GIT_ALTERNATE_OBJECT_DIRECTORIES": list])
+      #expect(try await repository.sizes(of: [id]) == [id: 4])
+    }
+    #expect(try await open(git).sizes(of: [id]) == [:])
+  }
+
   private func committed() throws -> LocalGit {
     let git = try LocalGit()
     try git.write("one\n", to: "folder/a.txt")

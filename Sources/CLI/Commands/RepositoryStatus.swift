@@ -42,7 +42,7 @@ enum RepositoryStatus {
     }
     if let (remote, files) = status.unpushed {
       lines += ["Objects to be pushed to \(remote):", ""]
-      lines += files.map { "\t\(repository.shown($0.path)) (\($0.pointer.oid))" }
+      lines += files.map { "\t\($0.name) (\($0.pointer.oid))" }
     }
     for (heading, changes) in [
       ("Objects to be committed:", status.staged), ("Objects not staged for commit:", status.unstaged),

@@ -212,7 +212,7 @@ extension LFSRepository {
   }
 
   /// A path of the repository as seen from the working directory.
-  package func shown(_ path: [UInt8]) -> String {
+  private func shown(_ path: [UInt8]) -> String {
     let name = String(decoding: path, as: UTF8.self)
     guard let root = layout.workTree?.realPath else { return name }
     let here = ".".realPath
