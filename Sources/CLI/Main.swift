@@ -20,13 +20,11 @@ enum Main {
     let program = Program(calledAs: CommandLine.arguments.first)
     let console = Console(program: program)
     let words = Array(CommandLine.arguments.dropFirst())
-    if program == .gitLFS, let answer = ForeignCommand.answer(to: words, console) {
-      SignalLoop.run(console) { Ending(await answer(), program, command: words[0]) }
-    }
+    if program == .gitLFS { answerAsGitLFS(to: words, console) }
     do {
-      switch try Invocation.parse(words, for: program) {
+      switch try Invocation.parse(words) {
       case .version:
-        console.output.writeLine(program == .gitLFS ? Version.text : "lfsfetch \(Fetcher.version)")
+        console.output.writeLine("lfsfetch \(Fetcher.version)")
         end(.done, console)
       case .help(let command):
         console.output.write(help(command, on: console.outputTerminal))
@@ -34,9 +32,6 @@ enum Main {
       case .groupHelp(let group):
         let help = HelpText(width: console.outputTerminal.size.columns)
         console.output.write(help.group(group, Command.all.map(\.specification)))
-        end(.done, console)
-      case .nothing where program == .gitLFS:
-        console.output.write(Version.text + "\n" + help(nil, on: console.outputTerminal))
         end(.done, console)
       case .nothing:
         console.errors.write(help(nil, on: console.errorTerminal))
@@ -67,7 +62,7 @@ enum Main {
     _exit(ExitStatus.disk.rawValue)
   }
 
-  private static func ending(of command: Command, _ arguments: Arguments, _ console: Console) async -> Ending {
+  static func ending(of command: Command, _ arguments: Arguments, _ console: Console) async -> Ending {
     do {
       return Ending(try await command.run(arguments, console), console.program, command: command.name)
     } catch {

@@ -5,29 +5,14 @@ import Testing
 
 struct InvocationTests {
   /// What was understood, in a word.
-  private func meaning(of words: [String], for program: Program = .lfsfetch) throws -> String {
-    switch try Invocation.parse(words, for: program) {
+  private func meaning(of words: [String]) throws -> String {
+    switch try Invocation.parse(words) {
     case .version: "version"
     case .nothing: "nothing"
     case .groupHelp(let group): "help of the group \(group.name)"
     case .help(let command): "help " + (command?.name ?? "of the program")
     case .command(let command, let arguments): "run \(command.name) \(arguments.operands)"
     }
-  }
-
-  @Test(arguments: [
-    (["update"], "run update []"), (["help", "update"], "help update"), (["ext", "list", "a"], "run ext list [\"a\"]"),
-    (["ext", "a"], "run ext [\"a\"]"), (["install", "hooks"], "run install hooks []"), (["install"], "run install []"),
-    (["pull", "origin"], "run pull [\"origin\"]"), (["update", "x"], "run update [\"x\"]"),
-    (["status", "x"], "run status [\"x\"]"),
-  ])
-  func `under the name git-lfs`(_ words: [String], _ expected: String) throws {
-    #expect(try meaning(of: words, for: .gitLFS) == expected)
-  }
-
-  @Test func `what only git-lfs has is called by its name`() throws {
-    let (command, _) = try #require(GitLFSCommand.find(["update"]))
-    #expect(command.specification.synopsis == "git lfs update [OPTION]…")
   }
 
   @Test(arguments: [

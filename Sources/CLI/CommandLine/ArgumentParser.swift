@@ -52,11 +52,19 @@ struct ArgumentParser {
         "--" + name, inGitLFS: "--" + name,
         NearestName.hint(for: name, among: command.allOptions.map(\.name), prefix: "--"))
     }
-    if option.kind == .flag, attached != nil {
-      throw usage("`--\(name)` takes no value")
+    if option.kind == .flag, let attached {
+      guard program == .gitLFS, let isMeant = Self.truth[attached] else { throw usage("`--\(name)` takes no value") }
+      guard isMeant else { return }
     }
     try add(option, attached: attached)
   }
+
+  /// How git-lfs takes the value of a flag, as in `--json=false`.
+  private static let truth: [String: Bool] = {
+    let yes = ["1", "t", "T", "true", "TRUE", "True"].map { ($0, true) }
+    let no = ["0", "f", "F", "false", "FALSE", "False"].map { ($0, false) }
+    return Dictionary(uniqueKeysWithValues: yes + no)
+  }()
 
   private mutating func parseShort(_ word: String) throws(FetchError) {
     var letters = Substring(word.utf8.dropFirst())
@@ -82,7 +90,8 @@ struct ArgumentParser {
     if value.isEmpty, !option.mayBeEmpty {
       throw usage("`--\(option.name)` needs a \(placeholder)")
     }
-    if arguments.has(option), !option.isRepeatable {
+    // git-lfs takes the last one.
+    if arguments.has(option), !option.isRepeatable, program == .lfsfetch {
       throw usage("`--\(option.name)` is given twice")
     }
     switch option.kind {

@@ -68,8 +68,6 @@ struct Command: Sendable {
     if let command = all.first(where: { $0.name == name }) { return command }
     throw FetchError(
       .usage, "lfsfetch has no command `\(name)`",
-      hint: NearestName.hint(for: name, among: names) ?? "`lfsfetch --help` lists the commands"
-    ).inGitLFS(
-      "Error: unknown command \"\(name.escapingControls)\" for \"git-lfs\"\nRun 'git-lfs --help' for usage.")
+      hint: NearestName.hint(for: name, among: names) ?? "`lfsfetch --help` lists the commands")
   }
 }

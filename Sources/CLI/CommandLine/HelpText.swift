@@ -20,6 +20,20 @@ struct HelpText {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The help of the program that is called as git-lfs.
+  var programOfGitLFS: String {
+    var lines = wrap("lfsfetch in the place of git-lfs: the parts of Git LFS that download", indent: 0)
+    lines += ["", "Usage: git lfs COMMAND [OPTION]… [NAME]…", "", "Commands:"]
+    lines += columns(
+      GitLFSCommand.all.map { ($0.name, $0.specification.summary) } + [("help", "Print the help of a command")])
+    lines += ["", "For these the real git-lfs is needed, and can be used in the same repository:"]
+    lines += columns(ElsewhereCommand.all.map { ($0.name, $0.summary) })
+    lines += ["", "Options:"]
+    lines += columns([OptionSpecification.help, .shortVersion].map { (optionLabel($0), $0.help) })
+    lines += [""] + wrap("`git lfs help COMMAND` tells more about a command.", indent: 0)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
   func group(_ group: CommandGroup, _ commands: [CommandSpecification]) -> String {
     var lines = wrap(group.summary, indent: 0)
     lines += ["", "Usage: lfsfetch \(group.name) COMMAND [OPTION]…", "", "Commands:"]

@@ -1,6 +1,6 @@
 import LFSFetch
 
-/// What the whole command line asks for, found out before anything is touched.
+/// What the whole command line asks for, under the program's own name, found out before anything is touched.
 enum Invocation {
   case version
   /// The help of the program, or of one command.
@@ -12,16 +12,9 @@ enum Invocation {
   case command(Command, Arguments)
 
   /// `words` are those after the program's own name.
-  static func parse(_ words: [String], for program: Program = .lfsfetch) throws(FetchError) -> Invocation {
+  static func parse(_ words: [String]) throws(FetchError) -> Invocation {
     guard let first = words.first else { return .nothing }
-    if program == .gitLFS, let (command, rest) = GitLFSCommand.find(words) {
-      let arguments = try ArgumentParser.parse(rest, for: command.specification, of: program)
-      return arguments.has(.help) ? .help(command.specification) : .command(command, arguments)
-    }
     let rest = Array(words.dropFirst())
-    if program == .gitLFS, first == "help", let (command, _) = GitLFSCommand.find(rest) {
-      return .help(command.specification)
-    }
     switch first {
     case "--version": return .version
     case "--help", "-h": return .help(nil)
@@ -41,7 +34,7 @@ enum Invocation {
     default:
       if let group = CommandGroup.named(first), rest == ["--help"] || rest == ["-h"] { return .groupHelp(group) }
       let (command, rest) = try Command.find(words[...])
-      let arguments = try ArgumentParser.parse(Array(rest), for: command.specification, of: program)
+      let arguments = try ArgumentParser.parse(Array(rest), for: command.specification)
       return arguments.has(.help) ? .help(command.specification) : .command(command, arguments)
     }
   }

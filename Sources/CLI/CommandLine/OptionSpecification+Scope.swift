@@ -7,16 +7,18 @@ extension OptionSpecification {
     name: "exclude", short: "X", kind: .text(placeholder: "PATTERNS"), mayBeEmpty: true,
     help: "No files that fit one of these patterns, separated by commas; in place of `lfs.fetchexclude`")
   static let allHistory = OptionSpecification(
-    name: "all", kind: .flag,
+    name: "all", short: "a", kind: .flag,
     help: "Everything that any commit of the references has; without references of all of them")
   static let recent = OptionSpecification(
-    name: "recent", kind: .flag, help: "Also what changed recently, by `lfs.fetchrecentrefsdays` and its like")
+    name: "recent", short: "r", kind: .flag,
+    help: "Also what changed recently, by `lfs.fetchrecentrefsdays` and its like")
   static let pruneAfterwards = OptionSpecification(
     name: "prune", short: "p", kind: .flag, help: "Afterwards do what `lfsfetch prune` does")
   static let lfsDryRun = OptionSpecification(
     name: "dry-run", kind: .flag, help: "Change nothing; print what would be done")
   static let scopeJSON = OptionSpecification(
     name: "json", kind: .flag, help: "Print one JSON object on stdout")
+  static let statusJSON = OptionSpecification(name: "json", short: "j", kind: .flag, help: scopeJSON.help)
   static let standardInputReferences = OptionSpecification(
     name: "stdin", kind: .flag, help: "Read the references from standard input, one a line")
   static let toFile = OptionSpecification(

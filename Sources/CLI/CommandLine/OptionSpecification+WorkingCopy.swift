@@ -3,9 +3,9 @@ import LFSFetch
 /// The options of the commands that work in a git repository. Their names are git-lfs's.
 extension OptionSpecification {
   static let pointerFile = OptionSpecification(
-    name: "file", kind: .file(placeholder: "FILE"), help: "Make the pointer of this file")
+    name: "file", short: "f", kind: .file(placeholder: "FILE"), help: "Make the pointer of this file")
   static let otherPointer = OptionSpecification(
-    name: "pointer", kind: .file(placeholder: "FILE"), help: "Compare with the pointer in this file")
+    name: "pointer", short: "p", kind: .file(placeholder: "FILE"), help: "Compare with the pointer in this file")
   static let standardInputPointer = OptionSpecification(
     name: "stdin", kind: .flag, help: "Read a pointer from standard input")
   static let check = OptionSpecification(

@@ -12,12 +12,12 @@ enum RepositoryStatus {
         + "and those that are changed in the work tree; of each what it is on both sides: an LFS object, a blob of "
         + "git's, or a file of the work tree, by the beginning of its id."
     ],
-    options: [.porcelain, .scopeJSON, .cache])
+    options: [.porcelain, .statusJSON, .cache])
 
   static func run(_ arguments: Arguments, _ console: Console) async throws(FetchError) -> ExitStatus {
     let repository = try await LFSRepository(FetcherConfiguration(arguments))
     let status = try await repository.status()
-    if arguments.has(.scopeJSON) {
+    if arguments.has(.statusJSON) {
       console.output.writeLine(json(status))
     } else if arguments.has(.porcelain) {
       var told: Set<[UInt8]> = []

@@ -1,10 +1,15 @@
 import LFSFetch
 
-/// The commands that are there, or are others, only when the program is called as git-lfs: its own `clone`, what it does
-/// with its own hooks, and the list of its extensions. Their names may be two words.
+/// The commands that there are when the program is called as git-lfs: those that are the same under both names, and
+/// those that are there, or are others, under that name only. Their names may be two words.
 enum GitLFSCommand {
-  static let all: [Command] = [
+  /// In the order of the help.
+  static let all: [Command] = (same + own + GitLFSHookCommand.all).sorted { $0.name < $1.name }
+
+  private static let own: [Command] = [
     Command(specification: GitLFSClone.specification, run: GitLFSClone.run),
+    Command(specification: installSpecification, run: Install.run),
+    Command(specification: uninstallSpecification, run: Uninstall.run),
     Command(specification: updateSpecification, run: update),
     Command(specification: hooks("install"), run: installHooks),
     Command(specification: hooks("uninstall"), run: uninstallHooks),
@@ -12,6 +17,17 @@ enum GitLFSCommand {
     Command(specification: extensions("ext"), run: listExtensions),
     Command(specification: untrackSpecification, run: untrack),
   ]
+
+  private static let same: [Command] = {
+    let names = [
+      "checkout", "clean", "env", "fetch", "filter-process", "fsck", "ls-files", "pointer", "prune", "pull", "smudge",
+      "status", "track", "version",
+    ]
+    let mentioned = names + own.map(\.name)
+    return Command.all.filter { names.contains($0.name) }.map {
+      Command(specification: $0.specification.ofGitLFS(among: mentioned), run: $0.run)
+    }
+  }()
 
   /// The command with which the words begin, and the words behind its name.
   static func find(_ words: [String]) -> (command: Command, rest: [String])? {
@@ -22,7 +38,26 @@ enum GitLFSCommand {
     return nil
   }
 
-  // MARK: Hooks
+  // MARK: Filters and hooks
+
+  private static let installSpecification = CommandSpecification(
+    name: "install", summary: "Make git use git-lfs's filters and hooks",
+    description: [
+      "Writes `filter.lfs.*` into git's configuration, the user's unless an option says otherwise, and, in a "
+        + "repository, the hooks that `git lfs update` writes. `git-lfs` is this program, as long as it is the first of "
+        + "that name in the PATH."
+    ],
+    options: [.global, .local, .system, .worktree, .skipSmudge, .force, .skipRepo, .manual].map {
+      $0 == .skipSmudge ? $0.helping("Leave pointers in the work tree until `git lfs pull` is run") : $0
+    }, program: "git lfs")
+
+  private static let uninstallSpecification = CommandSpecification(
+    name: "uninstall", summary: "Take git-lfs's filters and hooks away",
+    description: [
+      "Removes `filter.lfs.*` from the user's configuration, or the one that an option names, and, in a repository, "
+        + "git-lfs's hooks."
+    ],
+    options: Uninstall.specification.options, program: "git lfs")
 
   private static let updateSpecification = CommandSpecification(
     name: "update", summary: "Install git-lfs's hooks in this repository",

@@ -1,55 +1,61 @@
 import LFSFetch
 
-/// The commands of git-lfs that are no part of this tool, because they upload, lock, or rewrite history; and those
-/// that git's hooks run, which must not be in the way.
-enum ForeignCommand {
-  private static let elsewhere: Set<String> = [
-    "dedup", "lock", "locks", "logs", "merge-driver", "migrate", "push", "standalone-file", "unlock",
+/// What git-lfs's own hooks call. They must not be in the way: what only git-lfs can do there is left undone, except that
+/// a push is stopped which would leave LFS files without content.
+enum GitLFSHookCommand {
+  static let all: [Command] = [
+    Command(
+      specification: specification(
+        "post-checkout", "Make files read-only that are to be locked first; git runs it after a checkout",
+        operands: "BEFORE AFTER FLAG"),
+      run: { arguments, console in await protect("post-checkout", arguments.operands.count == 3, console) }),
+    Command(
+      specification: specification(
+        "post-commit", "Make files read-only that are to be locked first; git runs it after a commit", operands: nil),
+      run: { _, console in await protect("post-commit", true, console) }),
+    Command(
+      specification: specification(
+        "post-merge", "Make files read-only that are to be locked first; git runs it after a merge", operands: "FLAG"),
+      run: { arguments, console in await protect("post-merge", arguments.operands.count == 1, console) }),
+    Command(specification: prePushSpecification, run: prePush),
   ]
 
-  private static let ofHooks: Set<String> = ["post-checkout", "post-commit", "post-merge", "pre-push"]
-
-  /// The answer to a command that only git-lfs has; nil for all others.
-  static func answer(to words: [String], _ console: Console) -> (@Sendable () async -> ExitStatus)? {
-    guard let name = words.first else { return nil }
-    if ofHooks.contains(name) { return { await hook(name, Array(words.dropFirst()), console) } }
-    guard elsewhere.contains(name) else { return nil }
-    return {
-      console.report(error(name))
-      return .elsewhere
-    }
+  private static func specification(_ name: String, _ summary: String, operands: String?) -> CommandSpecification {
+    CommandSpecification(
+      name: name, summary: summary,
+      description: [
+        "The files are those with the attribute `lockable` that are not locked here. The hook that calls this is "
+          + "installed by `git lfs update`."
+      ],
+      operand: operands.map { .init(placeholder: $0, count: .zeroOrMore, candidates: .none) }, program: "git lfs")
   }
 
-  /// The `post` ones mark files read-only that are to be locked before they are changed.
-  private static func hook(_ name: String, _ words: [String], _ console: Console) async -> ExitStatus {
-    guard isCallByGit(of: name, words) else {
-      console.output.writeLine("This should be run through Git's \(name) hook.  Run `git lfs update` to install it.")
-      return .failed
-    }
-    return name == "pre-push" ? await prePush(words, console) : await protectLockable(console)
-  }
-
-  /// As git-lfs tells it, by what git gives to each hook.
-  private static func isCallByGit(of name: String, _ words: [String]) -> Bool {
-    switch name {
-    case "post-checkout": words.count == 3
-    case "post-merge": words.count == 1
-    case "pre-push": words.contains { !$0.hasPrefix("-") }
-    default: true
-    }
-  }
+  private static let prePushSpecification = CommandSpecification(
+    name: "pre-push", summary: "Stop a push whose LFS files have no content on the server; git runs it before a push",
+    description: [
+      "Asks the LFS server for the objects of what is to be pushed, and uploads nothing. With "
+        + "`lfs.allowincompletepush` a push goes on without them. The hook that calls this is installed by "
+        + "`git lfs update`."
+    ],
+    operand: .init(placeholder: "REMOTE ADDRESS", count: .zeroOrMore, candidates: .none),
+    options: [
+      .init(
+        name: "dry-run", short: "d", kind: .flag, help: "Taken, and makes no difference: nothing is uploaded anyway")
+    ], program: "git lfs")
 
   /// Git has done its work, so what goes wrong is said, and is no failure of git's.
-  private static func protectLockable(_ console: Console) async -> ExitStatus {
+  private static func protect(_ name: String, _ isCalledByGit: Bool, _ console: Console) async -> ExitStatus {
+    guard isCalledByGit else { return refuse(name, console) }
     do throws(FetchError) { try await LFSRepository(FetcherConfiguration()).protectLockable() } catch {
       console.warn(error)
     }
     return .done
   }
 
-  private static func prePush(_ words: [String], _ console: Console) async -> ExitStatus {
+  private static func prePush(_ arguments: Arguments, _ console: Console) async -> ExitStatus {
+    guard !arguments.operands.isEmpty else { return refuse("pre-push", console) }
     do throws(FetchError) {
-      let status = try await PrePush.run(words, Arguments(), console)
+      let status = try await PrePush.run(arguments.operands, Arguments(), console)
       return status == .done ? .done : .elsewhere
     } catch {
       console.report(error)
@@ -57,9 +63,9 @@ enum ForeignCommand {
     }
   }
 
-  private static func error(_ name: String) -> FetchError {
-    FetchError(
-      .usage, "`git lfs \(name)` is not part of lfsfetch, which only downloads",
-      hint: "use the real git-lfs for it: it works in the same repository")
+  /// As git-lfs tells a call of git's from others, by what git gives to each hook.
+  private static func refuse(_ name: String, _ console: Console) -> ExitStatus {
+    console.output.writeLine("This should be run through Git's \(name) hook.  Run `git lfs update` to install it.")
+    return .failed
   }
 }
