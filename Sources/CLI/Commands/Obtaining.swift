@@ -30,7 +30,10 @@ struct Obtaining {
     _ files: [LFSFile], from remote: String, reference: String?
   ) async throws(FetchError) -> LFSRepository.Obtained {
     let objects = LFSRepository.objects(of: files)
-    guard !objects.isEmpty else { return .init() }
+    guard !objects.isEmpty else {
+      display.close(summingUp: false)
+      return .init()
+    }
     let drawing = Task { await display.run() }
     defer { drawing.cancel() }
     let obtained = try await repository.obtain(objects, from: remote, reference: reference)

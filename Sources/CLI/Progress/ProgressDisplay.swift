@@ -24,7 +24,7 @@ final class ProgressDisplay: Sendable {
   private let console: Console
   private let manner: Manner
   private let start = ContinuousClock.now
-  private let state = Mutex((progress: ProgressState(), remarks: [String]()))
+  private let state = Mutex((progress: ProgressState(), remarks: [String](), isClosed: false))
   /// Held while writing; never taken by whoever brings events.
   private let drawing = Mutex(Drawing())
 
@@ -41,12 +41,14 @@ final class ProgressDisplay: Sendable {
 
   func receive(_ event: ProgressEvent) {
     let time = ContinuousClock.now - start
-    state.withLock { state in
+    let remark = ErrorReport.remark(on: event, colour: console.errorTerminal.hasColour)
+    let isLate = state.withLock { state in
       state.progress.apply(event, at: time)
-      if let remark = ErrorReport.remark(on: event, colour: console.errorTerminal.hasColour) {
-        state.remarks.append(remark)
-      }
+      if let remark, !state.isClosed { state.remarks.append(remark) }
+      return state.isClosed
     }
+    // What is done with the objects, once they are here, is nothing that draws.
+    if isLate, let remark { console.errors.write(remark) }
   }
 
   /// Draws until the task is cancelled.
@@ -64,7 +66,7 @@ final class ProgressDisplay: Sendable {
     drawing.withLock { drawing in
       guard !drawing.isClosed else { return }
       drawing.isClosed = true
-      let (progress, remarks) = takeState()
+      let (progress, remarks) = takeState(closing: true)
       var text = drawing.area.erase(width: console.errorTerminal.size.columns) + remarks
       if summingUp, let summary = progress.summary {
         text +=
@@ -104,9 +106,9 @@ final class ProgressDisplay: Sendable {
   }
 
   /// The state as it is, and the warnings and notes that were not shown yet.
-  private func takeState() -> (ProgressState, String) {
+  private func takeState(closing: Bool = false) -> (ProgressState, String) {
     state.withLock { state in
-      defer { state.remarks = [] }
+      defer { (state.remarks, state.isClosed) = ([], closing || state.isClosed) }
       return (state.progress, state.remarks.joined())
     }
   }
