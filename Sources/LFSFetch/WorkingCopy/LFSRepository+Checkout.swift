@@ -264,13 +264,13 @@ private struct CheckedOutFiles {
 
   func lacks(_ path: RepositoryPath) throws(FileError) -> Bool { try folder.status(of: path) == nil }
 
-  /// Makes the file and tells what it is like then. One that the user has made read-only stays so.
+  /// Makes the file and tells what it is like then. Who may do what with a pointer may do so with its content.
   func put(
     _ content: TargetFolder.Content, at path: RepositoryPath, isExecutable: Bool, isReadOnly: Bool
   ) throws(FileError) -> FileStatus {
-    var permissions: UInt16 = isExecutable ? 0o777 : 0o666
-    let former = try folder.status(of: path)
-    if isReadOnly || (former.map { $0.permissions & 0o200 == 0 } ?? false) { permissions &= 0o555 }
+    let former = try folder.status(of: path).map { $0.permissions & 0o777 }
+    var permissions = former ?? (isExecutable ? 0o777 : 0o666)
+    if isReadOnly { permissions &= 0o555 }
     try folder.put(content, at: path, permissions: permissions)
     try folder.setAge(Self.age, of: path)
     guard let status = try folder.status(of: path) else {
