@@ -29,6 +29,8 @@ extension LFSRepository {
     package var uncovered: [LFSFile] = []
     /// Files that could not be written, and why.
     package var failures: [FetchError] = []
+    /// Further ones: a file or a link of the user's stands in the place of their folder.
+    package var obstructed: [FetchError] = []
   }
 
   /// LFS files of the index whose content is not in the work tree.
@@ -133,7 +135,7 @@ extension LFSRepository {
         written: parts.reduce(0) { $0 + $1.report.written }, considered: unfilled.considered,
         missing: parts.flatMap(\.report.missing),
         uncovered: fillsUncovered ? [] : unfilled.uncovered.map(LFSFile.init),
-        failures: parts.flatMap(\.report.failures))
+        failures: parts.flatMap(\.report.failures), obstructed: parts.flatMap(\.report.obstructed))
     }
   }
 
@@ -222,7 +224,12 @@ extension LFSRepository {
             if isHere { report.written += 1 }
           } catch {
             if error.isDiskFull { throw GitError(.disk, error.reason) }
-            report.failures.append(FetchError(file: error, doing: "cannot write `\(name)`"))
+            let failure = FetchError(file: error, doing: "cannot write `\(name)`")
+            if error.errno == ENOTDIR || error.errno == ELOOP {
+              report.obstructed.append(failure.inGitLFS("Checkout error: stat \(name): not a directory"))
+            } else {
+              report.failures.append(failure)
+            }
           }
         } catch {
           report.failures.append(FetchError(repository: error))
