@@ -152,6 +152,29 @@ import Testing
     #expect(!GitMachine.pointers(in: clone).contains("weights/copy-a.bin"))
   }
 
+  @Test(arguments: [["pull"], ["fetch", "checkout"]])
+  func `a pointer's permissions are those of its content`(_ commands: [String]) async throws {
+    let model = try ServedModel()
+    let modes = [
+      ("weights/model.bin", 0o600), ("weights/copy-a.bin", 0o755), ("weights/tool.bin", 0o644),
+    ]
+    let (named, path) = try await GitMachine.calledGitLFS()
+    for (machine, environment) in [(try await GitMachine(.gitLFS), [:]), (named, path)] {
+      let clone = try await machine.clone(
+        model.url(), environment: environment.merging(["GIT_LFS_SKIP_SMUDGE": "1"]) { $1 })
+      for (file, mode) in modes { chmod(clone + "/" + file, mode_t(mode)) }
+      for command in commands {
+        let outcome = try await machine.run("git", ["lfs", command], in: clone, environment: environment)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      #expect(GitMachine.pointers(in: clone) == [])
+      for (file, expected) in modes { #expect(mode(clone + "/" + file) == expected, "\(file)") }
+      // Who may run a file is what git keeps of it, so these are changes of the user's.
+      #expect(
+        try await machine.git("diff", "--name-only", "HEAD", in: clone) == "weights/copy-a.bin\nweights/tool.bin")
+    }
+  }
+
   @Test func `what is read-only stays so, and what is to be locked first becomes so`() async throws {
     let model = try ServedModel()
     let (machine, clone) = try await GitMachine.pointers(of: model)

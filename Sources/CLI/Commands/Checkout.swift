@@ -46,8 +46,7 @@ enum Checkout {
     let report = try await repository.checkOut(
       try repository.selection(fromWorkingDirectory: arguments.operands), restoresPointers: true,
       fillsUncovered: console.program == .gitLFS)
-    for failure in report.failures { console.report(failure) }
-    warn(ofUncovered: report, console)
+    let status = tell(report, console)
     if console.program == .gitLFS {
       for file in report.missing {
         console.say("Skipped checkout for \"\(file.name)\", content not local. Use fetch to download.")
@@ -59,11 +58,19 @@ enum Checkout {
     if console.program == .gitLFS, report.written > 0 {
       GitLFSMeter.tell("Checking out", report.considered, of: report.considered, console)
     }
-    return report.failures.isEmpty ? .done : .failed
+    return status
+  }
+
+  /// Says what was not written. git-lfs takes it for no failure where something of the user's is in the way.
+  static func tell(_ report: LFSRepository.CheckoutReport, _ console: Console) -> ExitStatus {
+    for failure in report.failures + report.obstructed { console.report(failure) }
+    warn(ofUncovered: report, console)
+    let isWhole = report.failures.isEmpty && (report.obstructed.isEmpty || console.program == .gitLFS)
+    return isWhole ? .done : .failed
   }
 
   /// Names the pointers that stay in the place of content.
-  static func warn(ofUncovered report: LFSRepository.CheckoutReport, _ console: Console) {
+  private static func warn(ofUncovered report: LFSRepository.CheckoutReport, _ console: Console) {
     let names = report.uncovered.map(\.name)
     guard !names.isEmpty else { return }
     let (are, stay) = names.count == 1 ? ("is a pointer", "it stays one") : ("are pointers", "they stay such")

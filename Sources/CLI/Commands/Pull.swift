@@ -45,8 +45,7 @@ enum Pull {
     }
     let report = try await repository.checkOut(
       selection, restoresPointers: false, fillsUncovered: console.program == .gitLFS)
-    for failure in report.failures { console.report(failure) }
-    Checkout.warn(ofUncovered: report, console)
-    return report.failures.isEmpty ? status : .failed
+    let filled = Checkout.tell(report, console)
+    return filled == .done ? status : filled
   }
 }

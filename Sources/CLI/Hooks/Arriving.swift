@@ -35,7 +35,7 @@ enum Arriving {
     } catch { failures = [error] }
     if failures.contains(where: { $0.code == .interrupted }) { return .interrupted }
     let report = try await repository.fill(unfilled)
-    for failure in report.failures { console.warn(failure) }
+    for failure in report.failures + report.obstructed { console.warn(failure) }
     if let failure = failures.first {
       console.warn(missing(report.missing.map(\.name), because: failure, "`lfsfetch pull` brings it"))
     }

@@ -29,6 +29,8 @@ extension LFSRepository {
     package var uncovered: [LFSFile] = []
     /// Files that could not be written, and why.
     package var failures: [FetchError] = []
+    /// Further ones: a file or a link of the user's stands in the place of their folder.
+    package var obstructed: [FetchError] = []
   }
 
   /// LFS files of the index whose content is not in the work tree.
@@ -134,7 +136,7 @@ extension LFSRepository {
         written: parts.reduce(0) { $0 + $1.report.written }, considered: unfilled.considered,
         missing: parts.flatMap(\.report.missing),
         uncovered: fillsUncovered ? [] : unfilled.uncovered.map(LFSFile.init),
-        failures: parts.flatMap(\.report.failures))
+        failures: parts.flatMap(\.report.failures), obstructed: parts.flatMap(\.report.obstructed))
     }
   }
 
@@ -208,7 +210,12 @@ extension LFSRepository {
             if isHere { report.written += 1 }
           } catch {
             if error.isDiskFull { throw GitError(.disk, error.reason) }
-            report.failures.append(FetchError(file: error, doing: "cannot write `\(name)`"))
+            let failure = FetchError(file: error, doing: "cannot write `\(name)`")
+            if error.errno == ENOTDIR || error.errno == ELOOP {
+              report.obstructed.append(failure.inGitLFS("Checkout error: stat \(name): not a directory"))
+            } else {
+              report.failures.append(failure)
+            }
           }
         } catch {
           report.failures.append(FetchError(repository: error))
@@ -250,13 +257,13 @@ private struct CheckedOutFiles {
 
   func lacks(_ path: RepositoryPath) throws(FileError) -> Bool { try folder.status(of: path) == nil }
 
-  /// Makes the file and tells what it is like then. One that the user has made read-only stays so.
+  /// Makes the file and tells what it is like then. Who may do what with a pointer may do so with its content.
   func put(
     _ content: TargetFolder.Content, at path: RepositoryPath, isExecutable: Bool, isReadOnly: Bool
   ) throws(FileError) -> FileStatus {
-    var permissions: UInt16 = isExecutable ? 0o777 : 0o666
-    let former = try folder.status(of: path)
-    if isReadOnly || (former.map { $0.permissions & 0o200 == 0 } ?? false) { permissions &= 0o555 }
+    let former = try folder.status(of: path).map { $0.permissions & 0o777 }
+    var permissions = former ?? (isExecutable ? 0o777 : 0o666)
+    if isReadOnly { permissions &= 0o555 }
     try folder.put(content, at: path, permissions: permissions)
     try folder.setAge(Self.age, of: path)
     guard let status = try folder.status(of: path) else {
