@@ -18,6 +18,13 @@ extension GitIndex {
   }
 }
 
+extension GitError {
+  /// Of a clone that was made without its folders.
+  package static let foldedIndex = GitError(
+    .missingObject, "a folder of git's index is not in this repository",
+    cause: "`git sparse-checkout reapply --no-sparse-index` fetches it")
+}
+
 extension WorkingRepository {
   /// nil where the tree of a folder is not in this repository.
   package func unfolded(_ index: GitIndex) throws(GitError) -> GitIndex? {

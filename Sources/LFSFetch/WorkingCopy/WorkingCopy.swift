@@ -53,11 +53,7 @@ struct WorkingCopy {
       } else {
         // The repository was cloned without its folders.
         _ = try await remote.tree(of: head)
-        guard let whole = try await repository.unfolded(found) else {
-          throw GitError(
-            .missingObject, "a folder of git's index is not in this repository",
-            cause: "`git sparse-checkout reapply --no-sparse-index` fetches it")
-        }
+        guard let whole = try await repository.unfolded(found) else { throw GitError.foldedIndex }
         gitIndex = whole
       }
       index = try WorkTreeIndex(gitIndex)
