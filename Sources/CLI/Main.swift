@@ -37,6 +37,7 @@ enum Main {
         console.errors.write(help(nil, on: console.errorTerminal))
         end(.usage, console)
       case .command(let command, let arguments):
+        try UnreadableName.refuse(in: arguments, of: command.specification)
         SignalLoop.run(console) { await ending(of: command, arguments, console) }
       }
     } catch {

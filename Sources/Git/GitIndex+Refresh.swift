@@ -1,5 +1,6 @@
 import CCrypto
 import Files
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -37,15 +38,21 @@ extension GitIndex {
     try replace(path, with: bytes)
   }
 
-  /// Makes a split index, and one without a checksum, what libgit2 can read.
+  /// Makes a split index, a sparse one that was unfolded, and one without a checksum, what libgit2 can read.
   func makeWhole(in path: String) throws(GitError) {
     let contents = try IndexReader.contents(of: bytes)
     let entries = entries.map { IndexWriter.Entry($0, in: bytes) }
-    try replace(path, with: IndexWriter.index(entries, extensions: contents.lasting(in: bytes)), isSigned: true)
+    let whole = IndexWriter.index(entries, extensions: contents.lasting(in: bytes))
+    guard try replace(path, with: whole, isSigned: true) else {
+      throw GitError(
+        .disk, "cannot write git's index `\(path.escapingControls)`",
+        cause: "the index is locked, or was changed meanwhile")
+    }
   }
 
-  /// Unless it is another by now, or somebody is changing it.
-  private func replace(_ path: String, with bytes: [UInt8], isSigned: Bool? = nil) throws(GitError) {
+  /// Unless it is another by now, or somebody is changing it. Tells whether it has.
+  @discardableResult
+  private func replace(_ path: String, with bytes: [UInt8], isSigned: Bool? = nil) throws(GitError) -> Bool {
     var bytes = bytes
     // Zeros stand there with git's `index.skipHash`.
     if isSigned ?? original.suffix(ObjectID.byteCount).contains(where: { $0 != 0 }) { Self.sign(&bytes) }
@@ -53,14 +60,18 @@ extension GitIndex {
       let lock = path + ".lock"
       let file: File
       do throws(FileError) { file = try File.open(lock, .createNew(permissions: 0o644)) } catch {
-        if error.errno == EEXIST { return }
+        if error.errno == EEXIST { return false }
         throw error
       }
       do throws(FileError) {
-        guard try readFile(path, limit: 1 << 30) == original else { return try removeFile(lock) }
+        guard try readFile(path, limit: 1 << 30) == original else {
+          try removeFile(lock)
+          return false
+        }
         if let old = try FileStatus.of(path) { try file.setPermissions(old.permissions) }
         try file.write(bytes, at: 0)
         try renameFile(lock, to: path)
+        return true
       } catch {
         try? removeFile(lock)
         throw error

@@ -76,6 +76,12 @@ package struct GitIndex: Sendable {
     entries = try IndexReader.contents(of: self.bytes).entries
   }
 
+  /// The same index with other entries, which `bytes` has; the file is as it was.
+  init(_ bytes: [UInt8], insteadOf other: GitIndex) throws(GitError) {
+    (self.bytes, original, written) = (bytes, other.original, other.written)
+    entries = try IndexReader.contents(of: bytes).entries
+  }
+
   /// The length of a file as the index has it, where it has been looked at.
   package func size(of entry: Entry) -> UInt32 { number(at: entry.offset + 36) }
 

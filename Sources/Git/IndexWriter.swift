@@ -18,6 +18,17 @@ struct IndexWriter {
       self.path = path ?? entry.path
     }
 
+    /// A file that is left out of the work tree, of which nothing is known there.
+    init(leftOut file: TreeEntry, in folder: [UInt8]) {
+      var numbers = [UInt8](repeating: 0, count: 24)
+      IndexWriter.append(file.mode.indexMode, to: &numbers)
+      numbers += [UInt8](repeating: 0, count: 12)
+      self.numbers = (numbers + file.id.bytes)[...]
+      flags = 0
+      extendedFlags = IndexWriter.skipped
+      path = folder + file.rawPath
+    }
+
     private var stage: UInt16 { flags >> 12 & 3 }
 
     func precedes(_ other: Entry) -> Bool {
@@ -26,6 +37,7 @@ struct IndexWriter {
   }
 
   private static let extended: UInt16 = 0x4000
+  private static let skipped: UInt16 = 0x4000
   private static let longestNotedPath = 0xfff
 
   /// `extensions` are bytes as they are to follow the entries. The last twenty bytes are left zero.

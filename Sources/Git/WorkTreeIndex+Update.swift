@@ -4,17 +4,12 @@ import Text
 
 /// Reading an index that git may have written, and changing single entries of it.
 extension WorkTreeIndex {
-  /// An index that is not there has no entries.
-  package init(readingFrom path: String) throws(GitError) {
-    let index = try GitIndex(file: path)
+  /// Of an index that has no folders in place of their files.
+  package init(_ index: GitIndex) throws(GitError) {
     var entries: [Entry] = []
     entries.reserveCapacity(index.entries.count)
     for known in index.entries {
-      guard let mode = known.mode else {
-        throw GitError(
-          .corrupt, "git's index `\(path.escapingControls)` is sparse: it has folders in place of their files",
-          cause: "`git sparse-checkout init --no-cone` rewrites it")
-      }
+      guard let mode = known.mode else { throw .damagedIndex }
       var entry = Entry(TreeEntry(rawPath: known.path, mode: mode, id: known.id), isSkipped: known.isSkipped)
       entry.status = KnownStatus(known, of: index)
       entry.stage = known.stage
@@ -35,11 +30,12 @@ extension WorkTreeIndex {
     }
   }
 
-  /// Changes these entries and leaves all others as they are. An entry that has gone meanwhile is passed over.
-  package static func change(_ changes: [Change], in path: String) throws(GitError) {
+  /// Changes these entries and leaves all others as they are. An entry that has gone meanwhile is passed over. `known`
+  /// is what was read of the index, unfolded where it is sparse: written in a form that libgit2 reads, where it must be.
+  package static func change(_ changes: [Change], of known: GitIndex, in path: String) throws(GitError) {
     let index: Handle
     do throws(GitError) { index = try open(path) } catch {
-      try GitIndex(file: path).makeWhole(in: path)
+      try known.makeWhole(in: path)
       index = try open(path)
     }
     _ = lf_allow_missing_objects()

@@ -99,7 +99,7 @@ extension WorkTreeIndex.KnownStatus {
 }
 
 extension FileMode {
-  fileprivate var indexMode: UInt32 {
+  var indexMode: UInt32 {
     switch self {
     case .regular: GIT_FILEMODE_BLOB.rawValue
     case .executable: GIT_FILEMODE_BLOB_EXECUTABLE.rawValue

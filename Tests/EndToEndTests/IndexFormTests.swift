@@ -63,6 +63,55 @@ import Testing
     #expect(trees[1] == trees[0])
   }
 
+  /// With a folder that is left out, and that the index has otherwise than HEAD: in a sparse index it is one entry.
+  @Test(arguments: ["--no-sparse-index", "--sparse-index"])
+  func `in cone mode, commands do what git-lfs does`(_ form: String) async throws {
+    let model = try ServedModel()
+    var answers: [[String]] = []
+    var trees: [[String: String]] = []
+    for words in [["git", "lfs"], [Sandbox.program]] {
+      let (machine, clone) = try await GitMachine.pointers(of: model)
+      try machine.sandbox.write("staged, and nowhere else\n", to: "work/clone/weights/model.bin")
+      try machine.sandbox.write("new\n", to: "work/clone/weights/new.bin")
+      try await machine.git("add", "weights", in: clone)
+      try await machine.git("commit", "--quiet", "--message", "Change", in: clone)
+      let set = try await machine.run(
+        "git", ["sparse-checkout", "set", "--cone", form, "nested", "small"], in: clone,
+        environment: ["GIT_LFS_SKIP_SMUDGE": "1"])
+      try #require(set.status == 0, "\(set.errors)")
+      try await machine.git("reset", "--quiet", "--soft", "HEAD~1", in: clone)
+      let index = try await machine.git("ls-files", "--sparse", in: clone).split(separator: "\n")
+      #expect(index.contains("weights/") == (form == "--sparse-index"))
+      let before = Set(FileTree.paths(in: clone))
+      func run(_ arguments: String...) async throws -> String {
+        let outcome = try await machine.run(words[0], words.dropFirst() + arguments, in: clone)
+        #expect(outcome.status == 0, "\(words) \(arguments): \(outcome.errors)")
+        return outcome.output
+      }
+      var answer: [String] = []
+      for arguments in [["ls-files"], ["ls-files", "--long"], ["status", "--porcelain"], ["status", "--json"]] {
+        answer.append(try await run(arguments[0], arguments.dropFirst().first ?? "--size"))
+      }
+      _ = try await run("fetch")
+      answer += FileTree.paths(in: clone + "/.git/lfs/objects").sorted()
+      for command in ["checkout", "pull", "fsck"] { _ = try await run(command) }
+      answers.append(answer)
+      // git-lfs writes what is left out as well.
+      trees.append(try await FileTree.of(clone).filter { before.contains($0.key) })
+      guard words[0] != "git" else { continue }
+      #expect(Set(FileTree.paths(in: clone)) == before)
+      #expect(try await machine.git("status", "--porcelain", in: clone) == "M  weights/model.bin\nA  weights/new.bin")
+      // Nothing else has what is staged; git-lfs does not keep it.
+      let staged = FileTree.paths(in: clone + "/.git/lfs/objects")
+      _ = try await run("prune")
+      let kept = FileTree.paths(in: clone + "/.git/lfs/objects")
+      #expect(kept.sorted() == staged.sorted())
+    }
+    #expect(answers[1] == answers[0])
+    #expect(answers[0][2].contains("weights/model.bin"))
+    #expect(trees[1] == trees[0])
+  }
+
   @Test func `a clone with a split index is widened and narrowed`() async throws {
     let model = try ServedModel()
     let machine = try await GitMachine()

@@ -8,7 +8,8 @@ enum Add {
     description: [
       "PATH is a file, a folder or a glob of the repository, as seen from the working directory. Files that were left "
         + "out are fetched and put in place, and so is the content of LFS files that are pointers. What is there "
-        + "already stays as it is; a file that is in the way is named, and nothing is done."
+        + "already stays as it is; a file that is in the way is named, and nothing is done. In git's cone mode PATH is a "
+        + "folder, which is added to the cone."
     ],
     operand: .init(placeholder: "PATH", count: .oneOrMore, candidates: .paths),
     options: [.jobs, .connections, .connectionsPerHost, .limitRate, .window, .retries, .timeout, .cache, .quiet],

@@ -9,7 +9,7 @@ enum Drop {
       "PATH is a file, a folder or a glob of the repository, as seen from the working directory. The files stay in the "
         + "repository, and `lfsfetch add` brings them back. A file that was changed stays where it is, and so does a "
         + "submodule that was cloned: it is named, and the exit status is then 1. Inside a submodule the command works "
-        + "as well."
+        + "as well. In git's cone mode PATH is a folder, which is taken out of the cone."
     ],
     operand: .init(placeholder: "PATH", count: .oneOrMore, candidates: .paths),
     options: [.cache, .quiet],
@@ -22,11 +22,12 @@ enum Drop {
     if !arguments.has(.quiet) {
       console.errors.writeLine("dropped \(narrowed.dropped) \(narrowed.dropped == 1 ? "file" : "files")")
     }
+    let commit = narrowed.isCone ? "stage the change with `git add --sparse` and commit it" : "commit the change"
     for path in narrowed.kept {
       console.report(
         FetchError(
           .disk, "`\(path)` was changed and stays",
-          hint: "commit the change, or take it back with `git restore`, and drop the file again"))
+          hint: "\(commit), or take it back with `git restore`, and drop the file again"))
     }
     for path in narrowed.submodules {
       console.report(

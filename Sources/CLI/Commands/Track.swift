@@ -44,7 +44,7 @@ enum Track {
         console.printPath("\"\(shown)\" already supported")
         continue
       }
-      let files = try repository.knownFiles(fitting: written)
+      let files = try await repository.knownFiles(fitting: written)
       if let file = files.first(where: isOfGit) {
         let name = String(decoding: file, as: UTF8.self)
         console.printPath(

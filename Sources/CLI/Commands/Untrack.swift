@@ -19,7 +19,7 @@ enum Untrack {
     var touched: [[UInt8]] = []
     for pattern in arguments.operands where attributes.untrack(AttributesFile.written(pattern, isName: false)) {
       console.printPath("Untracking \"\(pattern)\"")
-      touched += try repository.knownFiles(fitting: pattern)
+      touched += try await repository.knownFiles(fitting: pattern)
     }
     guard attributes != (try repository.readAttributes()) else { return .done }
     try repository.write(attributes)

@@ -28,7 +28,7 @@ extension LFSRepository {
   /// The flaws of what is staged; `paths`, as seen from the top of the work tree, are looked at whether they have
   /// changed or not, and then nothing else is.
   package func stagedFlaws(of paths: [String]) async throws(FetchError) -> [StagedFlaw] {
-    let index = try index()
+    let index = try await wholeIndex()
     let entries = try await paths.isEmpty ? changedEntries() : Self.entries(at: paths, in: index)
     guard !entries.isEmpty else { return [] }
     let names = entries.map(\.path)

@@ -13,8 +13,8 @@ import Text
 /// `NAME` or `NAME:VARIANT` is a model of the registry.
 ///
 /// `URL[@REVISION][:PATH-OR-GLOB]`: in the path part of the URL, the path or glob begins after the first `:`, and
-/// the revision after the last `@` before that. User names, passwords and ports stand before the path part and stay
-/// what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
+/// the revision after an `@` before that; see `startOfRevision`. User names, passwords and ports stand before the path part
+/// and stay what they are. Where a repository's path itself has such a character, it is written `%40` or `%3A`.
 ///
 /// `URL#sha256=HEX` or `URL#unverified` is a plain file, which has neither revision nor path: the URL is taken as it is.
 ///
@@ -98,9 +98,9 @@ public struct ModelRequest: Sendable, Hashable {
     } else {
       path = nil
     }
-    if let (place, revision) = repository[pathStart...].cut(atLast: "@") {
-      ownRevision = String(revision)
-      repository = repository[..<place.endIndex]
+    if let at = Self.startOfRevision(in: repository, pathStart) {
+      ownRevision = String(repository[at...].dropFirst())
+      repository = repository[..<at]
       if ownRevision == "" { throw Self.empty("revision", in: self.text) }
     } else {
       ownRevision = nil

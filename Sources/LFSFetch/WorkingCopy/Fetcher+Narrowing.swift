@@ -11,6 +11,8 @@ public struct Narrowed: Sendable, Equatable {
   /// Submodules in which there is something. Each is a repository of its own, of which nothing here knows what would be
   /// lost.
   public let submodules: [String]
+  /// What was kept is outside of the cone now, so that git stages it only when it is told to.
+  public let isCone: Bool
 }
 
 extension Fetcher {
@@ -19,7 +21,9 @@ extension Fetcher {
   public func drop(_ paths: [String]) async throws(FetchError) -> Narrowed {
     try prepareCache()
     let copy = try await WorkingCopy(self)
-    let (globs, entries) = try copy.entries(named: paths)
+    let (globs, named) = try copy.entries(named: paths)
+    let cone = try copy.cone.map { cone throws(FetchError) in try copy.cone(cone, without: globs, named) }
+    let entries = named + copy.leaving(to: cone, besides: named)
     let tree = try await copy.workTree()
     let committed = try await copy.committed()
     var dropped: [(path: RepositoryPath, status: FileStatus?)] = []
@@ -46,10 +50,9 @@ extension Fetcher {
       }
     }
     // The index first: of files that are still there though they are left out, git knows what to make.
-    try await copy.change(dropped.map { .init(path: $0.path.bytes, isSkipped: true, status: nil) }) { patterns, known in
-      for glob in globs { patterns.leaveOut(glob, paths: known) }
-      for path in kept + emptySubmodules + submodules { patterns.take(path) }
-    }
+    try await copy.change(
+      dropped.map { .init(path: $0.path.bytes, isSkipped: true, status: nil) },
+      to: cone.map { .cone($0) } ?? .patterns(copy.patterns(without: globs, but: kept + emptySubmodules + submodules)))
     var changed: [RepositoryPath] = []
     try copy.writing { () throws(FileError) in
       for (path, status) in dropped {
@@ -59,11 +62,29 @@ extension Fetcher {
     }
     return Narrowed(
       dropped: dropped.count - changed.count, kept: (kept + changed).map(\.description),
-      submodules: submodules.map(\.description))
+      submodules: submodules.map(\.description), isCone: cone != nil)
   }
 }
 
 extension WorkingCopy {
+  /// What of git's cone mode goes with a folder: the files above it.
+  fileprivate func leaving(to cone: Cone?, besides named: [WorkTreeIndex.Entry]) -> [WorkTreeIndex.Entry] {
+    guard let before = self.cone, let cone else { return [] }
+    let named = Set(named.map(\.path))
+    return index.entries.filter { entry in
+      !entry.isSkipped && entry.stage == 0 && entry.mode != .submodule && !named.contains(entry.path)
+        && before.contains(entry.path) && !cone.contains(entry.path)
+    }
+  }
+
+  fileprivate func patterns(without globs: [Glob], but kept: [RepositoryPath]) -> SparsePatterns {
+    var patterns = SparsePatterns(lines: [])
+    let paths = self.paths
+    for glob in globs { patterns.leaveOut(glob, paths: paths) }
+    for path in kept { patterns.take(path) }
+    return patterns
+  }
+
   /// What HEAD has: anything else in the index is staged, and the only trace of what the user has made.
   fileprivate func committed() async throws(FetchError) -> Set<TreeEntry> {
     do throws(GitError) { return Set(try await remote.tree(of: head).entries) } catch {

@@ -10,8 +10,9 @@ extension Fetcher {
     try prepareCache()
     let copy = try await WorkingCopy(self)
     let (globs, entries) = try copy.entries(named: paths)
+    let cone = try copy.cone.map { cone throws(FetchError) in try copy.cone(cone, with: globs, entries) }
     let tree = try await copy.workTree()
-    let lacking = try copy.lacking(entries, in: tree)
+    let lacking = try copy.lacking(entries, and: cone, in: tree)
     let left = try copy.withoutRoom(among: lacking, namedBy: globs) { progress(.warning($0.warning)) }
     let candidates = lacking.filter { !left.contains($0.path) }
     let plan = try await copy.plan(candidates)
@@ -29,10 +30,7 @@ extension Fetcher {
       try await tree.put(file) { entry throws(FetchError) in try await copy.bytes(of: entry) }
       changes.append(.init(path: file.path.bytes, isSkipped: false, status: try tree.status(of: file)))
     }
-    try await copy.change(changes) { patterns, known in
-      guard copy.isSparse else { return }
-      for glob in globs { patterns.take(glob, paths: known) }
-    }
+    try await copy.change(changes, to: cone.map { .cone($0) } ?? .patterns(copy.patterns(with: globs)))
     try await end(run)
     progress(
       .finished(downloaded: bytes.downloaded, reused: bytes.reused, seconds: start.secondsAgo))
@@ -43,11 +41,23 @@ extension Fetcher {
 extension WorkingCopy {
   var isSparse: Bool { (try? repository.config.bool("core.sparseCheckout")) == true }
 
-  /// The entries that are left out, or may be pointers, which are small.
+  /// What selects these, too. Where nothing is left out, nothing has to be said.
+  fileprivate func patterns(with globs: [Glob]) -> SparsePatterns {
+    var patterns = SparsePatterns(lines: [])
+    guard isSparse else { return patterns }
+    let paths = self.paths
+    for glob in globs { patterns.take(glob, paths: paths) }
+    return patterns
+  }
+
+  /// The entries that are left out, or may be pointers, which are small; and what comes along into a cone.
   fileprivate func lacking(
-    _ entries: [WorkTreeIndex.Entry], in tree: WorkTreeFiles
+    _ entries: [WorkTreeIndex.Entry], and cone: Cone?, in tree: WorkTreeFiles
   ) throws(FetchError) -> [WorkTreeIndex.Entry] {
-    var lacking: [WorkTreeIndex.Entry] = []
+    let named = Set(entries.map(\.path))
+    var lacking = index.entries.filter { entry in
+      cone?.contains(entry.path) == true && entry.isSkipped && entry.stage == 0 && !named.contains(entry.path)
+    }
     for entry in entries {
       if entry.isSkipped {
         lacking.append(entry)

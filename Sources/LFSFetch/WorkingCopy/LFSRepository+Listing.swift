@@ -77,7 +77,7 @@ extension LFSRepository {
       }
       return known
     }
-    return try index().entries.filter { entry in
+    return try await wholeIndex().entries.filter { entry in
       entry.stage == 0 && (entry.mode == .regular || entry.mode == .executable)
         && !known.contains(BlobAtPath(id: entry.id, path: entry.path))
     }

@@ -90,7 +90,7 @@ extension LFSRepository {
   /// Objects that an index names and no work tree's HEAD does: of what was staged nothing else tells. It counts whether
   /// the file is in the work tree or not.
   private func staged() async throws(FetchError) -> Set<SHA256Digest> {
-    let own = try index()
+    let own = layout.indexFile
     return try await reading { git async throws(GitError) in
       var known: Set<ObjectID> = []
       for commit in try await git.headsOfWorkTrees() {
@@ -98,7 +98,9 @@ extension LFSRepository {
       }
       var staged: [BlobAtPath] = []
       let others = try await git.indexFilesOfWorkTrees()
-      for index in try [own] + others.map({ file throws(GitError) in try GitIndex(file: file) }) {
+      for file in [own] + others {
+        let found = try GitIndex(file: file, sharedIn: file == own ? git.layout.gitFolder : nil)
+        guard let index = try await git.unfolded(found) else { throw GitError.foldedIndex }
         let entries = index.entries.filter { $0.mode == .regular || $0.mode == .executable }
         staged += entries.filter { !known.contains($0.id) }.map { BlobAtPath(id: $0.id, path: $0.path) }
       }

@@ -45,7 +45,7 @@ extension LFSRepository {
 
   package func status() async throws(FetchError) -> Status {
     guard let root = layout.workTree else { throw .noWorkTree("the repository is bare") }
-    let index = try index()
+    let index = try await wholeIndex()
     let head = head
     var status = Status()
     let committed = try await reading { git async throws(GitError) in
@@ -82,7 +82,7 @@ extension LFSRepository {
   ) -> [Change] {
     let old = Dictionary(committed.map { ($0.rawPath, $0) }) { first, _ in first }
     let new = Dictionary(entries.map { ($0.path, $0) }) { first, _ in first }
-    // A folder of a sparse index stands for all that HEAD has in it.
+    // A folder of a sparse index whose files are not in this repository stands for all that HEAD has in it.
     let folders = entries.filter { $0.mode == nil }.map(\.path)
     var changes: [Change] = []
     var deleted = committed.filter { entry in

@@ -109,12 +109,12 @@ extension LFSRepository {
   }
 
   /// The files that git knows and the pattern of a `.gitattributes` fits, which is seen from the working directory.
-  package func knownFiles(fitting pattern: String) throws(FetchError) -> [[UInt8]] {
+  package func knownFiles(fitting pattern: String) async throws(FetchError) -> [[UInt8]] {
     let (_, folder) = try placeInWorkTree()
     let isAnchored = pattern.utf8.dropLast().contains(UInt8(ascii: "/"))
     let seen = pattern.rest(after: "/").map(String.init) ?? pattern
     let selection = Selection(include: [isAnchored ? "/" + folder + seen : seen], exclude: [])
-    return try index().entries.filter { entry in
+    return try await wholeIndex().entries.filter { entry in
       entry.stage == 0 && entry.path.starts(with: folder.utf8) && selection.contains(entry.path)
     }.map(\.path)
   }

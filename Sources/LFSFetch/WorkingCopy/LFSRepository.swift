@@ -88,6 +88,13 @@ package final class LFSRepository: Sendable {
   package func index() throws(FetchError) -> GitIndex {
     do throws(GitError) { return try layout.index() } catch { throw FetchError(repository: error) }
   }
+
+  /// The same, and of a sparse one the files of the folders that stand in it, as far as they are in this repository: what
+  /// is staged may be in them.
+  package func wholeIndex() async throws(FetchError) -> GitIndex {
+    let index = try index()
+    return try await reading { git async throws(GitError) in try await git.unfolded(index) ?? index }
+  }
 }
 
 extension WorkingRepository {

@@ -11,7 +11,11 @@ struct WorkingCopy {
   let folder: String
   let head: ObjectID
   let remote: GitRemote
+  /// As it was read, with the files of the folders of a sparse one.
+  let gitIndex: GitIndex
   let index: WorkTreeIndex
+  /// What is selected in git's cone mode; nil in any other.
+  let cone: Cone?
   /// The paths of the index as a tree: what they need is looked up by it.
   let tree: RemoteTree
   private let remoteName: String
@@ -31,12 +35,7 @@ struct WorkingCopy {
         throw GitError(.emptyRepository, "the repository has no commit yet")
       }
       (folder, self.head) = (workTree, head)
-      if try config.bool("core.sparseCheckout") == true, try config.bool("core.sparseCheckoutCone") == true {
-        throw GitError(
-          .config, "this work tree is sparse in git's cone mode, which knows whole folders only",
-          cause: "use `git sparse-checkout`, or leave the mode with `git sparse-checkout init --no-cone`")
-      }
-      index = try WorkTreeIndex(readingFrom: layout.indexFile)
+      cone = try Self.cone(layout, config)
       guard let name = Self.remote(in: config), let url = config.string("remote.\(name).url") else {
         throw GitError(
           .config, "the repository has no remote `origin` to fetch from",
@@ -48,6 +47,16 @@ struct WorkingCopy {
       remote = try GitRemote(
         url: url, gitFolder: layout.commonFolder, isPartial: isPartial, memory: parts.memory, client: parts.client,
         ssh: parts.ssh, config: parts.config, uploadPack: config.string("remote.\(name).uploadpack"))
+      let found = try layout.index()
+      if let whole = try await repository.unfolded(found) {
+        gitIndex = whole
+      } else {
+        // The repository was cloned without its folders.
+        _ = try await remote.tree(of: head)
+        guard let whole = try await repository.unfolded(found) else { throw GitError.foldedIndex }
+        gitIndex = whole
+      }
+      index = try WorkTreeIndex(gitIndex)
     } catch { throw FetchError(repository: error) }
     tree = RemoteTree(
       commit: head,
@@ -59,6 +68,21 @@ struct WorkingCopy {
     let remotes = config.remotes
     let promisor = remotes.first { (try? config.bool("remote.\($0).promisor")) == true }
     return promisor ?? remotes.first { $0.isSame(as: "origin") } ?? (remotes.count == 1 ? remotes[0] : nil)
+  }
+
+  private static func cone(
+    _ layout: WorkingRepository.Layout, _ config: GitConfig
+  ) throws(GitError) -> Cone? {
+    guard try config.bool("core.sparseCheckout") == true, try config.bool("core.sparseCheckoutCone") == true else {
+      return nil
+    }
+    guard let patterns = try? readFile(layout.sparsePatternsFile), let cone = Cone(patterns: patterns) else {
+      throw GitError(
+        .config, "the file `info/sparse-checkout` does not have what git writes there in cone mode",
+        cause:
+          "`git sparse-checkout set FOLDER...` writes it anew, `git sparse-checkout init --no-cone` leaves the mode")
+    }
+    return cone
   }
 
   /// The entries that the user names: paths or globs as seen from the working directory.
@@ -107,7 +131,16 @@ struct WorkingCopy {
     guard let name, let place = absolute.isSame(as: name) ? "" : absolute.rest(below: name) else {
       throw FetchError(.usage, "`\(path.escapingControls)` is outside of the work tree `\(root.escapingControls)`")
     }
-    return Glob(place.isEmpty ? "/**" : pattern(spelled: String(place)) ?? "/" + place)
+    return Glob(place.isEmpty ? "/**" : folder(named: place) ?? pattern(spelled: String(place)) ?? "/" + place)
+  }
+
+  /// The name of a folder that would be a glob means that folder, as that of a file means that file.
+  private func folder(named place: Substring) -> String? {
+    let path = Array(place.utf8)
+    guard path.contains(where: { PathPattern.special.contains($0) }),
+      index.entries.contains(where: { $0.path.starts(with: path + [slash]) })
+    else { return nil }
+    return PathPattern(path).anchored
   }
 
   /// A name that is not UTF-8 comes with replacement characters, as arguments are text; so it means the file or the

@@ -1,3 +1,5 @@
+import Files
+import Fixtures
 import Testing
 
 @testable import LFSFetch
@@ -36,7 +38,10 @@ import Testing
     // Revisions and paths with their own separators.
     Case("https://h/x@feature/a:f", "https://h/x", "feature/a", "f"),
     Case("https://h/x@refs/tags/v1", "https://h/x", "refs/tags/v1"),
-    Case("https://h/x@y@v1", "https://h/x@y", "v1"),
+    Case("https://h/x@y@v1", "https://h/x", "y@v1"), Case("https://h/x@a/b@c:f@g", "https://h/x", "a/b@c", "f@g"),
+    Case("https://h/x@bot/@types/node", "https://h/x", "bot/@types/node"),
+    Case("https://h/@scope/x@v1", "https://h/@scope/x", "v1"), Case("https://h/x/@v1", "https://h/x/", "v1"),
+    Case("https://h/o@p/x.git@v@1", "https://h/o@p/x.git", "v@1"), Case("git@h:x@a@b:f", "git@h:x", "a@b", "f"),
     Case("https://h/x:a:b@c", "https://h/x", nil, "a:b@c"),
     Case("https://h/x@v:a@b", "https://h/x", "v", "a@b"),
     Case("https://h/x%40y%3Az@v", "https://h/x%40y%3Az", "v"),
@@ -62,6 +67,22 @@ import Testing
     #expect(request.path == example.path)
     #expect(request.text == example.text.withoutCredentials)
     #expect(request.include.isEmpty && request.exclude.isEmpty)
+  }
+
+  @Test func `of a path of this machine, what is there tells where it ends`() throws {
+    let folder = try TemporaryFolder()
+    let place = folder.path + "/me@home/x"
+    try Directory.create(place + "@y")
+    try Directory.create(place)
+    for (behind, end, revision) in [
+      ("", "", nil), ("@v1", "", "v1"), ("@a@b", "", "a@b"), ("@y", "@y", nil), ("@y@v", "@y", "v"), ("/@v", "/", "v"),
+    ] as [(String, String, String?)] {
+      for scheme in ["", "file://"] {
+        let request = try ModelRequest(scheme + place + behind)
+        #expect(request.target == .repository(scheme + place + end), "\(behind)")
+        #expect(request.revision == revision, "\(behind)")
+      }
+    }
   }
 
   @Test(arguments: ["fast", "mr_mt3", "a.b-c_1", "1x", "_x", "modèle"]) func `names`(_ text: String) throws {
