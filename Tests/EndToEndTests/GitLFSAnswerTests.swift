@@ -16,7 +16,8 @@ import Testing
     ["install", "hooks"], ["uninstall", "hooks"], ["install", "--skip-repo"],
     ["post-checkout", "a", "b", "1"], ["post-merge", "0"], ["post-commit"], ["post-checkout", "a"], ["post-merge"],
     ["pre-push", "--dry-run"], ["version", "x"], ["env", "x"], ["status", "x", "y"], ["prune", "x"], ["install", "x"],
-    ["uninstall", "x"], ["update", "x"],
+    ["uninstall", "x"], ["update", "x"], ["fetch", "-r"], ["fetch", "-a"], ["status", "-j"],
+    ["pointer", "-f", "weights/model.bin", "-p", "README.md"],
   ]
 
   @Test(arguments: questions) func `exit statuses`(_ question: [String]) async throws {

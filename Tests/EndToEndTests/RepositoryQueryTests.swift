@@ -196,4 +196,27 @@ import Testing
     try await machine.lfsfetch("prune", in: clone)
     #expect(fileStatus(GitMachine.media(oid, in: clone)) == nil)
   }
+
+  /// git-lfs takes everything to be in such a remote, and removes what may be the only copy.
+  @Test func `prune looks into a remote of this machine`() async throws {
+    let model = try ServedModel()
+    let oid = try await model.pointer("weights/model.bin", at: "v1").oid
+    let machine = try await GitMachine()
+    let clone = try await machine.clone(model.url())
+    try await machine.git("checkout", "--quiet", "v1", in: clone)
+    try await machine.git("checkout", "--quiet", "main", in: clone)
+    try await machine.git("clone", "--quiet", "--bare", clone, "shared.git")
+    let shared = machine.work + "/shared.git"
+    try FileManager.default.copyItem(atPath: clone + "/.git/lfs", toPath: shared + "/lfs")
+    try await machine.git("remote", "set-url", "origin", "file://" + shared, in: clone)
+    let object = "\(shared)/lfs/objects/\(oid.prefix(2))/\(oid.dropFirst(2).prefix(2))/\(oid)"
+    try FileManager.default.moveItem(atPath: object, toPath: shared + "/aside")
+    let refused = try await machine.run(Sandbox.program, ["prune", "--verify-remote"], in: clone)
+    #expect(refused.status == 3)
+    #expect(refused.errors.contains("caused by: \(oid)"), "\(refused.errors)")
+    #expect(fileStatus(GitMachine.media(oid, in: clone)) != nil)
+    try FileManager.default.moveItem(atPath: shared + "/aside", toPath: object)
+    try await machine.lfsfetch("prune", "--verify-remote", in: clone)
+    #expect(fileStatus(GitMachine.media(oid, in: clone)) == nil)
+  }
 }

@@ -126,10 +126,6 @@ extension LFSRepository {
   private func lackedByRemote(_ plan: PrunePlan) async throws(FetchError) -> [SHA256Digest] {
     guard !plan.objects.isEmpty else { return [] }
     let source = try source(remote: settings.pruneRemote, reference: defaultReference)
-    guard case .lfs = source else {
-      throw FetchError(
-        .usage, "the remote `\(settings.pruneRemote.escapingControls)` is no LFS server that could be asked")
-    }
     return try await missing(plan.objects.map { Batch.Object(oid: $0.oid, size: $0.size) }, at: source)
       .sorted { $0.hex < $1.hex }
   }
