@@ -6,7 +6,9 @@ import Testing
 @Suite struct UnreadableNameTests {
   private func shell(_ line: String, _ sandbox: Sandbox, _ url: String) async throws -> Launch.Outcome {
     try await Launch(
-      "/bin/sh", ["-c", line, Sandbox.program, url], environment: sandbox.environment, in: sandbox.work
+      "/bin/sh", ["-c", line, Sandbox.program, url],
+      environment: sandbox.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 },
+      in: sandbox.work
     ).outcome()
   }
 
