@@ -99,7 +99,7 @@ public struct ModelRequest: Sendable, Hashable {
       path = nil
     }
     if let at = Self.startOfRevision(in: repository, pathStart) {
-      ownRevision = String(repository[at...].dropFirst())
+      ownRevision = String(repository.unicodeScalars[at...].dropFirst())
       repository = repository[..<at]
       if ownRevision == "" { throw Self.empty("revision", in: self.text) }
     } else {

@@ -42,7 +42,7 @@ import Testing
     Case("https://h/x@bot/@types/node", "https://h/x", "bot/@types/node"),
     Case("https://h/@scope/x@v1", "https://h/@scope/x", "v1"), Case("https://h/x/@v1", "https://h/x/", "v1"),
     Case("https://h/o@p/x.git@v@1", "https://h/o@p/x.git", "v@1"), Case("git@h:x@a@b:f", "git@h:x", "a@b", "f"),
-    Case("https://h/x:a:b@c", "https://h/x", nil, "a:b@c"),
+    Case("https://h/x:a:b@c", "https://h/x", nil, "a:b@c"), Case("https://h/x@\u{301}v", "https://h/x", "\u{301}v"),
     Case("https://h/x@v:a@b", "https://h/x", "v", "a@b"),
     Case("https://h/x%40y%3Az@v", "https://h/x%40y%3Az", "v"),
     Case("https://h/x:[a-z]/f?.bin", "https://h/x", nil, "[a-z]/f?.bin"),
