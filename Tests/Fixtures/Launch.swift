@@ -6,6 +6,7 @@ import Foundation
 /// Foundation's `Process` is not used in tests. It passes on which signals are ignored, so that no Ctrl-C reaches what
 /// a background job of a shell starts; and it learns of an end by a socket, which any program that is started at the
 /// same moment may hold open as long as it lives. Here nothing is passed on but three files, and no wait is endless.
+/// Nor is the product's own `Program`: what starts the programs of tests must not fail with what is tested.
 package final class Launch: Sendable {
   package struct Outcome: Sendable {
     /// The exit status, or the number of the signal that ended it, negative.
